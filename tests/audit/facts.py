@@ -7,7 +7,15 @@ from typing import TYPE_CHECKING
 
 from wsclient import types
 from wsclient.audit import AuditSettings
-from wsclient.audit._facts.records import Caller, ConnectionFacts, Context, Fact, SharedImage, SiteFacts, WorkspaceFacts
+from wsclient.audit._facts.records import (
+    Caller,
+    CheckContext,
+    ConnectionFacts,
+    Fact,
+    SharedImage,
+    SiteFacts,
+    WorkspaceFacts,
+)
 from wsclient.endpoints import EndpointKind
 from wsclient.fleet import Site
 from wsclient.tls import NegotiatedTLS
@@ -20,9 +28,9 @@ NOW = datetime(2026, 11, 28, 12, tzinfo=UTC)
 SITE = Site(account="main", region="eu-west-1")
 
 
-def context(settings: AuditSettings | None = None, **facts: Fact[object]) -> Context:
+def context(settings: AuditSettings | None = None, **facts: Fact[object]) -> CheckContext:
     """Return a context with these facts; the others were not read."""
-    return Context(
+    return CheckContext(
         site=SITE,
         partition="aws",
         account=ACCOUNT,

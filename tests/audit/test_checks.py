@@ -34,7 +34,7 @@ from wsclient import types
 from wsclient.audit import CHECKS, AuditSettings, Check, Outcome, Reason, Subject, Verdict, passed
 from wsclient.audit._checks.network import covers_everything
 from wsclient.audit._checks.registry import controls, selected
-from wsclient.audit._facts.records import Context, Fact, Problem, WorkspaceFacts
+from wsclient.audit._facts.records import CheckContext, Fact, Problem, WorkspaceFacts
 from wsclient.endpoints import EndpointKind
 from wsclient.errors import ConfigurationError
 
@@ -383,10 +383,23 @@ def test_a_check_that_cannot_be_is_refused(changes: dict[str, object], words: st
         replace(good, **changes)  # type: ignore[arg-type]
 
 
+def test_a_check_of_ones_own_reads_the_facts_that_it_needs() -> None:
+    """context.items() has them by name; without one of them the check is unknown."""
+
+    def judge(item: types.WorkspaceDirectory, at: CheckContext) -> Verdict:
+        return passed(f"{len(at.items('ip_groups'))} groups in {at.account}, {item.directory_id}")
+
+    own = replace(BY_ID["access.web"], id="own.check", judge=judge, needs=("ip_groups",))
+    (found,) = own.findings(fact(directory()), context(ip_groups=fact(group(), group())))
+    assert found.message == f"2 groups in {ACCOUNT}, d-1234567890"
+    (lost,) = own.findings(fact(directory()), context(ip_groups=Fact(problem=DENIED)))
+    assert (lost.outcome, lost.reason) == (UNKNOWN, DENIED.reason)
+
+
 def test_a_check_that_raises_is_unknown(caplog: pytest.LogCaptureFixture) -> None:
     """A mistake in a check of one's own is logged, and ends neither the audit nor the judgement of other resources."""
 
-    def judge(item: types.WorkspaceDirectory, at: Context) -> Verdict:
+    def judge(item: types.WorkspaceDirectory, at: CheckContext) -> Verdict:
         del at
         return passed({"POOLS": "a pool"}[str(item.workspace_type)])
 

@@ -13,7 +13,7 @@ Results:   AuditReport (SiteResult, AuditedCheck, CheckCount, FindingRow), Findi
            AuditFailedError
 Compared:  AuditDifference (Change, FindingChange, FindingState, NotCompared, ChangeRow)
 Accepted:  read_exceptions(), AuditException (ExceptionKind, AppliedException)
-Checks:    CHECKS, Check, Subject, Verdict; Outcome, Reason, Severity, Section; BENCHMARKS
+Checks:    CHECKS, Check, CheckContext, Subject, Verdict; Outcome, Reason, Severity, Section; BENCHMARKS
 
 "Infrastructure security in Amazon WorkSpaces",
 https://docs.aws.amazon.com/workspaces/latest/adminguide/infrastructure-security.html
@@ -26,6 +26,7 @@ from wsclient.audit._checks.registry import BENCHMARKS, CHECKS
 from wsclient.audit._difference import AuditDifference, Change, ChangeRow, FindingChange, FindingState, NotCompared
 from wsclient.audit._exceptions import AppliedException, AuditException, ExceptionKind, read_exceptions
 from wsclient.audit._facts.catalogue import Estimate
+from wsclient.audit._facts.records import CheckContext
 from wsclient.audit._model import (
     AuditCall,
     Evidence,
@@ -62,6 +63,7 @@ __all__ = [
     "Change",
     "ChangeRow",
     "Check",
+    "CheckContext",
     "CheckCount",
     "Estimate",
     "Evidence",

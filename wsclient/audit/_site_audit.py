@@ -11,7 +11,7 @@ from wsclient.audit._facts.catalogue import is_requested, with_prerequisites
 from wsclient.audit._facts.directory_service import DIRECTORY_SERVICE_FACTS, read_directory_service
 from wsclient.audit._facts.names import public_probe
 from wsclient.audit._facts.network import NETWORK_FACTS, read_network
-from wsclient.audit._facts.records import NOT_READ, Context, Fact
+from wsclient.audit._facts.records import NOT_READ, CheckContext, Fact
 from wsclient.audit._facts.workspaces import WorkspacesReader
 from wsclient.audit._grouping import SameForAll
 from wsclient.audit._model import Outcome, Reason
@@ -68,7 +68,7 @@ class SiteAudit:
         started = self._clock.now()
         facts = await self._facts()
         caller = facts.caller.items[0] if facts.caller.items else None
-        context = Context(
+        context = CheckContext(
             site=self._site,
             partition=partition_id(self._site.region),
             account=caller.account if caller else "",
@@ -116,13 +116,13 @@ class SiteAudit:
     def _is_requested(self, check: Check) -> bool:
         return is_requested(check.facts, self._options)
 
-    def _judge(self, check: Check, context: Context) -> Iterator[Finding]:
+    def _judge(self, check: Check, context: CheckContext) -> Iterator[Finding]:
         fact = NOTHING if check.subject is Subject.NOTHING else context.facts.named(check.subject.fact)
         yield from self._noted(check.findings(fact, context))
         if not fact.items and fact.problem is None:
             yield check.about_nothing(context)
 
-    async def _workspace_findings(self, context: Context) -> AsyncGenerator[list[Finding]]:
+    async def _workspace_findings(self, context: CheckContext) -> AsyncGenerator[list[Finding]]:
         of_workspaces = [check for check in self._checks if check.subject is Subject.WORKSPACE]
         checks = [check for check in of_workspaces if self._is_requested(check)]
         yield [

@@ -31,11 +31,11 @@ from wsclient.audit._settings import AuditSettings
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
 
-    from wsclient.audit._facts.records import Context, Fact, Problem
+    from wsclient.audit._facts.records import CheckContext, Fact, Problem
 
 logger = logging.getLogger("wsclient")
 
-Judge = Callable[[Any, "Context"], Verdict]
+Judge = Callable[[Any, "CheckContext"], Verdict]
 """Pure function that judges one item of a fact; it sends nothing."""
 
 
@@ -69,7 +69,7 @@ class Subject(Enum):
         """Name of the fact in SiteFacts, "workspaces" for WorkSpaces, "" where nothing is read."""
         return self.value.fact
 
-    def resource(self, item: object, context: Context) -> Resource:
+    def resource(self, item: object, context: CheckContext) -> Resource:
         """Return the resource that an item of the fact describes."""
         kind, value = self.value, item
         if not kind.id:
@@ -149,7 +149,7 @@ class Check:
         """IAM actions that the check needs, those of its optional reads included."""
         return tuple(sorted({source.action for source in sources_of(self.facts, OPTIONS)}))
 
-    def findings(self, fact: Fact[Any], context: Context) -> Iterator[Finding]:
+    def findings(self, fact: Fact[Any], context: CheckContext) -> Iterator[Finding]:
         """Yield a finding for each item of a fact, and one for what could not be read.
 
         A judge that raises an error makes unknown, and does not end the audit; the first error is logged.
@@ -170,18 +170,18 @@ class Check:
         if fact.problem is not None:
             yield self._finding(of_problem(fact.problem), context)
 
-    def _verdict(self, item: object, context: Context) -> Verdict:
+    def _verdict(self, item: object, context: CheckContext) -> Verdict:
         verdict = cast("object", self.judge(item, context))
         if isinstance(verdict, Verdict):
             return verdict
         raise TypeError(f"judge returned a {type(verdict).__name__} instead of a Verdict")
 
-    def about_nothing(self, context: Context) -> Finding:
+    def about_nothing(self, context: CheckContext) -> Finding:
         """Return the finding for a listing that is complete and empty."""
         return self._finding(not_applicable(self.nothing_there), context)
 
     def _finding(
-        self, verdict: Verdict, context: Context, resource: Resource | None = None, call: int | None = None
+        self, verdict: Verdict, context: CheckContext, resource: Resource | None = None, call: int | None = None
     ) -> Finding:
         return Finding(
             check=self.id,

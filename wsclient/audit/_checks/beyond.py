@@ -12,7 +12,7 @@ from wsclient.audit._model import Reason, Section, Severity, Verdict, failed, no
 
 if TYPE_CHECKING:
     from wsclient._generated.workspaces import structures as s
-    from wsclient.audit._facts.records import Context, SharedImage, WorkspaceFacts
+    from wsclient.audit._facts.records import CheckContext, SharedImage, WorkspaceFacts
 
 AWS_MANAGED_KEY: Final = "alias/aws/workspaces"
 UNHEALTHY: Final = frozenset({"UNHEALTHY", "ERROR", "IMPAIRED"})
@@ -28,7 +28,7 @@ ENCRYPTION_SOURCES: Final = (
 )
 
 
-def _volume(item: WorkspaceFacts, context: Context, *, member: str, attribute: str) -> Verdict:
+def _volume(item: WorkspaceFacts, context: CheckContext, *, member: str, attribute: str) -> Verdict:
     del context
     value: bool | None = getattr(item.workspace, attribute)
     if value:
@@ -38,7 +38,7 @@ def _volume(item: WorkspaceFacts, context: Context, *, member: str, attribute: s
     return failed("the volume is not encrypted", **{member: value})
 
 
-def _key(item: WorkspaceFacts, context: Context) -> Verdict:
+def _key(item: WorkspaceFacts, context: CheckContext) -> Verdict:
     workspace = item.workspace
     if not (workspace.user_volume_encryption_enabled or workspace.root_volume_encryption_enabled):
         return not_applicable("no volume is encrypted")
@@ -55,7 +55,7 @@ def _key(item: WorkspaceFacts, context: Context) -> Verdict:
     return passed("the customer manages the key", VolumeEncryptionKey=key)
 
 
-def _image_age(image: s.WorkspaceImage, context: Context) -> Verdict:
+def _image_age(image: s.WorkspaceImage, context: CheckContext) -> Verdict:
     if image.state != "AVAILABLE":
         return not_applicable("the image cannot be used in this state", State=image.state)
     if image.owner_account_id != context.account:
@@ -70,7 +70,7 @@ def _image_age(image: s.WorkspaceImage, context: Context) -> Verdict:
     return passed(f"the image is {days:.0f} days old", Created=image.created)
 
 
-def _image_updates(image: s.WorkspaceImage, context: Context) -> Verdict:
+def _image_updates(image: s.WorkspaceImage, context: CheckContext) -> Verdict:
     del context
     value = image.updates.update_available if image.updates else None
     if value is None:
@@ -80,19 +80,19 @@ def _image_updates(image: s.WorkspaceImage, context: Context) -> Verdict:
     return passed("AWS offers no update of the image", UpdateAvailable=value)
 
 
-def _image_shared(image: SharedImage, context: Context) -> Verdict:
+def _image_shared(image: SharedImage, context: CheckContext) -> Verdict:
     strangers = sorted(set(image.account_ids) - set(context.settings.trusted_accounts))
     if strangers:
         return failed("the image is shared with accounts that are not listed", SharedAccountId=strangers)
     return passed("the image is shared with listed accounts at most", SharedAccountId=image.account_ids)
 
 
-def _decided_elsewhere(item: object, context: Context, *, reason: Reason, message: str) -> Verdict:
+def _decided_elsewhere(item: object, context: CheckContext, *, reason: Reason, message: str) -> Verdict:
     del item, context
     return unknown(reason, message)
 
 
-def _bundle(item: WorkspaceFacts, context: Context) -> Verdict:
+def _bundle(item: WorkspaceFacts, context: CheckContext) -> Verdict:
     approved, bundle_id = context.settings.approved_bundles, item.workspace.bundle_id
     if approved is None:
         return unknown(Reason.DECIDED_ELSEWHERE, "approved_bundles= was not given")
@@ -103,7 +103,7 @@ def _bundle(item: WorkspaceFacts, context: Context) -> Verdict:
     return failed("the bundle is not approved", BundleId=bundle_id)
 
 
-def _maintenance(directory: s.WorkspaceDirectory, context: Context) -> Verdict:
+def _maintenance(directory: s.WorkspaceDirectory, context: CheckContext) -> Verdict:
     del context
     properties = directory.workspace_creation_properties
     value = properties.enable_maintenance_mode if properties else None
@@ -116,7 +116,7 @@ def _maintenance(directory: s.WorkspaceDirectory, context: Context) -> Verdict:
     return failed("WorkSpaces are not maintained by AWS", EnableMaintenanceMode=value)
 
 
-def _unused(item: WorkspaceFacts, context: Context) -> Verdict:
+def _unused(item: WorkspaceFacts, context: CheckContext) -> Verdict:
     if item.connection_problem is not None:
         return of_problem(item.connection_problem)
     last = item.last_connected
@@ -128,7 +128,7 @@ def _unused(item: WorkspaceFacts, context: Context) -> Verdict:
     return passed(f"the last connection was {max(days, 0):.0f} days ago", LastKnownUserConnectionTimestamp=last)
 
 
-def _never_connected(workspace_id: str, context: Context) -> Verdict:
+def _never_connected(workspace_id: str, context: CheckContext) -> Verdict:
     """Judge a WorkSpace without a connection by earlier audits: the API does not return when it was created."""
     since = context.unconnected_since.get(workspace_id, context.now)
     read = {"LastKnownUserConnectionTimestamp": None, UNCONNECTED_SINCE: since}
@@ -139,7 +139,7 @@ def _never_connected(workspace_id: str, context: Context) -> Verdict:
     return unknown(Reason.INCOMPLETE, text, **read)
 
 
-def _healthy(item: WorkspaceFacts, context: Context) -> Verdict:
+def _healthy(item: WorkspaceFacts, context: CheckContext) -> Verdict:
     del context
     state = item.workspace.state
     if state in UNHEALTHY:
@@ -152,7 +152,7 @@ def _healthy(item: WorkspaceFacts, context: Context) -> Verdict:
 
 
 def _client_setting(
-    settings: s.ClientPropertiesResult, context: Context, *, attribute: str, good: str, bad: str, message: str
+    settings: s.ClientPropertiesResult, context: CheckContext, *, attribute: str, good: str, bad: str, message: str
 ) -> Verdict:
     del context
     member = "".join(part.capitalize() for part in attribute.split("_"))
@@ -166,7 +166,7 @@ def _client_setting(
     return unknown(Reason.INCOMPLETE, f"the value of {member} is not known", **{member: value})
 
 
-def _pcoip(item: WorkspaceFacts, context: Context) -> Verdict:
+def _pcoip(item: WorkspaceFacts, context: CheckContext) -> Verdict:
     del context
     protocols = [str(each) for each in item.workspace.workspace_properties.protocols]
     if "PCOIP" in protocols:
@@ -176,7 +176,7 @@ def _pcoip(item: WorkspaceFacts, context: Context) -> Verdict:
     return passed("the WorkSpace does not stream with PCoIP", Protocols=protocols)
 
 
-def _pools(directory: s.WorkspaceDirectory, context: Context) -> Verdict:
+def _pools(directory: s.WorkspaceDirectory, context: CheckContext) -> Verdict:
     del context
     kind = directory.workspace_type
     if kind == "POOLS":
@@ -186,7 +186,7 @@ def _pools(directory: s.WorkspaceDirectory, context: Context) -> Verdict:
     return unknown(Reason.INCOMPLETE, "WorkspaceType is absent or not known", WorkspaceType=kind)
 
 
-def _tagged(item: WorkspaceFacts, context: Context) -> Verdict:
+def _tagged(item: WorkspaceFacts, context: CheckContext) -> Verdict:
     if item.tag_problem is not None:
         return of_problem(item.tag_problem)
     if item.tag_keys is None:

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from wsclient._generated.ec2 import structures as ec2
-    from wsclient.audit._facts.records import Context
+    from wsclient.audit._facts.records import CheckContext
 
 STRANGER_ACCOUNT: Final = "000000000000"
 """Account that no customer has."""
@@ -22,7 +22,7 @@ ABSENT_KEYS: Final = frozenset({"aws:principalorgid", "aws:principalorgpaths"})
 """Keys that a stranger's request lacks, or has with an organization of its own."""
 
 
-def serves_strangers(policy: Policy, endpoint: ec2.VpcEndpoint, context: Context) -> Evaluation:
+def serves_strangers(policy: Policy, endpoint: ec2.VpcEndpoint, context: CheckContext) -> Evaluation:
     """Return the decision on calls that keys of another account make through an endpoint.
 
     A condition on a key whose value the stranger may choose, or that is not known here, decides neither way.
@@ -38,11 +38,11 @@ def serves_strangers(policy: Policy, endpoint: ec2.VpcEndpoint, context: Context
     return _worst(policy, request_for(policy, known, ABSENT_KEYS), context)
 
 
-def _stranger(context: Context) -> str:
+def _stranger(context: CheckContext) -> str:
     return f"arn:{context.partition}:iam::{STRANGER_ACCOUNT}:user/a-stranger"
 
 
-def _worst(policy: Policy, request: Mapping[str, str], context: Context) -> Evaluation:
+def _worst(policy: Policy, request: Mapping[str, str], context: CheckContext) -> Evaluation:
     """Return the evaluation that allows most among those of the actions."""
     evaluations = [policy.evaluate(principal=_stranger(context), action=each, context=request) for each in ACTIONS]
     for decision in (Decision.ALLOWED, Decision.UNDETERMINED):

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from wsclient._generated.ec2 import structures as ec2
-    from wsclient.audit._facts.records import ConnectionFacts, Context, PublicProbe, VpcFacts
+    from wsclient.audit._facts.records import CheckContext, ConnectionFacts, PublicProbe, VpcFacts
 
 PUBLIC_KINDS: Final = frozenset(
     {EndpointKind.PUBLIC, EndpointKind.DUALSTACK, EndpointKind.FIPS, EndpointKind.FIPS_DUALSTACK}
@@ -30,7 +30,7 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_access-denied.html
 NOTHING_THERE: Final = "the account has no interface endpoint for the WorkSpaces API in this region"
 
 
-def _available(context: Context) -> list[ec2.VpcEndpoint]:
+def _available(context: CheckContext) -> list[ec2.VpcEndpoint]:
     return [
         endpoint
         for endpoint, _ in context.facts.endpoints
@@ -38,7 +38,7 @@ def _available(context: Context) -> list[ec2.VpcEndpoint]:
     ]
 
 
-def _exists(connection: ConnectionFacts, context: Context) -> Verdict:
+def _exists(connection: ConnectionFacts, context: CheckContext) -> Verdict:
     if connection.is_fips_requested or context.settings.fips:
         return not_applicable("FIPS is required for the API, which excludes PrivateLink")
     found, wanted = _available(context), context.settings.api_vpcs
@@ -53,7 +53,7 @@ def _exists(connection: ConnectionFacts, context: Context) -> Verdict:
     return failed("there is no interface endpoint for the WorkSpaces API, and this audit used a public host", **read)
 
 
-def _lacking(vpc_ids: list[str], context: Context, read: dict[str, list[str | None]]) -> Verdict:
+def _lacking(vpc_ids: list[str], context: CheckContext, read: dict[str, list[str | None]]) -> Verdict:
     owners = {item.vpc.vpc_id: item.vpc.owner_id for item, _ in context.facts.vpcs}
     own = [vpc_id for vpc_id in vpc_ids if context.account and owners.get(vpc_id) == context.account]
     if own:
@@ -63,7 +63,7 @@ def _lacking(vpc_ids: list[str], context: Context, read: dict[str, list[str | No
     return unknown(Reason.INCOMPLETE, f"EC2 does not list all of these VPCs: {', '.join(vpc_ids)}", **read)
 
 
-def _used(connection: ConnectionFacts, context: Context) -> Verdict:
+def _used(connection: ConnectionFacts, context: CheckContext) -> Verdict:
     if connection.is_fips_requested or context.settings.fips:
         return not_applicable("FIPS is required for the API, which excludes PrivateLink")
     address = _address(connection)
@@ -93,7 +93,7 @@ def _went_privately(connection: ConnectionFacts) -> bool:
     return address is not None and not ip_address(address).is_global
 
 
-def _private_dns(endpoint: ec2.VpcEndpoint, context: Context) -> Verdict:
+def _private_dns(endpoint: ec2.VpcEndpoint, context: CheckContext) -> Verdict:
     read = {"PrivateDnsEnabled": endpoint.private_dns_enabled, "VpcId": endpoint.vpc_id}
     if endpoint.private_dns_enabled is None:
         return absent("PrivateDnsEnabled")
@@ -110,7 +110,7 @@ def _private_dns(endpoint: ec2.VpcEndpoint, context: Context) -> Verdict:
     return _from_here(endpoint, vpc, context, {**read, **attributes})
 
 
-def _from_here(endpoint: ec2.VpcEndpoint, vpc: VpcFacts, context: Context, read: Mapping[str, object]) -> Verdict:
+def _from_here(endpoint: ec2.VpcEndpoint, vpc: VpcFacts, context: CheckContext, read: Mapping[str, object]) -> Verdict:
     """Judge where the usual name leads from here; only a machine in the VPC can see that it leads to the endpoint."""
     names = next(iter(context.facts.usual_name.items), None)
     wanted = {
@@ -131,7 +131,7 @@ def _from_here(endpoint: ec2.VpcEndpoint, vpc: VpcFacts, context: Context, read:
     return unknown(Reason.NOT_REACHED, "only an audit inside the VPC sees where the usual name leads", **read)
 
 
-def _zones(endpoint: ec2.VpcEndpoint, context: Context) -> Verdict:
+def _zones(endpoint: ec2.VpcEndpoint, context: CheckContext) -> Verdict:
     subnets = [subnet for subnet, _ in context.facts.subnets if subnet.subnet_id in endpoint.subnet_ids]
     # One zone has several names, one of each account, so that ids and names cannot be compared.
     ids = {subnet.availability_zone_id for subnet in subnets}
@@ -151,7 +151,7 @@ def _zones(endpoint: ec2.VpcEndpoint, context: Context) -> Verdict:
     return passed("the endpoint stands in more than one zone", **read)
 
 
-def _security_group(endpoint: ec2.VpcEndpoint, context: Context) -> Verdict:
+def _security_group(endpoint: ec2.VpcEndpoint, context: CheckContext) -> Verdict:
     ids = [group.group_id for group in endpoint.groups]
     known = [group for group, _ in context.facts.groups if group.group_id in ids]
     vpc = _vpc(endpoint, context)
@@ -195,11 +195,11 @@ def _opens_https(rule: ec2.IpPermission) -> bool:
     return rule.ip_protocol in {"tcp", "6"} and (rule.from_port or 0) <= HTTPS <= (rule.to_port or 0)
 
 
-def _vpc(endpoint: ec2.VpcEndpoint, context: Context) -> VpcFacts | None:
+def _vpc(endpoint: ec2.VpcEndpoint, context: CheckContext) -> VpcFacts | None:
     return next((item for item, _ in context.facts.vpcs if item.vpc.vpc_id == endpoint.vpc_id), None)
 
 
-def _policy(endpoint: ec2.VpcEndpoint, context: Context) -> Verdict:
+def _policy(endpoint: ec2.VpcEndpoint, context: CheckContext) -> Verdict:
     policy = _parsed(endpoint)
     if isinstance(policy, Verdict):
         return policy
@@ -211,7 +211,7 @@ def _policy(endpoint: ec2.VpcEndpoint, context: Context) -> Verdict:
     return passed("the endpoint does not serve keys of another account", reason=evaluation.reason)
 
 
-def _policy_lint(endpoint: ec2.VpcEndpoint, context: Context) -> Verdict:
+def _policy_lint(endpoint: ec2.VpcEndpoint, context: CheckContext) -> Verdict:
     del context
     policy = _parsed(endpoint)
     if isinstance(policy, Verdict):
@@ -248,7 +248,7 @@ def _is_private(address: str) -> bool:
     return not parsed.is_global and not parsed.is_loopback
 
 
-def _enforced(probe: PublicProbe, context: Context) -> Verdict:
+def _enforced(probe: PublicProbe, context: CheckContext) -> Verdict:
     del context
     read = {"host": probe.host, "code": probe.code or "(none)", "remote_address": probe.address}
     if probe.address is not None and _is_private(probe.address):

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from wsclient._generated.ec2 import structures as ec2
     from wsclient._generated.workspaces import structures as s
-    from wsclient.audit._facts.records import Context, WorkspaceFacts
+    from wsclient.audit._facts.records import CheckContext, WorkspaceFacts
 
 INTERNET_GATEWAY: Final = "igw-"
 GATEWAY_ENDPOINT: Final = "vpce-"
@@ -43,7 +43,7 @@ PROTOCOLS: Final = {"6": "tcp", "17": "udp", "1": "icmp", "58": "icmpv6"}
 HIDDEN: Final = "the account does not see the subnet's route table: the owner of the shared VPC decides"
 
 
-def route_table(subnet_id: str, context: Context) -> ec2.RouteTable | None:
+def route_table(subnet_id: str, context: CheckContext) -> ec2.RouteTable | None:
     """Return the route table in force for a subnet: the one that names it, or else its VPC's main table.
 
     None if the account does not see it: of a shared subnet, only a table that names it is certain to be in force.
@@ -60,7 +60,7 @@ def _is_main(table: ec2.RouteTable) -> bool:
     return any(each.main for each in table.associations)
 
 
-def _vpc_with_own_subnet(subnet_id: str, context: Context) -> str | None:
+def _vpc_with_own_subnet(subnet_id: str, context: CheckContext) -> str | None:
     """Return the VPC of a subnet that this account owns; a NAT gateway's subnet is known by the gateway alone."""
     subnet = next((subnet for subnet, _ in context.facts.subnets if subnet.subnet_id == subnet_id), None)
     if subnet is not None:
@@ -80,7 +80,7 @@ def leads_to_internet(table: ec2.RouteTable) -> bool | None:
     return None if states - INACTIVE else False
 
 
-def _own_vpc(directory: s.WorkspaceDirectory, context: Context) -> Verdict:
+def _own_vpc(directory: s.WorkspaceDirectory, context: CheckContext) -> Verdict:
     subnets = {each.subnet_id: each.vpc_id for each, _ in context.facts.subnets}
     vpc_ids = {subnets.get(each) for each in directory.subnet_ids}
     defaults = {item.vpc.vpc_id: item.vpc.is_default for item, _ in context.facts.vpcs if item.vpc.vpc_id in vpc_ids}
@@ -96,7 +96,7 @@ def _own_vpc(directory: s.WorkspaceDirectory, context: Context) -> Verdict:
     return passed("the directory is in a VPC of its own", **read)
 
 
-def _private_subnets(directory: s.WorkspaceDirectory, context: Context) -> Verdict:
+def _private_subnets(directory: s.WorkspaceDirectory, context: CheckContext) -> Verdict:
     if not directory.subnet_ids:
         return absent("SubnetIds")
     tables = {subnet_id: route_table(subnet_id, context) for subnet_id in directory.subnet_ids}
@@ -114,7 +114,7 @@ def _private_subnets(directory: s.WorkspaceDirectory, context: Context) -> Verdi
     return passed("no subnet of the directory has a route to an internet gateway", **read)
 
 
-def _nat(directory: s.WorkspaceDirectory, context: Context) -> Verdict:
+def _nat(directory: s.WorkspaceDirectory, context: CheckContext) -> Verdict:
     verdicts = [_nat_of(subnet_id, context) for subnet_id in directory.subnet_ids]
     for outcome in (Outcome.FAIL, Outcome.UNKNOWN, Outcome.PASS):
         for verdict in verdicts:
@@ -123,7 +123,7 @@ def _nat(directory: s.WorkspaceDirectory, context: Context) -> Verdict:
     return verdicts[0] if verdicts else absent("SubnetIds")
 
 
-def _nat_of(subnet_id: str, context: Context) -> Verdict:
+def _nat_of(subnet_id: str, context: CheckContext) -> Verdict:
     """Judge each route of a subnet by which traffic may leave for the internet; the worst decides."""
     table = route_table(subnet_id, context)
     if table is None:
@@ -154,7 +154,7 @@ def _leaves(route: ec2.Route) -> bool:
         return True
 
 
-def _exit(route: ec2.Route, context: Context, read: Mapping[str, object]) -> Verdict:
+def _exit(route: ec2.Route, context: CheckContext, read: Mapping[str, object]) -> Verdict:
     is_default = DEFAULTS & {route.destination_cidr_block, route.destination_ipv6_cidr_block}
     if route.state == "blackhole":
         if is_default:
@@ -169,7 +169,7 @@ def _exit(route: ec2.Route, context: Context, read: Mapping[str, object]) -> Ver
     return _nat_gateway(route.nat_gateway_id, context, read)
 
 
-def _nat_gateway(nat_id: str, context: Context, read: Mapping[str, object]) -> Verdict:
+def _nat_gateway(nat_id: str, context: CheckContext, read: Mapping[str, object]) -> Verdict:
     nat = next((each for each, _ in context.facts.nats if each.nat_gateway_id == nat_id), None)
     if nat is None:
         return unknown(Reason.INCOMPLETE, "the NAT gateway is not listed", NatGatewayId=nat_id, **read)
@@ -183,7 +183,7 @@ def _nat_gateway(nat_id: str, context: Context, read: Mapping[str, object]) -> V
     return _way_out(nat, context, facts)
 
 
-def _way_out(nat: ec2.NatGateway, context: Context, facts: Mapping[str, object]) -> Verdict:
+def _way_out(nat: ec2.NatGateway, context: CheckContext, facts: Mapping[str, object]) -> Verdict:
     """Judge the routes of a NAT gateway's own subnet; a regional gateway has none, and a table that is not read."""
     table = route_table(nat.subnet_id, context) if nat.subnet_id else None
     has_way_out = leads_to_internet(table) if table is not None else None
@@ -249,7 +249,7 @@ def _opened(sources: _Sources, widest: int) -> Sequence[str]:
     return [block for block in sources.blocks if _is_too_wide(block, widest)]
 
 
-def _security_groups(directory: s.WorkspaceDirectory, context: Context) -> Verdict:
+def _security_groups(directory: s.WorkspaceDirectory, context: CheckContext) -> Verdict:
     properties = directory.workspace_creation_properties
     custom = properties.custom_security_group_id if properties else None
     ids = [each for each in (directory.workspace_security_group_id, custom) if each]
@@ -270,7 +270,7 @@ def _security_groups(directory: s.WorkspaceDirectory, context: Context) -> Verdi
     return passed("no rule opens WorkSpaces to the internet", GroupId=ids)
 
 
-def _public_address(item: WorkspaceFacts, context: Context) -> Verdict:
+def _public_address(item: WorkspaceFacts, context: CheckContext) -> Verdict:
     """Judge the interface that has the WorkSpace's subnet and private address."""
     workspace = item.workspace
     read: dict[str, object] = {"SubnetId": workspace.subnet_id, "IpAddress": workspace.ip_address}

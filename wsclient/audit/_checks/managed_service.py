@@ -11,7 +11,7 @@ from wsclient.audit._checks.base import OURS, PAGE, Check, Subject, absent
 from wsclient.audit._model import Reason, Section, Severity, Verdict, failed, not_applicable, passed, unknown
 
 if TYPE_CHECKING:
-    from wsclient.audit._facts.records import Caller, ConnectionFacts, Context
+    from wsclient.audit._facts.records import Caller, CheckContext, ConnectionFacts
 
 MODERN: Final = frozenset({"TLSv1.2", "TLSv1.3"})
 HYBRID: Final = ("MLKEM", "Kyber")
@@ -20,7 +20,7 @@ ORGANIZATION: Final = "O="
 _NO_TLS: Final = "no TLS facts: the transport= of the client does not report them, or no connection was opened"
 
 
-def _tls_version(connection: ConnectionFacts, context: Context) -> Verdict:
+def _tls_version(connection: ConnectionFacts, context: CheckContext) -> Verdict:
     del context
     if connection.is_plain_http:
         if is_loopback(connection.host):
@@ -34,7 +34,7 @@ def _tls_version(connection: ConnectionFacts, context: Context) -> Verdict:
     return failed(f"{version} was negotiated; AWS's page requires TLS 1.2 or newer", version=version)
 
 
-def _forward_secrecy(connection: ConnectionFacts, context: Context) -> Verdict:
+def _forward_secrecy(connection: ConnectionFacts, context: CheckContext) -> Verdict:
     del context
     if connection.negotiated is None:
         return unknown(Reason.INCOMPLETE, _NO_TLS)
@@ -44,7 +44,7 @@ def _forward_secrecy(connection: ConnectionFacts, context: Context) -> Verdict:
     return failed("the cipher suite has no forward secrecy", version=version, cipher=cipher)
 
 
-def _group(connection: ConnectionFacts, context: Context) -> Verdict:
+def _group(connection: ConnectionFacts, context: CheckContext) -> Verdict:
     del context
     if connection.negotiated is None:
         return unknown(Reason.INCOMPLETE, _NO_TLS)
@@ -55,7 +55,7 @@ def _group(connection: ConnectionFacts, context: Context) -> Verdict:
     return passed(f"the key exchange group is {group}, {kind}", group=group)
 
 
-def _issuer(connection: ConnectionFacts, context: Context) -> Verdict:
+def _issuer(connection: ConnectionFacts, context: CheckContext) -> Verdict:
     if connection.negotiated is None or connection.negotiated.certificate_issuer is None:
         return unknown(Reason.INCOMPLETE, _NO_TLS)
     issuer = connection.negotiated.certificate_issuer
@@ -69,7 +69,7 @@ def _issuer(connection: ConnectionFacts, context: Context) -> Verdict:
     )
 
 
-def _fips(connection: ConnectionFacts, context: Context) -> Verdict:
+def _fips(connection: ConnectionFacts, context: CheckContext) -> Verdict:
     if not (connection.is_fips_requested or context.settings.fips):
         return not_applicable("FIPS was not requested")
     cipher = connection.negotiated.cipher if connection.negotiated else ""
@@ -87,7 +87,7 @@ def _fips(connection: ConnectionFacts, context: Context) -> Verdict:
     return passed("FIPS endpoint, approved cipher suite and the FIPS provider of OpenSSL are used", cipher=cipher)
 
 
-def _fips_api(connection: ConnectionFacts, context: Context) -> Verdict:
+def _fips_api(connection: ConnectionFacts, context: CheckContext) -> Verdict:
     if not (connection.is_fips_requested or context.settings.fips):
         return not_applicable("FIPS was not requested")
     kind = connection.endpoint_kind
@@ -96,7 +96,7 @@ def _fips_api(connection: ConnectionFacts, context: Context) -> Verdict:
     return failed("FIPS is required, but the calls do not go to a FIPS endpoint", endpoint_kind=kind)
 
 
-def _path(connection: ConnectionFacts, context: Context) -> Verdict:
+def _path(connection: ConnectionFacts, context: CheckContext) -> Verdict:
     del context
     address = connection.negotiated.remote_address if connection.negotiated else None
     return not_applicable(
@@ -108,7 +108,7 @@ def _path(connection: ConnectionFacts, context: Context) -> Verdict:
     )
 
 
-def _identity(caller: Caller, context: Context) -> Verdict:
+def _identity(caller: Caller, context: CheckContext) -> Verdict:
     del context
     if not caller.arn:
         return absent("Arn")

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from wsclient._generated.workspaces import structures as s
-    from wsclient.audit._facts.records import Context
+    from wsclient.audit._facts.records import CheckContext
 
 ALLOW: Final = "ALLOW"
 DENY: Final = "DENY"
@@ -32,7 +32,7 @@ def covers_everything(blocks: Iterable[str]) -> bool:
     return any(each.prefixlen == 0 for each in v4) or any(each.prefixlen == 0 for each in v6)
 
 
-def _internet_access(directory: s.WorkspaceDirectory, context: Context) -> Verdict:
+def _internet_access(directory: s.WorkspaceDirectory, context: CheckContext) -> Verdict:
     del context
     properties = directory.workspace_creation_properties
     value = properties.enable_internet_access if properties else None
@@ -43,7 +43,7 @@ def _internet_access(directory: s.WorkspaceDirectory, context: Context) -> Verdi
     return passed("new WorkSpaces get no public address", EnableInternetAccess=value)
 
 
-def _ip_groups(directory: s.WorkspaceDirectory, context: Context) -> Verdict:
+def _ip_groups(directory: s.WorkspaceDirectory, context: CheckContext) -> Verdict:
     ids = directory.ip_group_ids
     if not ids:
         return proven("no IP access control group is associated: clients may connect from anywhere", ipGroupIds=ids)
@@ -69,7 +69,7 @@ def _device(directory: s.WorkspaceDirectory, device: str) -> str | None:
     return None if value is None else str(value)
 
 
-def _web_access(directory: s.WorkspaceDirectory, context: Context) -> Verdict:
+def _web_access(directory: s.WorkspaceDirectory, context: CheckContext) -> Verdict:
     del context
     value = _device(directory, "web")
     if value == ALLOW:
@@ -79,7 +79,7 @@ def _web_access(directory: s.WorkspaceDirectory, context: Context) -> Verdict:
     return unknown(Reason.INCOMPLETE, "DeviceTypeWeb is absent or not known", DeviceTypeWeb=value)
 
 
-def _trusted_devices(directory: s.WorkspaceDirectory, context: Context) -> Verdict:
+def _trusted_devices(directory: s.WorkspaceDirectory, context: CheckContext) -> Verdict:
     values = {device: _device(directory, device) for device in (*CERTIFIABLE_DEVICES, *OTHER_DEVICES)}
     read = {_member(device): value for device, value in values.items()}
     accepted = context.settings.uncertified_devices
@@ -103,7 +103,7 @@ def _member(device: str) -> str:
     return "DeviceType" + "".join(part.capitalize() for part in device.split("_"))
 
 
-def _streaming_endpoint(directory: s.WorkspaceDirectory, context: Context) -> Verdict:
+def _streaming_endpoint(directory: s.WorkspaceDirectory, context: CheckContext) -> Verdict:
     properties = directory.workspace_access_properties
     config = properties.access_endpoint_config if properties else None
     if config is None:
@@ -125,7 +125,7 @@ def _streaming_endpoint(directory: s.WorkspaceDirectory, context: Context) -> Ve
     return passed("streaming goes through an available VPC endpoint alone", **read)
 
 
-def _streaming_fips(directory: s.WorkspaceDirectory, context: Context) -> Verdict:
+def _streaming_fips(directory: s.WorkspaceDirectory, context: CheckContext) -> Verdict:
     mode = directory.endpoint_encryption_mode
     if not context.settings.fips:
         return not_applicable("FIPS is not required", EndpointEncryptionMode=mode)

@@ -15,7 +15,7 @@ from wsclient.policy._wildcards import matches, string_tokens
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping
 
-    from wsclient.audit._facts.records import Context, Principal
+    from wsclient.audit._facts.records import CheckContext, Principal
     from wsclient.policy._documents import Statement
 
 CHANGES: Final = (
@@ -32,7 +32,7 @@ MAX_NAMED: Final = 20
 _SERVICE_PART, _RESOURCE_PART = 2, 5
 
 
-def decide(principal: Principal, action: str, context: Context, absent: Collection[str] = ()) -> Decision:
+def decide(principal: Principal, action: str, context: CheckContext, absent: Collection[str] = ()) -> Decision:
     """Return whether the identity policies of a principal, within its boundary, allow an action on any resource.
 
     A condition on a key that is not known decides neither way, nor does a denial of some resources.
@@ -46,7 +46,7 @@ def decide(principal: Principal, action: str, context: Context, absent: Collecti
     return decision
 
 
-def _decision(policy: Policy, arn: str, action: str, context: Context, absent: Collection[str]) -> Decision:
+def _decision(policy: Policy, arn: str, action: str, context: CheckContext, absent: Collection[str]) -> Decision:
     known = {
         "aws:PrincipalArn": arn,
         "aws:PrincipalAccount": context.account,
@@ -74,7 +74,7 @@ def _may_name_workspaces(pattern: str) -> bool:
 
 
 def _by_decision(
-    principals: Iterable[Principal], actions: Iterable[str], context: Context, absent: Collection[str] = ()
+    principals: Iterable[Principal], actions: Iterable[str], context: CheckContext, absent: Collection[str] = ()
 ) -> Mapping[Decision, list[str]]:
     """Return the ARNs of the principals that some of the actions are allowed to, and those that cannot be decided."""
     found: dict[Decision, list[str]] = {Decision.ALLOWED: [], Decision.UNDETERMINED: []}
@@ -87,7 +87,7 @@ def _by_decision(
     return found
 
 
-def _administrators(principals: tuple[Principal, ...], context: Context) -> Verdict:
+def _administrators(principals: tuple[Principal, ...], context: CheckContext) -> Verdict:
     found = _by_decision(principals, CHANGES, context)
     allowed, undecided = found[Decision.ALLOWED], found[Decision.UNDETERMINED]
     accepted = context.settings.administrators
@@ -103,7 +103,7 @@ def _administrators(principals: tuple[Principal, ...], context: Context) -> Verd
     return passed("listed principals alone may change WorkSpaces and directories", Arn=allowed)
 
 
-def _only_through(principals: tuple[Principal, ...], context: Context) -> Verdict:
+def _only_through(principals: tuple[Principal, ...], context: CheckContext) -> Verdict:
     found = _by_decision(principals, ("DescribeWorkspaces", *CHANGES), context, ELSEWHERE)
     free = [*found[Decision.ALLOWED], *found[Decision.UNDETERMINED]]
     if free:

@@ -10,7 +10,7 @@ from wsclient.audit._model import Reason, Section, Severity, Verdict, failed, no
 if TYPE_CHECKING:
     from wsclient._generated.ds import structures as ds
     from wsclient._generated.workspaces import structures as s
-    from wsclient.audit._facts.records import Context
+    from wsclient.audit._facts.records import CheckContext
 
 SHARED: Final = "SharedMicrosoftAD"
 WITH_RADIUS: Final = frozenset({"ADConnector", "MicrosoftAD", SHARED})
@@ -36,11 +36,11 @@ def _provider(directory: s.WorkspaceDirectory) -> str:
     return next((name for name, decides in candidates.items() if decides), "")
 
 
-def _described(directory: s.WorkspaceDirectory, context: Context) -> ds.DirectoryDescription | None:
+def _described(directory: s.WorkspaceDirectory, context: CheckContext) -> ds.DirectoryDescription | None:
     return next((each for each, _ in context.facts.ds if each.directory_id == directory.directory_id), None)
 
 
-def _mfa(directory: s.WorkspaceDirectory, context: Context) -> Verdict:
+def _mfa(directory: s.WorkspaceDirectory, context: CheckContext) -> Verdict:
     if provider := _provider(directory):
         return unknown(Reason.DECIDED_ELSEWHERE, f"{provider} decides about a second factor")
     described = _described(directory, context)
@@ -72,7 +72,7 @@ def _second_factor(described: ds.DirectoryDescription, *, has_smart_cards: bool)
     return unknown(Reason.INCOMPLETE, "RADIUS is being set up, or its status is not known", **read)
 
 
-def _radius_protocol(directory: s.WorkspaceDirectory, context: Context) -> Verdict:
+def _radius_protocol(directory: s.WorkspaceDirectory, context: CheckContext) -> Verdict:
     described = _described(directory, context)
     if described is None:
         if directory.directory_id.startswith(DIRECTORY_PREFIX) and not _provider(directory):

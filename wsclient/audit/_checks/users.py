@@ -9,14 +9,14 @@ from wsclient.audit._model import Reason, Section, Severity, Verdict, failed, no
 
 if TYPE_CHECKING:
     from wsclient._generated.workspaces import structures as s
-    from wsclient.audit._facts.records import Context
+    from wsclient.audit._facts.records import CheckContext
 
 FALLBACK: Final = "ENABLED_WITH_DIRECTORY_LOGIN_FALLBACK"
 WIDE_PERMISSIONS: Final = ("rebuild_workspace", "change_compute_type", "increase_volume_size")
 """Self-service permissions that lose data or cost money."""
 
 
-def _isolation(account: s.DescribeAccountResult, context: Context) -> Verdict:
+def _isolation(account: s.DescribeAccountResult, context: CheckContext) -> Verdict:
     tenancies = sorted({str(directory.tenancy) for directory, _ in context.facts.directories if directory.tenancy})
     return not_applicable(
         "AWS isolates WorkSpaces on shared hosts and clears their memory; no operation returns more",
@@ -25,7 +25,7 @@ def _isolation(account: s.DescribeAccountResult, context: Context) -> Verdict:
     )
 
 
-def _saml_fallback(directory: s.WorkspaceDirectory, context: Context) -> Verdict:
+def _saml_fallback(directory: s.WorkspaceDirectory, context: CheckContext) -> Verdict:
     del context
     status = str(directory.saml_properties.status or "") if directory.saml_properties else ""
     if status == FALLBACK:
@@ -37,7 +37,7 @@ def _saml_fallback(directory: s.WorkspaceDirectory, context: Context) -> Verdict
     return unknown(Reason.INCOMPLETE, "the status of SAML is absent or not known", Status=status or None)
 
 
-def _local_admin(directory: s.WorkspaceDirectory, context: Context) -> Verdict:
+def _local_admin(directory: s.WorkspaceDirectory, context: CheckContext) -> Verdict:
     del context
     properties = directory.workspace_creation_properties
     value = properties.user_enabled_as_local_administrator if properties else None
@@ -48,7 +48,7 @@ def _local_admin(directory: s.WorkspaceDirectory, context: Context) -> Verdict:
     return passed("users of new WorkSpaces are not local administrators", UserEnabledAsLocalAdministrator=value)
 
 
-def _self_service(directory: s.WorkspaceDirectory, context: Context) -> Verdict:
+def _self_service(directory: s.WorkspaceDirectory, context: CheckContext) -> Verdict:
     permissions = directory.selfservice_permissions
     if permissions is None:
         return absent("SelfservicePermissions")
@@ -64,7 +64,7 @@ def _self_service(directory: s.WorkspaceDirectory, context: Context) -> Verdict:
     return passed("users may change nothing that loses data or costs money, beyond what is accepted", **read)
 
 
-def _instance_role(directory: s.WorkspaceDirectory, context: Context) -> Verdict:
+def _instance_role(directory: s.WorkspaceDirectory, context: CheckContext) -> Verdict:
     properties = directory.workspace_creation_properties
     arn = properties.instance_iam_role_arn if properties else None
     if not arn:

@@ -196,12 +196,13 @@ class SiteFacts:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Context:
+class CheckContext:
     """Input of a check in addition to the resource that it judges.
 
-    account is the account's id, "" if it is not known; now is the time of the audit by AWS's clock. unconnected_since
-    has the time of the first audit that found no connection to a WorkSpace, by the WorkSpace's id, if the report of an
-    earlier audit is known.
+    account is the account's id, "" if it is not known; partition is AWS's, as in "aws-cn"; now is the time of the audit
+    by AWS's clock; settings are those of the audit. facts has what was read of the site: items() returns it by name.
+    unconnected_since has the time of the first audit that found no connection to a WorkSpace, by the WorkSpace's id, if
+    the report of an earlier audit is known.
     """
 
     site: Site
@@ -211,3 +212,7 @@ class Context:
     settings: AuditSettings
     facts: SiteFacts = field(repr=False)
     unconnected_since: Mapping[str, datetime] = field(default_factory=dict[str, "datetime"], repr=False)
+
+    def items(self, fact: str) -> tuple[Any, ...]:
+        """Return the items of a fact that a check needs, by its name: Check.needs must have it."""
+        return self.facts.named(fact).items
