@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import json
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import httpx
 import pytest
 
 from tests.support.plan_stage import HERE, PlanStage, play
+from wsclient.errors import SiteError
 from wsclient.fleet import Outcome, Report
 
 if TYPE_CHECKING:
@@ -61,6 +63,67 @@ def test_an_entry_about_another_workspace_decides_nothing(action: str, count: in
     elif not executes:
         assert Outcome.DONE not in outcomes
     assert "no" not in {item.message for item in report.items}
+
+
+@pytest.mark.parametrize("action", ["stop", "terminate"])
+def test_a_plan_of_named_workspaces_contains_no_other_one(action: str) -> None:
+    """A listing of others in the place of those that ids= names makes no plan: they would be changed in their place."""
+
+    async def scene(stage: PlanStage) -> None:
+        named, other = stage.add(2)
+        workspace = {"WorkspaceId": other, "State": "AVAILABLE", "DirectoryId": "d-1", "UserName": "u"}
+        for described in ([workspace], [workspace, {**workspace, "WorkspaceId": named}]):
+            stage.way(_answer("DescribeWorkspaces", {"Workspaces": described}, executes=False))
+            with pytest.raises(SiteError, match=f"describes {other}, which the call did not name"):
+                await getattr(stage.fleet, action)(ids=[named])
+
+    play(scene, sites=[HERE])
+
+
+def test_a_lookup_of_others_proves_no_termination() -> None:
+    """A WorkSpace is gone if AWS does not list it, and not if a response is about others: the next lookup decides."""
+
+    async def scene(stage: PlanStage) -> Report:
+        named, other = stage.add(2)
+        plan = await stage.fleet.terminate(ids=[named])
+        lost = _answer("TerminateWorkspaces", {"status": "UP"}, executes=False)
+        foreign = {"Workspaces": [{"WorkspaceId": other, "State": "AVAILABLE"}]}
+        lookups = _answer("DescribeWorkspaces", foreign, executes=False)
+
+        async def around(request: httpx.Request, execute: Callable[[], httpx.Response]) -> httpx.Response:
+            response: httpx.Response = await (lookups if "Describe" in request.headers["x-amz-target"] else lost)(
+                request, execute
+            )
+            return response
+
+        stage.way(around)
+        return await plan.run(expected_count=1, retry_ambiguous=False, deadline=timedelta(hours=2))
+
+    (item,) = play(scene, sites=[HERE]).items
+    assert item.outcome is Outcome.AMBIGUOUS
+
+
+def test_a_wait_asks_again_after_a_response_about_others() -> None:
+    """A waiter takes no other's state for that of its WorkSpaces, nor an absence from it."""
+
+    async def scene(stage: PlanStage) -> None:
+        named, other = stage.add(2)
+        foreign = {"Workspaces": [{"WorkspaceId": other, "State": "STOPPED"}]}
+        answer = _answer("DescribeWorkspaces", foreign, executes=False)
+        calls = 0
+
+        async def around(request: httpx.Request, execute: Callable[[], httpx.Response]) -> httpx.Response:
+            nonlocal calls
+            calls += 1
+            response: httpx.Response = await answer(request, execute) if calls == 1 else execute()
+            return response
+
+        stage.way(around)
+        stage.put(named, "STOPPED")
+        await stage.clients[HERE].wait_until_stopped([named])
+        assert calls == 2
+
+    play(scene, sites=[HERE])
 
 
 def test_a_migration_of_another_workspace_is_none_of_this_one() -> None:

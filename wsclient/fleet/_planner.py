@@ -20,7 +20,7 @@ from wsclient.fleet._journal.journal import PlanIntent, PlanSnapshot
 from wsclient.fleet._plan import Plan
 from wsclient.fleet._rows import InventoryRow
 from wsclient.fleet._run.context import RunDependencies
-from wsclient.waiters._resources import PER_CALL
+from wsclient.waiters._resources import PER_CALL, by_id
 from wsclient.workspaces._reconcilers import UNDEFINED_USER
 
 if TYPE_CHECKING:
@@ -259,7 +259,9 @@ async def _evaluated_rows(
             found = fleet.client(site).describe_workspaces(workspace_ids=batch)
             throttle_retry = fleet._throttle_retry  # noqa: SLF001  # pyright: ignore[reportPrivateUsage] - the fleet's own
             try:
-                workspaces = await found.fetched_through(throttle_retry.read).collect()
+                workspaces = by_id(
+                    await found.fetched_through(throttle_retry.read).collect(), "workspace_id", batch
+                ).values()
             except WsclientError as error:
                 handle(SiteError(site, error))
                 break

@@ -6,8 +6,10 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final, Generic, TypeAlias, TypeVar, cast
 
-from wsclient._core.absence import present
+from wsclient._core.absence import is_absent, present
+from wsclient._core.errors import ResponseParseError
 from wsclient._core.model.structures import Structure
+from wsclient._core.printable import printable
 from wsclient._core.utils import chunked
 from wsclient._generated.workspaces import enums
 from wsclient._generated.workspaces import structures as s
@@ -75,12 +77,22 @@ class WaitableResource(Generic[ItemT]):
 AnyResource: TypeAlias = WaitableResource[Any]
 
 
-def _by_id(items: Sequence[ItemT], member: str) -> dict[str, ItemT]:
-    return {getattr(item, member): item for item in items}
+def by_id(items: Sequence[ItemT], member: str, ids: Sequence[str]) -> dict[str, ItemT]:
+    """Return the resources of a response by id, the value of a member.
+
+    Raises ResponseParseError if one is not among the ids that the call named: the response is another call's.
+    """
+    found: dict[str, ItemT] = {getattr(item, member): item for item in items}
+    foreign = next((key for key in found if not is_absent(key) and key not in ids), None)
+    if foreign is not None:
+        raise ResponseParseError(
+            f"the response describes {printable(foreign)[:80]}, which the call did not name: it is another call's"
+        )
+    return found
 
 
 async def _workspaces(client: Client, ids: Sequence[str]) -> Mapping[str, s.Workspace]:
-    return _by_id(await client.describe_workspaces(workspace_ids=ids).collect(), "workspace_id")
+    return by_id(await client.describe_workspaces(workspace_ids=ids).collect(), "workspace_id", ids)
 
 
 async def _snapshots(client: Client, ids: Sequence[str]) -> Mapping[str, s.DescribeWorkspaceSnapshotsResult]:
@@ -88,23 +100,23 @@ async def _snapshots(client: Client, ids: Sequence[str]) -> Mapping[str, s.Descr
 
 
 async def _images(client: Client, ids: Sequence[str]) -> Mapping[str, s.WorkspaceImage]:
-    return _by_id(await client.describe_workspace_images(image_ids=ids).collect(), "image_id")
+    return by_id(await client.describe_workspace_images(image_ids=ids).collect(), "image_id", ids)
 
 
 async def _bundles(client: Client, ids: Sequence[str]) -> Mapping[str, s.WorkspaceBundle]:
-    return _by_id(await client.describe_workspace_bundles(bundle_ids=ids).collect(), "bundle_id")
+    return by_id(await client.describe_workspace_bundles(bundle_ids=ids).collect(), "bundle_id", ids)
 
 
 async def _directories(client: Client, ids: Sequence[str]) -> Mapping[str, s.WorkspaceDirectory]:
-    return _by_id(await client.describe_workspace_directories(directory_ids=ids).collect(), "directory_id")
+    return by_id(await client.describe_workspace_directories(directory_ids=ids).collect(), "directory_id", ids)
 
 
 async def _pools(client: Client, ids: Sequence[str]) -> Mapping[str, s.WorkspacesPool]:
-    return _by_id(await client.describe_workspaces_pools(pool_ids=ids).collect(), "pool_id")
+    return by_id(await client.describe_workspaces_pools(pool_ids=ids).collect(), "pool_id", ids)
 
 
 async def _aliases(client: Client, ids: Sequence[str]) -> Mapping[str, s.ConnectionAlias]:
-    return _by_id(await client.describe_connection_aliases(alias_ids=ids).collect(), "alias_id")
+    return by_id(await client.describe_connection_aliases(alias_ids=ids).collect(), "alias_id", ids)
 
 
 async def _links(client: Client, ids: Sequence[str]) -> Mapping[str, s.AccountLink]:

@@ -10,7 +10,7 @@ from wsclient.fleet._journal.ledger import ItemState
 from wsclient.fleet._report import Outcome
 from wsclient.fleet._rows import InventoryRow
 from wsclient.retries._retrying import ThrottleRetry
-from wsclient.waiters._resources import PER_CALL
+from wsclient.waiters._resources import PER_CALL, by_id
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -45,9 +45,9 @@ async def _reasons(context: RunContext, site: Site, items: Mapping[int, PlanItem
     ids = [item.key for item in items.values()]
     try:
         page = await ThrottleRetry(time).read(lambda: client.describe_workspaces(workspace_ids=ids).first_page())
+        found = by_id(page.workspaces, "workspace_id", ids)
     except WsclientError as error:
         return dict.fromkeys(items, f"its state could not be read before the action: {error}")
-    found = {workspace.workspace_id: workspace for workspace in page.workspaces}
     reasons = {number: _reason(context, item, found.get(item.key)) for number, item in items.items()}
     return {number: reason for number, reason in reasons.items() if reason is not None}
 
