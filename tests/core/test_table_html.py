@@ -45,6 +45,11 @@ def test_joiners_stay_in_names() -> None:
     assert "a\u200cb\u200dc" in types.Workspace(user_name="a\u200cb\u200dc")._repr_html_()
 
 
+def test_every_white_space_is_a_space() -> None:
+    """Japanese names have a wide space, which is no control character."""
+    assert "山田 太郎" in types.Workspace(user_name="山田\u3000太郎")._repr_html_()
+
+
 def test_a_structure_is_a_table_of_what_is_there() -> None:
     """A line a member with dots for nested ones, texts as they are, structures of a list each on a line."""
     workspace = types.Workspace(

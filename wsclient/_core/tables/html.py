@@ -11,7 +11,7 @@ from html import escape
 from typing import TYPE_CHECKING, Final
 
 from wsclient._core.absence import member_value
-from wsclient._core.printable import REPLACEMENT
+from wsclient._core.printable import printable
 from wsclient._core.reprs import short_repr
 from wsclient._core.tables.columns import (
     REDACTED,
@@ -204,7 +204,7 @@ def _time(value: datetime) -> str:
 def _escaped(text: str, limit: int = MAX_CHARACTERS) -> str:
     # A bidirectional control would show a name as another one; joiners belong to words of Persian and to emoji.
     if not text.isprintable():
-        text = "".join([c if c.isprintable() or c in _KEPT else REPLACEMENT for c in text[: limit + 1]])
+        text = "".join([c if c in _KEPT else printable(c) for c in text[: limit + 1]])
     return escape(text if len(text) <= limit else text[: limit - 1] + "…")
 
 
