@@ -32,6 +32,18 @@ def test_an_endpoint_is_read_from_what_ec2_answers() -> None:
     assert pickle.loads(pickle.dumps(endpoint)) == endpoint
 
 
+@pytest.mark.parametrize("label", ["vpce-0123-abcd", "vpce-0123-abcd-us-west-2a", "VPCE-0123-ABCD"])
+@pytest.mark.parametrize("api_host", [False, True])
+def test_an_endpoint_has_its_id_in_ec2(label: str, api_host: bool) -> None:
+    """vpc_endpoint_id is the value of aws:SourceVpce for regional and zonal names; other kinds have none."""
+    private = VpcEndpoint(label, api_host=api_host)
+    found = resolve_endpoint(EndpointParameters(service="workspaces", region="us-west-2", vpc_endpoint=private))
+    assert found.vpc_endpoint_id == "vpce-0123"
+    for options in ({}, {"private_dns": True}, {"endpoint_url": "https://workspaces.example.com"}):
+        other = EndpointParameters(service="workspaces", region="us-west-2", **options)
+        assert resolve_endpoint(other).vpc_endpoint_id is None
+
+
 def test_the_api_form_in_what_ec2_answers_is_kept() -> None:
     """An endpoint whose only name has .api. is called by that name."""
     entries = [{"DnsName": f"{VPCE}.api.workspaces.us-west-2.vpce.amazonaws.com"}]
