@@ -39,6 +39,7 @@ from wsclient.types import (
 )
 
 if TYPE_CHECKING:
+    from wsclient.audit import AuditProgress
     from wsclient.middleware import Answer, Attempt, Next
 
 
@@ -74,6 +75,20 @@ async def test_an_account_is_audited_whole() -> None:
     assert len(rows) == len(report.findings)
     assert sum(row.resources for row in rows) == sum(report.counts.values())
     assert all(row.request_id for row in rows if row.check == "data.user_volume")
+
+
+@on_a_loop
+async def test_progress_counts_workspaces_and_calls() -> None:
+    """Page by page; the last one has the numbers of the report, so that an estimate can be compared with it."""
+    shown: list[AuditProgress] = []
+    with Emulator() as aws:
+        aws.add_workspaces(60)
+        async with aws.client() as ws:
+            report = await Audit.over(Fleet.over(("main", ws))).run(on_progress=shown.append)
+    assert {0, 25, 50, 60} <= {each.workspaces for each in shown}
+    last = shown[-1]
+    assert (last.calls, last.workspaces, last.failed) == (len(report.calls), 60, report.counts[Outcome.FAIL])
+    assert str(last).startswith(f"{last.calls} calls, 60 WorkSpaces, ")
 
 
 @on_a_loop

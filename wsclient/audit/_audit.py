@@ -62,15 +62,18 @@ _SELECTION: Final = {"benchmarks": _NAMES, "only": _NAMES, "options": _NAMES}
 
 
 class AuditProgress(msgspec.Struct, frozen=True, kw_only=True):
-    """Progress of a run: calls made, findings so far, and failures among them."""
+    """Progress of a run: calls made, WorkSpaces judged, findings so far, and failures among them."""
 
     calls: int
+    workspaces: int
     findings: int
     failed: int
 
     def __str__(self) -> str:
         """Return the progress as one line."""
-        return f"{self.calls:,} calls, {self.findings:,} findings, {self.failed:,} failed"
+        return (
+            f"{self.calls:,} calls, {self.workspaces:,} WorkSpaces, {self.findings:,} findings, {self.failed:,} failed"
+        )
 
 
 class Audit:
@@ -344,4 +347,5 @@ def _known(options: Collection[str]) -> Collection[str]:
 
 def _progress(run: AuditRun, counts: Counter[tuple[str, Site, Outcome]]) -> AuditProgress:
     failed = sum(count for (_, _, outcome), count in counts.items() if outcome is Outcome.FAIL)
-    return AuditProgress(calls=run.log.count, findings=counts.total(), failed=failed)
+    judged = sum(site.workspaces for site in run.site_audits)
+    return AuditProgress(calls=run.log.count, workspaces=judged, findings=counts.total(), failed=failed)

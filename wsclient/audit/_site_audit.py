@@ -58,7 +58,8 @@ class SiteAudit:
         self._options, self._iam = options, iam
         self._unconnected_since = unconnected_since
         self._is_whole = True
-        self._workspaces = 0
+        self.workspaces = 0
+        """WorkSpaces that were judged so far."""
         self._keeps_resources = keeps_resources
         self._resources: dict[str, set[str]] = {}
         self.result: SiteResult | None = None
@@ -86,7 +87,7 @@ class SiteAudit:
             caller_arn=caller.arn if caller else "",
             started=started,
             ended=self._clock.now(),
-            workspaces=self._workspaces,
+            workspaces=self.workspaces,
             left_out=self._reader.left_out,
             is_whole=self._is_whole,
             resources={kind: tuple(sorted(ids)) for kind, ids in sorted(self._resources.items())},
@@ -136,12 +137,12 @@ class SiteAudit:
             joins.discard("tags")
         async with aclosing(self._reader.workspaces(joins)) as pages:
             async for page in pages:
-                self._workspaces += len(page.items)
+                self.workspaces += len(page.items)
                 has_problem = has_problem or page.problem is not None
                 findings = self._noted(finding for check in checks for finding in check.findings(page, context))
                 yield list(groups.others(findings))
         yield groups.grouped()
-        if not self._workspaces and not has_problem:
+        if not self.workspaces and not has_problem:
             yield [check.about_nothing(context) for check in checks]
 
     def _noted(self, findings: Iterator[Finding]) -> Iterator[Finding]:
