@@ -7,14 +7,15 @@ from typing import TYPE_CHECKING, Final, TypeVar
 
 import msgspec
 
-from wsclient._core.errors import ServiceError
+from wsclient._core.errors import ResponseParseError, ServiceError
+from wsclient._core.printable import printable
 from wsclient._core.service_errors import AccessDeniedException
 from wsclient._core.vpc_errors import EndpointPermissionError, EndpointServiceError, EndpointVpcError
 from wsclient._generated.ec2 import enums as t
 from wsclient._generated.ec2 import structures as s
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Sequence
+    from collections.abc import Awaitable, Callable, Sequence
 
     from wsclient._client.operations.ec2 import Ec2Operations
     from wsclient.vpc._spec import EndpointSpec
@@ -186,7 +187,9 @@ async def _groups(ec2: Ec2Operations, group_ids: Sequence[str]) -> Sequence[s.Se
 async def find_endpoints(ec2: Ec2Operations, vpc_id: str, name: str) -> Sequence[s.VpcEndpoint]:
     """Return all endpoints of a service in a VPC."""
     filters = [s.Filter(name="vpc-id", values=[vpc_id]), s.Filter(name="service-name", values=[name])]
-    return await permitted("ec2:DescribeVpcEndpoints", ec2.describe_vpc_endpoints(filters=filters).collect())
+    found = await permitted("ec2:DescribeVpcEndpoints", ec2.describe_vpc_endpoints(filters=filters).collect())
+    _require_own(found, lambda each: (each.vpc_id, each.service_name) == (vpc_id, name))
+    return found
 
 
 async def find_endpoint(ec2: Ec2Operations, endpoint_id: str) -> s.VpcEndpoint | None:
@@ -199,4 +202,15 @@ async def find_endpoint(ec2: Ec2Operations, endpoint_id: str) -> s.VpcEndpoint |
         if error.code in NOT_FOUND:
             return None
         raise
-    return next((each for each in found if each.vpc_endpoint_id == endpoint_id), None)
+    _require_own(found, lambda each: each.vpc_endpoint_id == endpoint_id)
+    return next(iter(found), None)
+
+
+def _require_own(found: Sequence[s.VpcEndpoint], is_own: Callable[[s.VpcEndpoint], bool]) -> None:
+    """Raise ResponseParseError for an endpoint that the call did not ask about: the response is another call's."""
+    for each in found:
+        if not is_own(each):
+            raise ResponseParseError(
+                f"the response describes {printable(each.vpc_endpoint_id or 'an endpoint without an id')[:80]}, which "
+                "the call did not ask about: it is another call's"
+            )
