@@ -9,6 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+import wsclient
 from tests.support.aws_home import CANARY, aws_home, told_by
 from wsclient.config import ClientConfig, Setting, proxy_for, system_environment, system_home
 from wsclient.config._profile_loader import load_shared_files
@@ -538,3 +539,12 @@ def test_any_no_proxy_is_understood_somehow(no_proxy: str, host: str) -> None:
     answer = proxy_for(f"https://{host}", "http://proxy:1", no_proxy)
     assert answer in {None, "http://proxy:1"}
     assert answer is not None or proxy_for(f"https://{host}", "http://proxy:1", f"{no_proxy},b.b") is None
+
+
+def test_a_long_app_id_of_the_environment_is_cut(tmp_path: Path) -> None:
+    """The AWS SDKs only warn of it: it must not stop every program of a machine, as one in code is refused."""
+    config = _load(tmp_path, {"AWS_SDK_UA_APP_ID": "a" * 60})
+    assert config.app_id == Setting("a" * 50, "AWS_SDK_UA_APP_ID (cut to 50 of 60 characters)")
+    wsclient.WorkSpacesClient(region="us-west-2", config=config)
+    with pytest.raises(ConfigurationError, match="app_id must have 1 to 50 characters"):
+        wsclient.WorkSpacesClient(region="us-west-2", config=config, app_id="a" * 51)

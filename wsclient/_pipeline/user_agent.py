@@ -12,14 +12,12 @@ import msgspec
 from wsclient._core.errors import ConfigurationError
 from wsclient._core.features import ENDPOINT_OVERRIDE, NO_FEATURES, RETRY_MODES
 from wsclient._version import __version__
+from wsclient.config._settings import MAX_APP_ID
 from wsclient.endpoints._types import EndpointKind
 
 if TYPE_CHECKING:
     from wsclient.endpoints._types import Endpoint
 
-MAX_APP_ID = 50
-"""Characters of an application id ("Application ID",
-https://docs.aws.amazon.com/sdkref/latest/guide/feature-appid.html)."""
 _NOT_TOKEN = re.compile(r"[^A-Za-z0-9!$%&'*+\-.^_`|~]")
 _SYSTEMS = {"linux": "linux", "darwin": "macos", "win32": "windows"}
 _OVERRIDES = frozenset({EndpointKind.CUSTOM, EndpointKind.PRIVATELINK})

@@ -175,7 +175,7 @@ class ClientConfig(msgspec.Struct, frozen=True, kw_only=True):
             ca_bundle=_argument_or(explicit.ca_bundle, lambda: lookup.ca_bundle(home)),
             https_proxy=_argument_or(explicit.https_proxy, lambda: lookup.proxy("HTTPS_PROXY")),
             no_proxy=_argument_or(explicit.no_proxy, lambda: lookup.proxy("NO_PROXY")),
-            app_id=_argument_or(explicit.app_id, lambda: lookup.text("AWS_SDK_UA_APP_ID", key="sdk_ua_app_id")),
+            app_id=_argument_or(explicit.app_id, lookup.app_id),
             sts_endpoint_url=_url_or_problem(lookup, "sts"),
             sso_endpoint_url=_url_or_problem(lookup, "sso"),
             sso_oidc_endpoint_url=_url_or_problem(lookup, "sso_oidc"),

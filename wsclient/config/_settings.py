@@ -27,6 +27,9 @@ RETRY_MODES = get_args(RetryMode)
 LEGACY_RETRY_MODE = "legacy"
 """Retry mode of other SDKs that environment and files may contain; wsclient uses "standard" instead."""
 MAX_NUMBER_DIGITS = 9
+MAX_APP_ID = 50
+"""Characters of an application id ("Application ID",
+https://docs.aws.amazon.com/sdkref/latest/guide/feature-appid.html)."""
 USER_INFO = r"(?s)^([A-Za-z][A-Za-z0-9+.-]*://)?.*@"
 """User name and password of a URL, or of a proxy without a scheme; the password may contain unescaped / and @."""
 
@@ -132,6 +135,14 @@ class SettingResolver(RedactedStruct, frozen=True, kw_only=True):
         if setting.value == LEGACY_RETRY_MODE:
             return Setting("standard", f"{setting.source} ({setting.value} is not supported; standard is used)")
         return Setting(cast("RetryMode", setting.value), setting.source)
+
+    def app_id(self) -> Setting[str | None]:
+        """Return the application id; the source notes when it is cut, since the AWS SDKs only warn of a longer one."""
+        setting = self.text("AWS_SDK_UA_APP_ID", key="sdk_ua_app_id")
+        length = len(setting.value or "")
+        if setting.value is None or length <= MAX_APP_ID:
+            return setting
+        return Setting(setting.value[:MAX_APP_ID], f"{setting.source} (cut to {MAX_APP_ID} of {length} characters)")
 
     def region(self) -> Setting[str | None]:
         """Return the region; raises ConfigurationError when AWS_REGION and AWS_DEFAULT_REGION differ."""
