@@ -11,6 +11,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import json
+import os
 import subprocess
 import sys
 import time
@@ -21,7 +22,7 @@ import httpx
 import msgspec
 
 from tests.benchmarks.bench_server import WORKSPACE
-from tests.benchmarks.inventory import LARGEST_RISE, MIB, WARM_UP, memory, watch
+from tests.benchmarks.inventory import LARGEST_RISE, MIB, SAMPLE_SECONDS, WARM_UP, memory
 from tests.support.driven_clients import NO_SETTINGS
 from tests.support.environments import ROOT
 from wsclient import Credentials, WorkSpacesClient
@@ -151,11 +152,11 @@ async def measured(way: str, workspaces: int) -> Result:
             findings = sum((await audit.run()).counts.values())
     seconds, cpu = time.monotonic() - begun, time.process_time() - cpu
     watching.cancel()
-    samples.append((seconds, memory()))
+    samples.append((seconds, memory(os.getpid())))
     warm = [one for one in samples if one[0] >= WARM_UP * seconds]
     import resource  # noqa: PLC0415 - there is none for Windows
 
-    times, held = zip(*(warm if len(warm) > 1 else [(0.0, memory()), *warm]), strict=True)
+    times, held = zip(*(warm if len(warm) > 1 else [(0.0, memory(os.getpid())), *warm]), strict=True)
     estimate = audit.estimate(workspaces=workspaces, directories=1, vpcs=0, images=0)
     return Result(
         way=way,
@@ -189,6 +190,14 @@ def main() -> int:
             print(result.line(), flush=True)
             are_as_promised = are_as_promised and result.is_as_promised
     return 0 if are_as_promised else 1
+
+
+async def watch(samples: list[tuple[float, int]]) -> None:
+    """Note this process's memory until cancelled, and when it was."""
+    begun = time.monotonic()
+    while True:
+        samples.append((time.monotonic() - begun, memory(os.getpid())))
+        await asyncio.sleep(SAMPLE_SECONDS)
 
 
 if __name__ == "__main__":

@@ -10,24 +10,29 @@ import signal
 import subprocess
 import sys
 from collections.abc import Mapping
-from datetime import timedelta, timezone
+from datetime import datetime, timedelta, timezone
 from pathlib import Path
+from typing import cast
 
+import msgspec
 import polars as pl
 import pytest
+from hypothesis import given
 from msgspec.structs import replace
 
 from tests.support.clean_run import run_clean, until
+from tests.support.fleet_rows import FULL_ROWS
 from tests.support.fleet_stage import ACCOUNTS, REGIONS, SITES, FleetStage, fleet_stage
 from tests.support.platforms import posix_only
 from tests.support.virtual_time import NOON
 from wsclient import fleet as fleets
 from wsclient import tables, types
+from wsclient._core.dates import iso_date
 from wsclient._core.files import AtomicFile, run_in_thread
 from wsclient._core.tables.text import FORMULA_PREFIXES
 from wsclient.errors import AccessDeniedException
 from wsclient.fleet import InventoryRow, Join, SiteError, where
-from wsclient.fleet._inventory.export import csv_lines
+from wsclient.fleet._inventory.export import csv_lines, json_lines
 from wsclient.fleet._rows import COLUMNS, SOURCES
 
 NAMES = [name for name, _, _ in SOURCES]
@@ -88,6 +93,20 @@ def test_tables_have_the_same_columns() -> None:
     html = ROW._repr_html_()
     assert "ws-123456789" in html
     assert "directory_name" not in html
+
+
+@given(row=FULL_ROWS)
+def test_a_row_has_the_same_values_in_every_form(row: InventoryRow) -> None:
+    """to_dict() is each column as a table reads it, in types of JSON; a line of JSON and one of CSV say the same."""
+    expected: dict[str, object] = {column.name: _json_value(column.read(row)) for column in COLUMNS}
+    expected["tags"] = row.tags
+    flat = row.to_dict()
+    assert list(flat.items()) == list(expected.items())
+    assert {type(value) for value in flat.values()} <= {str, int, bool, list, dict, type(None)}
+    assert json.loads(json_lines([row, row]).splitlines()[1]) == flat
+    (cells,) = csv.reader(io.StringIO(csv_lines([row], guards_formulas=False).decode(), newline=""))
+    texts = {name: "" if value is None else value for name, value in flat.items()}
+    assert cells == [text if isinstance(text, str) else msgspec.json.encode(text).decode() for text in texts.values()]
 
 
 def test_json_lines_are_the_rows(stage: FleetStage, tmp_path: Path) -> None:
@@ -362,6 +381,12 @@ def test_an_inventory_needs_no_fleet(stage: FleetStage) -> None:
         assert inventory.is_whole
 
     run_clean(main)
+
+
+def _json_value(cell: object) -> object:
+    if isinstance(cell, tuple):
+        return list(cast("tuple[str, ...]", cell))
+    return iso_date(cell) if isinstance(cell, datetime) else cell
 
 
 def _id(line: Mapping[str, object]) -> str:

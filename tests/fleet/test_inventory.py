@@ -134,10 +134,10 @@ def test_what_workspaces_share_is_looked_up_once() -> None:
             return {one: one.upper() for one in ids if one != "gone"}
 
         known = _LookupCache(fetch)
-        assert (await known.get(["a", None]))["a"] == "A"
-        assert (await known.get(["a", "gone", None]))["gone"] is None
-        for found in await asyncio.gather(known.get(["a", "b"]), known.get(["b", "c"]), known.get(["gone"])):
-            assert found[None] is None
+        assert (await known.get({"a", ""}))["a"] == "A"
+        assert (await known.get({"a", "gone", ""}))["gone"] is None
+        for found in await asyncio.gather(known.get({"a", "b"}), known.get({"b", "c"}), known.get({"gone"})):
+            assert found[""] is None
         assert asked == [["a"], ["gone"], ["b"], ["c"]]
 
     run_clean(main)

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, timedelta, timezone
+from functools import partial
 from typing import TYPE_CHECKING, TypeVar
+from zoneinfo import ZoneInfo
 
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from tests.support.virtual_time import NOON
 from wsclient import types
+from wsclient._core.absence import EPOCH
 from wsclient.fleet import InventoryRow, Join, Predicate, Site, where
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
     from wsclient.fleet._selection.filters import Listing
 
 T = TypeVar("T")
@@ -28,7 +33,7 @@ LAST = [None, NOON - timedelta(days=1), NOON - timedelta(days=40)]
 TAGS: list[dict[str, str]] = [{}, {"team": "red"}, {"team": "blue", "keep": ""}]
 
 
-def _perhaps(values: list[T]) -> st.SearchStrategy[T | None]:
+def _perhaps(values: Sequence[T]) -> st.SearchStrategy[T | None]:
     return st.sampled_from([*values, None])
 
 
@@ -68,6 +73,67 @@ ROWS: st.SearchStrategy[InventoryRow] = st.builds(
     tags=st.one_of(st.none(), st.sampled_from(TAGS)),
 )
 """WorkSpaces of which everything was looked up."""
+
+_WORDS = _perhaps(["", "mary", "=SUM(A1)", 'a "quoted", line\nand \N{GREEK SMALL LETTER ALPHA}'])
+_NUMBERS = _perhaps([0, 80])
+_FLAGS = _perhaps([False, True])
+_TIMES = st.datetimes(
+    min_value=EPOCH.replace(tzinfo=None) + timedelta(days=2),
+    timezones=st.sampled_from([UTC, timezone(timedelta(hours=2)), ZoneInfo("UTC")]),
+)
+
+
+def _structures(kind: Callable[..., T], **members: st.SearchStrategy[object]) -> st.SearchStrategy[T]:
+    """Return structures with any of these members left out."""
+    return st.fixed_dictionaries({}, optional=members).map(lambda given: kind(**given))
+
+
+FULL_ROWS: st.SearchStrategy[InventoryRow] = _structures(
+    partial(InventoryRow, site=SITES[0], workspace=types.Workspace(), seen_at=NOON),
+    workspace=_structures(
+        types.Workspace,
+        **dict.fromkeys(("workspace_id", "user_name", "directory_id", "bundle_id"), st.sampled_from(["", "ws-1"])),
+        **dict.fromkeys(("workspace_name", "computer_name", "ip_address", "subnet_id", "error_code"), _WORDS),
+        **dict.fromkeys(("root_volume_encryption_enabled", "user_volume_encryption_enabled"), _FLAGS),
+        error_message=_WORDS,
+        state=st.sampled_from([*STATES, types.WorkspaceState(""), types.WorkspaceState("HIBERNATED")]),
+        workspace_properties=_structures(
+            types.WorkspaceProperties,
+            running_mode=_perhaps(MODES),
+            running_mode_auto_stop_timeout_in_minutes=_NUMBERS,
+            root_volume_size_gib=_NUMBERS,
+            user_volume_size_gib=_NUMBERS,
+            compute_type_name=_perhaps([types.Compute.POWER]),
+            operating_system_name=_perhaps([types.OperatingSystemName.WINDOWS_10]),
+            protocols=st.sampled_from([[], [types.Protocol.WSP], [types.Protocol("NEW"), types.Protocol.PCOIP]]),
+        ),
+    ),
+    seen_at=_TIMES,
+    directory=st.none()
+    | _structures(
+        types.WorkspaceDirectory,
+        directory_name=_WORDS,
+        alias=_WORDS,
+        directory_type=st.sampled_from([types.WorkspaceDirectoryType.AD_CONNECTOR, types.WorkspaceDirectoryType("")]),
+        state=st.sampled_from([types.WorkspaceDirectoryState.REGISTERED, types.WorkspaceDirectoryState("")]),
+    ),
+    bundle=st.none()
+    | _structures(
+        types.WorkspaceBundle,
+        name=st.sampled_from(["", "Standard"]),
+        owner=st.sampled_from(["", "AMAZON"]),
+        image_id=_WORDS,
+    ),
+    connection=st.none()
+    | _structures(
+        types.WorkspaceConnectionStatus,
+        connection_state=st.sampled_from([types.ConnectionState.CONNECTED, types.ConnectionState("")]),
+        connection_state_check_timestamp=st.none() | _TIMES,
+        last_known_user_connection_timestamp=st.none() | _TIMES,
+    ),
+    tags=st.none() | st.sampled_from(TAGS),
+)
+"""WorkSpaces with any member and any lookup present or absent."""
 
 
 def _is_red(row: InventoryRow) -> bool | None:

@@ -88,6 +88,13 @@ def _was_sent(structure: msgspec.Struct, name: str) -> bool:
 
 
 @cache
+def members_with_stand_ins(kind: type[msgspec.Struct]) -> frozenset[str]:
+    """Return the members of a structure whose value may stand for one that AWS left out."""
+    fields = zip(reversed(kind.__struct_fields__), reversed(kind.__struct_defaults__), strict=False)
+    return _never_none(kind) | {name for name, default in fields if default is NOT_GIVEN}
+
+
+@cache
 def _never_none(kind: type[msgspec.Struct]) -> frozenset[str]:
     """Return the members of a structure that have a stand-in instead of None."""
     fields = zip(reversed(kind.__struct_fields__), reversed(kind.__struct_defaults__), strict=False)

@@ -63,6 +63,8 @@ def iso_date(time: datetime) -> str:
 
 def as_utc(time: datetime) -> datetime:
     """Convert an aware time to UTC; one that is outside datetime's range there becomes the nearest time within."""
+    if time.tzinfo is UTC:
+        return time
     try:
         return time.astimezone(UTC)
     except OverflowError:

@@ -304,7 +304,6 @@ class StringInterner:
         for structure in structures:
             if not isinstance(structure, Structure):
                 continue
-            for name in structure.__struct_fields__:
-                value = getattr(structure, name)
+            for name, value in zip(structure.__struct_fields__, msgspec.structs.astuple(structure), strict=True):
                 if type(value) is str and (shared := known.setdefault(value, value)) is not value:
                     msgspec.structs.force_setattr(structure, name, shared)

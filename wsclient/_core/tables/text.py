@@ -32,7 +32,7 @@ def csv_text(lines: Iterable[Iterable[object]], *, guards_formulas: bool) -> str
     return text.getvalue()
 
 
-def json_lines(rows: Iterable[Mapping[str, object]]) -> bytes:
+def json_lines(rows: Iterable[Mapping[str, object] | msgspec.Struct]) -> bytes:
     """Return one line of JSON per row, in UTF-8."""
     return msgspec.json.Encoder().encode_lines(rows)
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 import msgspec
 
 from wsclient._core.tables import text as _table_text
-from wsclient.fleet._rows import SOURCES, flatten
+from wsclient.fleet._rows import SOURCES, column_values, to_line
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from wsclient._core.fleet_errors import SiteError
     from wsclient.fleet._rows import InventoryRow
 
-BATCH_ROWS: Final = 500
-"""Rows that are collected for one write."""
+MIN_BATCH_ROWS: Final = 500
+"""Rows that are collected for one write; the last list of rows may go beyond."""
 
 
 class WrittenFile(msgspec.Struct, frozen=True, kw_only=True):
@@ -40,7 +40,7 @@ class WrittenFile(msgspec.Struct, frozen=True, kw_only=True):
 
 def json_lines(rows: Sequence[InventoryRow]) -> bytes:
     """Encode each row as a line of JSON, in UTF-8."""
-    return _table_text.json_lines(map(flatten, rows))
+    return _table_text.json_lines(map(to_line, rows))
 
 
 def csv_head() -> bytes:
@@ -50,4 +50,4 @@ def csv_head() -> bytes:
 
 def csv_lines(rows: Sequence[InventoryRow], *, guards_formulas: bool) -> bytes:
     """Encode each row as a line of CSV, in UTF-8; see FleetInventory.write_csv for the cells."""
-    return _table_text.csv_text((flatten(row).values() for row in rows), guards_formulas=guards_formulas).encode()
+    return _table_text.csv_text(map(column_values, rows), guards_formulas=guards_formulas).encode()

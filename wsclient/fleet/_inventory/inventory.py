@@ -18,7 +18,7 @@ from wsclient._core.tables.table import Table
 from wsclient._core.unawaited import AsyncOnly
 from wsclient._core.utils import close_matches
 from wsclient.fleet._concurrency import merge
-from wsclient.fleet._inventory.export import BATCH_ROWS, WrittenFile, csv_head, csv_lines, json_lines
+from wsclient.fleet._inventory.export import MIN_BATCH_ROWS, WrittenFile, csv_head, csv_lines, json_lines
 from wsclient.fleet._inventory.site_reader import DuplicateSiteDetector, InventoryQuery, SiteReader
 from wsclient.fleet._rows import InventoryRow, Join
 from wsclient.fleet._selection.predicates import Predicate
@@ -141,11 +141,11 @@ class FleetInventory(AsyncOnly):
 
     async def _write(self, file: AtomicFile, encode: Callable[[Sequence[InventoryRow]], bytes]) -> WrittenFile:
         count, held = 0, list[InventoryRow]()
-        async with file, aclosing(aiter(self)) as rows:
-            async for row in rows:
-                held.append(row)
-                count += 1
-                if len(held) == BATCH_ROWS:
+        async with file, aclosing(self.entries()) as lists:
+            async for entries in lists:
+                held += [row for row, _ in entries]
+                count += len(entries)
+                if len(held) >= MIN_BATCH_ROWS:
                     await file.write(partial(encode, held))
                     held = []
             await file.write(partial(encode, held))

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+from functools import cache
 from typing import TYPE_CHECKING, Final, Generic, TypeVar
 
 from msgspec.structs import replace
 
-from wsclient._core.absence import present
+from wsclient._core.absence import is_absent
 from wsclient._core.utils import chunked
 from wsclient._generated.workspaces.errors import ResourceNotFoundException
 from wsclient.fleet._concurrency import cancel_all
@@ -15,6 +16,7 @@ from wsclient.fleet._rows import InventoryRow, Join
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Coroutine, Iterable, Mapping, Sequence
+    from collections.abc import Set as AbstractSet
 
     from wsclient._generated.workspaces import structures as s
     from wsclient.retries._retrying import ThrottleRetry
@@ -42,11 +44,11 @@ class Lookups:
         """Return the rows, in their order, with the result of a lookup added."""
         match join:
             case Join.DIRECTORY:
-                directories = await self._directories.get(present(row.workspace.directory_id) for row in rows)
-                return [_with(row, join, directory=directories[present(row.workspace.directory_id)]) for row in rows]
+                directories = await self._directories.get({row.workspace.directory_id for row in rows})
+                return [_with(row, join, directory=directories[row.workspace.directory_id]) for row in rows]
             case Join.BUNDLE:
-                bundles = await self._bundles.get(present(row.workspace.bundle_id) for row in rows)
-                return [_with(row, join, bundle=bundles[present(row.workspace.bundle_id)]) for row in rows]
+                bundles = await self._bundles.get({row.workspace.bundle_id for row in rows})
+                return [_with(row, join, bundle=bundles[row.workspace.bundle_id]) for row in rows]
             case Join.CONNECTION:
                 connections = await self._describe_connections([row.workspace_id for row in rows])
                 return [_with(row, join, connection=connections.get(row.workspace_id)) for row in rows]
@@ -85,15 +87,15 @@ class _LookupCache(Generic[T]):
 
     def __init__(self, fetch: Callable[[list[str]], Awaitable[Mapping[str | None, T]]]) -> None:
         self._fetch = fetch
-        self._found: dict[str | None, T | None] = {None: None}
+        self._found: dict[str, T | None] = {}
         self._lock = asyncio.Lock()
 
-    async def get(self, ids: Iterable[str | None]) -> Mapping[str | None, T | None]:
-        requested = set(ids)
-        if not requested <= self._found.keys():
+    async def get(self, ids: AbstractSet[str]) -> Mapping[str, T | None]:
+        if not ids <= self._found.keys():
             # One caller fetches; callers that wait for the lock find its results in the cache.
             async with self._lock:
-                missing = sorted(key for key in requested - self._found.keys() if key is not None)
+                self._found |= {key: None for key in ids if is_absent(key)}
+                missing = sorted(ids - self._found.keys())
                 for batch in chunked(missing, BATCH_SIZE):
                     fetched = await self._fetch(list(batch))
                     self._found |= {key: fetched.get(key) for key in batch}
@@ -110,4 +112,9 @@ async def _gather(lookups: Iterable[Coroutine[object, object, T]]) -> list[T]:
 
 
 def _with(row: InventoryRow, join: Join, **members: object) -> InventoryRow:
-    return replace(row, joined=row.joined | {join}, **members)
+    return replace(row, joined=_extended(row.joined, join), **members)
+
+
+@cache  # every row has one of few sets
+def _extended(joined: frozenset[Join], join: Join) -> frozenset[Join]:
+    return joined | {join}

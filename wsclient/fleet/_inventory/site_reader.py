@@ -139,7 +139,7 @@ class SiteReader:
         seen_at, entries = self._response_time(page), list[Entry]()
         for workspace in page.workspaces:
             self._duplicates.check(self.site, workspace)
-            if not any(earlier_filter.matches(workspace) for earlier_filter in listed):
+            if not listed or not any(earlier_filter.matches(workspace) for earlier_filter in listed):
                 row = InventoryRow(site=self.site, workspace=workspace, seen_at=seen_at)
                 entries.append((row, self._query.evaluate(row)))
         return _possible(entries)
