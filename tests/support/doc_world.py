@@ -7,6 +7,7 @@ emulator here, and what takes AWS minutes takes none.
 from __future__ import annotations
 
 import asyncio
+import logging
 from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
@@ -125,13 +126,26 @@ class HastyClock:
 @contextmanager
 def world(home: Path, patch: pytest.MonkeyPatch) -> Generator[Emulator]:
     """Run an emulator, and let whatever clients are made meanwhile reach it under AWS's own names."""
-    with Emulator(seed=inventory(), other_regions=OTHER_REGIONS, durations=AT_ONCE) as aws:
+    with _same_logging(), Emulator(seed=inventory(), other_regions=OTHER_REGIONS, durations=AT_ONCE) as aws:
         _add_network(aws._world.network)
         endpoints = [_endpoint(number, *facts) for number, facts in enumerate(ENDPOINTS)]
         aws._world.endpoints.restore(endpoints, {})
         _surround(aws, home, patch)
         _lead_clients_to(aws, patch)
         yield aws
+
+
+@contextmanager
+def _same_logging() -> Generator[None]:
+    """Give logging back as it was: blocks configure it as programs do, and later tests would keep every record."""
+    loggers = logging.getLogger(), logging.getLogger("wsclient")
+    before = [(each.level, list(each.handlers)) for each in loggers]
+    try:
+        yield
+    finally:
+        for logger, (level, handlers) in zip(loggers, before, strict=True):
+            logger.setLevel(level)
+            logger.handlers[:] = handlers
 
 
 def _add_network(network: Network) -> None:
