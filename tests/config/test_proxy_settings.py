@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import wsclient
-from tests.support.driven_clients import NO_SETTINGS
+from tests.support.bare_clients import NO_SETTINGS
 from wsclient.config._proxies import no_proxy_warnings, proxy_for, validate_proxy
 from wsclient.errors import ConfigurationError
 

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 import wsclient
 from tests.support.aws_home import CANARY
-from tests.support.driven_clients import NO_SETTINGS
+from tests.support.bare_clients import NO_SETTINGS
 from tests.support.fake_sts import NOON, FakeSts
 from wsclient.credentials import AssumeRoleProvider, Credentials, ScopedCredentialsProvider, StaticProvider
 from wsclient.errors import ConfigurationError, CredentialsRefreshError, EndpointResolutionError, ServiceError

@@ -12,7 +12,7 @@ import wsclient
 from tests.faults.server import Server, Strike
 from tests.faults.strikes import LIMIT
 from tests.faults.transports import POLICY, TRANSPORTS
-from tests.support.driven_clients import NO_SETTINGS
+from tests.support.bare_clients import NO_SETTINGS
 from wsclient import Timeout, types
 from wsclient._core.clock import TimeSource
 from wsclient._core.model.structures import Output

@@ -2,9 +2,9 @@
 
 from collections.abc import Callable, Mapping
 
+from tests.support.bare_clients import have_it_use_httpx
 from tests.support.senders import CA
 from tests.support.tls_server import authority
-from tests.support.transports import have_it_use_httpx
 from wsclient._pipeline.transport.http_transport import HttpTransport
 from wsclient.tls import TLSPolicy
 

@@ -135,14 +135,16 @@ async def _called_and_forgotten(kind: TransportKind, server: WatchedServer) -> N
 SCRIPT = """
 import asyncio, sys
 import wsclient
-from tests.support.platforms import LOOPS
-from tests.support.transports import KINDS
+from tests.support.bare_clients import MAKERS, bare_client
 
 kind, new_loop, way, url, ca_file, key, secret = sys.argv[1:]
+if new_loop == "uvloop":
+    import uvloop
+new_loop = asyncio.SelectorEventLoop if new_loop == "asyncio" else uvloop.new_event_loop
+
 def new_client():
-    return KINDS[kind].client(
-        url, tls=wsclient.TLSPolicy(ca_file=ca_file), credentials=wsclient.Credentials(key, secret)
-    )
+    keys = wsclient.Credentials(key, secret)
+    return bare_client(url, make=MAKERS[kind], tls=wsclient.TLSPolicy(ca_file=ca_file), credentials=keys)
 
 if way != "local":
     of_the_module = new_client()
@@ -155,7 +157,7 @@ async def main():
         await asyncio.sleep(0)
 
 for _ in range(2):
-    with asyncio.Runner(loop_factory=LOOPS[new_loop]) as runner:
+    with asyncio.Runner(loop_factory=new_loop) as runner:
         runner.run(main())
 if way == "dropped":
     del of_the_module

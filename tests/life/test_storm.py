@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING, Any
 import httpx
 import msgspec
 
+from tests.support.bare_clients import KEYS
 from tests.support.clean_run import on_each_loop, run_clean, turns, until
 from tests.support.driven_clients import InProcess, driven_client
 from tests.support.scale import at_scale
-from tests.support.transports import KEYS, over_each_transport
+from tests.support.transports import over_each_transport
 from tests.support.virtual_time import VirtualTimeLoop
 from tests.support.watched_server import HALF, PAGE, TRUST, failed, said, watched
 from wsclient import Pace, RetryEvent, RetryPolicy, WsclientError, types

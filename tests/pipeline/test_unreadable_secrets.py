@@ -15,7 +15,7 @@ import pytest
 
 import wsclient
 from tests.support.aws_home import told_by
-from tests.support.driven_clients import NO_SETTINGS
+from tests.support.bare_clients import NO_SETTINGS
 from wsclient._core.model.sensitive import has_sensitive_output
 from wsclient._generated.sts.operations import OPERATIONS as STS_OPERATIONS
 from wsclient._generated.workspaces.operations import OPERATIONS as WORKSPACES_OPERATIONS

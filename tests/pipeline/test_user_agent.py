@@ -19,7 +19,7 @@ from botocore.config import Config
 from botocore.useragent import _USERAGENT_FEATURE_MAPPINGS as BOTOCORE_IDS
 
 import wsclient
-from tests.support.driven_clients import NO_SETTINGS
+from tests.support.bare_clients import NO_SETTINGS
 from tests.support.fake_sts import FakeSts
 from wsclient._core import features
 from wsclient._pipeline.user_agent import user_agent

@@ -10,6 +10,7 @@ import httpx
 from msgspec.structs import replace
 
 import wsclient
+from tests.support.bare_clients import NO_SETTINGS
 from tests.support.virtual_time import VirtualClock
 from wsclient._core.clock import Clock, TimeSource
 from wsclient._core.http import HttpRequest
@@ -18,8 +19,6 @@ from wsclient.pacing._pacer import _TRANSPORT_QUEUES, Pacer, QueueRegistry, Rate
 from wsclient.testing import Emulator
 from wsclient.testing._server.dispatcher import handle_request
 from wsclient.testing._state.faults import FaultyResponse
-
-NO_SETTINGS = wsclient.ClientConfig.load("workspaces", environ={"HOME": "/nonexistent"}, region="us-west-2")
 
 Around = Callable[[httpx.Request, Callable[[], httpx.Response]], Awaitable[httpx.Response]]
 """What happens to a request on its way: it is executed when, and as often as, the function it gets is called."""

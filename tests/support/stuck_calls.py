@@ -11,8 +11,8 @@ import msgspec
 import pytest
 
 import wsclient
+from tests.support.bare_clients import KEYS
 from tests.support.clean_run import open_sockets, turns, until
-from tests.support.transports import KEYS
 from tests.support.watched_server import HALF, TRUST, WatchedServer, failed, mute, said, unreachable, watched
 from wsclient import Pace, RetryPolicy, types
 from wsclient._core.clock import TimeSource

@@ -4,21 +4,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from itertools import count
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 
 import wsclient
-from tests.support.driven_clients import NO_SETTINGS
-from wsclient._pipeline.transport.http_transport import HttpTransport
+from tests.support.bare_clients import MAKERS, bare_client
 
 if TYPE_CHECKING:
-    import ssl
     from collections.abc import Callable
 
     from wsclient._core.clock import Clock
-
-KEYS = wsclient.Credentials("AKIDEXAMPLE", "hunter2")
 
 
 @dataclass(frozen=True)
@@ -30,35 +26,14 @@ class TransportKind:
 
     def client(self, url: str, **options: object) -> wsclient.WorkSpacesClient:
         """Return a client of what answers at a URL, with nothing of this machine's settings in it."""
-        return self.make(**({"endpoint_url": url, "credentials": KEYS, "config": NO_SETTINGS} | options))
+        return bare_client(url, make=self.make, **options)
 
 
 def _set_sender_clock(client: wsclient.WorkSpacesClient, clock: Clock) -> None:
     client._shared.transport._clock = clock
 
 
-class _WithoutEngine(HttpTransport):
-    def _connections(self, context: ssl.SSLContext) -> Any:
-        connections = super()._connections(context)
-        connections.pool = None
-        return connections
-
-
-def have_it_use_httpx(sender: HttpTransport) -> None:
-    """Have a sender carry everything over httpx, as through a proxy and over plain http."""
-    sender.__class__ = _WithoutEngine
-
-
-def _over_httpx(**options: Any) -> wsclient.WorkSpacesClient:
-    client = wsclient.WorkSpacesClient(**options)
-    have_it_use_httpx(client._shared.transport)
-    return client
-
-
-KINDS = {
-    "engine": TransportKind(wsclient.WorkSpacesClient, _set_sender_clock),
-    "stock": TransportKind(_over_httpx, _set_sender_clock),
-}
+KINDS = {name: TransportKind(make, _set_sender_clock) for name, make in MAKERS.items()}
 
 _numbers = count(1)
 

@@ -13,7 +13,7 @@ import pytest
 import respx
 
 import wsclient
-from tests.support.driven_clients import NO_SETTINGS
+from tests.support.bare_clients import NO_SETTINGS
 from tests.support.http_libraries import over_each_library
 from wsclient._pipeline.transport.custom_transport import library_names
 from wsclient.credentials.chain import default_chain

@@ -12,7 +12,7 @@ import pytest
 import trustme
 
 import wsclient
-from tests.support.driven_clients import NO_SETTINGS
+from tests.support.bare_clients import NO_SETTINGS
 from tests.support.frames import leaks
 from tests.support.http_libraries import over_each_library
 from tests.support.tls_server import authority, proxying, server_context, serving
