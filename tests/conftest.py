@@ -2,8 +2,13 @@
 
 import gc
 from collections.abc import Generator
+from functools import cache
 
+import botocore.loaders
 import pytest
+
+# Sessions of botocore share what they read: each would parse a megabyte of endpoints and a model anew.
+botocore.loaders.create_loader = cache(botocore.loaders.create_loader)
 
 
 @pytest.hookimpl(wrapper=True)

@@ -147,37 +147,46 @@ def exception(check: str = "access.web", **members: Any) -> AuditException:
     return AuditException(**{**defaults, **members})
 
 
-@st.composite
-def findings(draw: st.DrawFn, text: st.SearchStrategy[str] = names) -> Finding:
+def findings(text: st.SearchStrategy[str] = names) -> st.SearchStrategy[Finding]:
     """Draw a finding whose texts come from AWS."""
-    outcome = draw(st.sampled_from(list(Outcome)))
     resource = st.builds(Resource, type=st.just("AWS::WorkSpaces::Workspace"), id=text, arn=st.none() | text)
-    return finding(
-        draw(st.sampled_from(CHOSEN)),
-        site=draw(st.sampled_from([SITE, OTHER])),
-        severity=draw(st.sampled_from(list(Severity))),
-        outcome=outcome,
-        reason=draw(st.sampled_from(list(Reason))) if outcome is Outcome.UNKNOWN else None,
-        action=draw(st.none() | text) if outcome is Outcome.UNKNOWN else None,
-        message=draw(text),
-        resource=draw(st.none() | resource),
-        resources=draw(st.integers(1, 9)),
-        evidence=tuple(draw(st.lists(st.builds(Evidence, member=text, value=text, call=st.just(1)), max_size=2))),
-        exception=draw(st.none() | text),
-        first_seen=draw(st.none() | st.just(NOW)),
+    evidence = st.builds(Evidence, member=text, value=text, call=st.just(1))
+    return st.builds(
+        _drawn_finding,
+        st.sampled_from(CHOSEN),
+        site=st.sampled_from([SITE, OTHER]),
+        severity=st.sampled_from(Severity),
+        outcome=st.sampled_from(Outcome),
+        reason=st.sampled_from(Reason),
+        action=st.none() | text,
+        message=text,
+        resource=st.none() | resource,
+        resources=st.integers(1, 9),
+        evidence=st.lists(evidence, max_size=2).map(tuple),
+        exception=st.none() | text,
+        first_seen=st.none() | st.just(NOW),
     )
 
 
-@st.composite
-def reports(draw: st.DrawFn, text: st.SearchStrategy[str] = names) -> AuditReport:
+def _drawn_finding(check: str, **members: Any) -> Finding:
+    if members["outcome"] is not Outcome.UNKNOWN:
+        members |= {"reason": None, "action": None}
+    return finding(check, **members)
+
+
+def reports(text: st.SearchStrategy[str] = names) -> st.SearchStrategy[AuditReport]:
     """Draw a report of two sites, one of which may not be whole, or without a known account."""
-    drawn = draw(st.lists(findings(text), max_size=6))
-    site = site_result(
-        OTHER,
-        caller_arn=draw(text),
-        account_id=draw(st.sampled_from(["", ACCOUNTS[OTHER]])),
-        is_whole=draw(st.booleans()),
+    site = st.builds(
+        site_result,
+        st.just(OTHER),
+        caller_arn=text,
+        account_id=st.sampled_from(["", ACCOUNTS[OTHER]]),
+        is_whole=st.booleans(),
     )
-    calls = (call(1, request_id=draw(st.none() | text)),)
-    whole = report(*drawn, calls=calls)
-    return msgspec.structs.replace(whole, sites=draw(st.sampled_from([(), (site,), (*whole.sites, site)])))
+    calls = st.builds(call, st.just(1), request_id=st.none() | text)
+    return st.builds(_drawn_report, st.lists(findings(text), max_size=6), site, calls, st.integers(0, 2))
+
+
+def _drawn_report(found: list[Finding], site: SiteResult, made: AuditCall, sites: int) -> AuditReport:
+    whole = report(*found, calls=(made,))
+    return msgspec.structs.replace(whole, sites=((), (site,), (*whole.sites, site))[sites])

@@ -5,6 +5,7 @@
 import json
 from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import cache
 from typing import Any
 from xml.sax.saxutils import escape
 
@@ -19,8 +20,9 @@ TEXTS = st.text(st.characters(exclude_categories=("Cs", "Cc"), exclude_character
 MILLISECONDS = st.integers(0, 4_000_000_000_000)
 
 
+@cache
 def service_model(name: str) -> ServiceModel:
-    """Return botocore's model of a service."""
+    """Return botocore's model of a service, which is read once."""
     return ServiceModel(Loader().load_service_model(name, "service-2"), name)
 
 
