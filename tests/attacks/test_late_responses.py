@@ -11,10 +11,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from tests.support.bare_clients import have_it_use_httpx
 from tests.support.scale import at_scale
 from tests.support.senders import CONTEXT, QUICK, TRUSTING
 from tests.support.tls_server import proxying, serving
-from tests.support.transports import have_it_use_httpx
 from wsclient._core.errors import ResponseParseError, WsclientError
 from wsclient._core.http import HttpResponse, ServiceRequest
 from wsclient._pipeline.transport.http_transport import HttpTransport, TransportSettings

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tests.benchmarks.audit import Service
-from tests.support.driven_clients import NO_SETTINGS
+from tests.support.bare_clients import NO_SETTINGS
 from tests.support.endpoint_stage import driven
 from tests.support.loops import on_a_loop
 from wsclient import Credentials, RetryPolicy, WorkSpacesClient

@@ -23,7 +23,7 @@ import msgspec
 
 from tests.benchmarks.bench_server import WORKSPACE
 from tests.benchmarks.inventory import LARGEST_RISE, MIB, SAMPLE_SECONDS, WARM_UP, memory
-from tests.support.driven_clients import NO_SETTINGS
+from tests.support.bare_clients import NO_SETTINGS
 from tests.support.environments import ROOT
 from wsclient import Credentials, WorkSpacesClient
 from wsclient.audit import Audit

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 import httpx
 import pytest
 
+from tests.support.bare_clients import have_it_use_httpx
 from tests.support.senders import QUICK, TRUSTING, over, post
-from tests.support.transports import have_it_use_httpx
 from tests.support.virtual_time import run_in_virtual_time
 from tests.transport.test_connection_pool import by_hand
 from wsclient._core.errors import RequestTimeoutError
