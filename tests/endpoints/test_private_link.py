@@ -2,6 +2,7 @@
 
 import logging
 import pickle
+from dataclasses import replace
 
 import pytest
 
@@ -39,8 +40,9 @@ def test_an_endpoint_has_its_id_in_ec2(label: str, api_host: bool) -> None:
     private = VpcEndpoint(label, api_host=api_host)
     found = resolve_endpoint(EndpointParameters(service="workspaces", region="us-west-2", vpc_endpoint=private))
     assert found.vpc_endpoint_id == "vpce-0123"
-    for options in ({}, {"private_dns": True}, {"endpoint_url": "https://workspaces.example.com"}):
-        other = EndpointParameters(service="workspaces", region="us-west-2", **options)
+    public = EndpointParameters(service="workspaces", region="us-west-2")
+    own_url = "https://workspaces.example.com"
+    for other in (public, replace(public, private_dns=True), replace(public, endpoint_url=own_url)):
         assert resolve_endpoint(other).vpc_endpoint_id is None
 
 
