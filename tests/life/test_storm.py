@@ -146,6 +146,8 @@ def test_a_storm_over_tls(kind: TransportKind, new_loop: NewLoop) -> None:
         async with watched() as server:
             server.answer = lambda _: chance.choices(answers, [80, 8, 2, 4, 4, 2])[0]
             client = kind.client(server.url, tls=TRUST, max_connections=CONNECTIONS, pace=None, retry=PERSISTENT)
+            # A slow machine would cancel every call while its trust store is read.
+            await client.warm_up(1)
             storm = Storm(client, chance)
             await storm.rage(
                 OVER_TLS,
