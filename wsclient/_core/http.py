@@ -49,6 +49,8 @@ MAX_READ_TIMEOUTS: Final = 10
 """Read timeouts that one response may take: a peer that sends a byte now and then would hold off each of them."""
 FIRST_FINAL_STATUS: Final = 200
 """Lowest status of a final response; lower ones are interim (1xx; RFC 9110, section 15.2)."""
+SUCCESS_STATUS: Final = 200
+"""Status of every success of AWS's JSON and query protocols; any other is a proxy's or gateway's."""
 FIRST_ERROR_STATUS: Final = 300
 REQUEST_ID_HEADERS: Final = ("x-amzn-requestid", "x-amz-request-id")
 _find_alphanumeric: Final = re.compile("[0-9A-Za-z]").search

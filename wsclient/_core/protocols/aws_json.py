@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING, TypeVar
 
 import msgspec
 
+from wsclient._core.http import SUCCESS_STATUS
 from wsclient._core.model.gaps import fill_gaps
 from wsclient._core.model.operations import Effect
 from wsclient._core.model.structures import Output, TimestampFormat, drop_nulls
 from wsclient._core.protocols.codec import (
-    SUCCESS,
     UNSERIALIZABLE,
     ErrorFacts,
     Payload,
@@ -189,7 +189,7 @@ def _has_success_head(response: HttpResponse) -> bool:
 
     Any other status is a proxy's or gateway's, such as 206 for a part of the response.
     """
-    return response.status == SUCCESS and response.header("x-amzn-errortype") is None
+    return response.status == SUCCESS_STATUS and response.header("x-amzn-errortype") is None
 
 
 def _received_members(response: HttpResponse) -> set[str]:

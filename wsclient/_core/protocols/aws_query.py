@@ -12,10 +12,10 @@ from urllib.parse import quote, urlencode
 
 import msgspec
 
+from wsclient._core.http import SUCCESS_STATUS
 from wsclient._core.model.gaps import fill_gaps
 from wsclient._core.model.structures import Output, TimestampFormat
 from wsclient._core.protocols.codec import (
-    SUCCESS,
     UNSERIALIZABLE,
     ErrorFacts,
     Payload,
@@ -140,7 +140,7 @@ class QueryCodec:
             root = self._root(response)
         except XmlError as error:
             raise unreadable_response(response, str(error)) from None
-        if response.status != SUCCESS:
+        if response.status != SUCCESS_STATUS:
             raise unproven_response(response, operation)
         if root.tag != f"{operation}Response":
             raise unreadable_response(

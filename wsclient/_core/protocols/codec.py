@@ -24,8 +24,6 @@ OutputT = TypeVar("OutputT", bound="Output")
 UNSERIALIZABLE: Final = (TypeError, ValueError, OverflowError, RecursionError)
 """Exceptions for a request that a protocol cannot represent, UnserializableValueError and UnicodeEncodeError included.
 """
-SUCCESS: Final = 200
-"""Status of every success of AWS's JSON and query protocols; any other is a proxy's or gateway's."""
 MAX_TEXT: Final = 65_536
 """Characters of a text of an error response that its error keeps: an encoded authorization message has 10,240."""
 MAX_DETAILS: Final = 100

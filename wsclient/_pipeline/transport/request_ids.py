@@ -9,14 +9,13 @@ from collections import OrderedDict
 from typing import TYPE_CHECKING, Final
 from weakref import WeakKeyDictionary
 
-from wsclient._core.http import unreadable_response
+from wsclient._core.http import SUCCESS_STATUS, unreadable_response
 
 if TYPE_CHECKING:
     from wsclient._core.http import HttpRequest, HttpResponse
 
 MAX_REMEMBERED: Final = 128
 """Request ids that are remembered for each connection."""
-SUCCESS_STATUS: Final = 200
 AMAZON_MEDIA_TYPES: Final = "application/x-amz-"
 
 
