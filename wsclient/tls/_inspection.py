@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING, Protocol, cast
 import msgspec
 
 from wsclient._core.dates import certificate_date
+from wsclient._core.errors import TLSError
 from wsclient.endpoints._types import EndpointKind  # noqa: TC001 - help() reads a Struct's annotations
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 
 _WEAK_AUTHENTICATION = frozenset({"auth-null", "auth-dss", "auth-psk", "auth-srp"})
@@ -198,6 +199,12 @@ def host_faults(connection: ssl.SSLObject, host: str) -> Iterator[str]:
     verified = connection.server_hostname or ""
     if verified.rstrip(".").lower() != host.rstrip(".").lower():
         yield f"it verified the name {verified!r:.80}"
+
+
+def require_no_faults(peer: str, faults: Iterable[str]) -> None:
+    """Raise TLSError if there are faults in the verification of a peer, host:port."""
+    if found := "; ".join(faults):
+        raise TLSError(f"{peer}: the connection is not protected: {found}; no request was sent")
 
 
 class _OpenSSLView:

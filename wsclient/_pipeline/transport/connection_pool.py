@@ -19,7 +19,7 @@ from wsclient._pipeline.transport.connection import HTTP11Connection
 from wsclient._pipeline.transport.dialer import SYSTEM_DIALER, Dialer
 from wsclient._pipeline.transport.request_encoder import encode_request, request_target
 from wsclient._pipeline.transport.request_ids import is_settled
-from wsclient.tls._inspection import host_faults, verification_faults
+from wsclient.tls._inspection import host_faults, require_no_faults, verification_faults
 
 if TYPE_CHECKING:
     import socket
@@ -208,9 +208,11 @@ class ConnectionPool:
         """Return a connection whose TLS handshake is complete."""
         loop = asyncio.get_running_loop()
         # OpenSSL copies these settings here: a context that is weak now and sound again after the handshake would pass.
-        if faults := "; ".join(verification_faults(self._context)):
+        try:
+            require_no_faults(host.peer, verification_faults(self._context))
+        except TLSError:
             sock.close()
-            raise _unprotected(host, faults)
+            raise
         connection = HTTP11Connection(loop, self._context, host.name, host.session, self._max_bytes)
         try:
             await loop.create_connection(lambda: connection, sock=sock)
@@ -218,7 +220,7 @@ class ConnectionPool:
             connection.lost.add_done_callback(lambda _: self._open.discard(connection))
             self._raise_if_closed()
             await connection.wait_for_handshake()
-            _require_own_name(connection, host)
+            require_no_faults(host.peer, host_faults(connection.tls, host.name))
         except BaseException:
             connection.abort()
             raise
@@ -240,14 +242,10 @@ class _HostPool:
     session: ssl.SSLSession | None = None
     session_saved_at: datetime | None = None
 
-
-def _require_own_name(connection: HTTP11Connection, host: _HostPool) -> None:
-    if faults := "; ".join(host_faults(connection.tls, host.name)):
-        raise _unprotected(host, faults)
-
-
-def _unprotected(host: _HostPool, faults: str) -> TLSError:
-    return TLSError(f"{host.name}:{host.port}: the connection is not protected: {faults}; no request was sent")
+    @property
+    def peer(self) -> str:
+        """Host and port, for messages."""
+        return f"{self.name}:{self.port}"
 
 
 class _Slots:

@@ -42,7 +42,7 @@ from wsclient._pipeline.transport.errors import (
 )
 from wsclient._pipeline.transport.request_ids import is_settled
 from wsclient._pipeline.transport.response_parser import KEPT_BYTES
-from wsclient.tls._inspection import verification_faults
+from wsclient.tls._inspection import require_no_faults, verification_faults
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping
@@ -79,7 +79,7 @@ async def send(
             if is_custom:
                 if httpx_request.url.scheme == "https" and (context := context_of(transport)) is not None:
                     # For each request: an open connection that is used again reports no handshake.
-                    trace.require_verified(verification_faults(context))
+                    require_no_faults(trace.peer, verification_faults(context))
                 trace.sending()
             response = await handle_request(transport, httpx_request)
             if scope.when() is None:  # a transport that reports no events

@@ -8,11 +8,17 @@ from urllib.parse import urlsplit
 
 from wsclient._core.errors import ConnectError, TLSError
 from wsclient._pipeline.transport.errors import FailedRequest
-from wsclient.tls._inspection import NegotiatedTLS, connection_faults, host_faults, inspect_connection
+from wsclient.tls._inspection import (
+    NegotiatedTLS,
+    connection_faults,
+    host_faults,
+    inspect_connection,
+    require_no_faults,
+)
 
 if TYPE_CHECKING:
     import ssl
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable
 
     from wsclient.endpoints._private_link import PrivateDns
     from wsclient.tls._policy import TLSPolicy
@@ -67,22 +73,17 @@ class RequestTrace:
             return
         self.tls = tls
         negotiated = inspect_connection(tls, address)
-        self.require_verified(connection_faults(tls))
+        require_no_faults(self.peer, connection_faults(tls))
         try:
             self._owner.policy.check_negotiated(negotiated)
         except TLSError as error:
             raise TLSError(f"{self.peer}: {error}") from None
         self._owner.last_tls = negotiated
 
-    def require_verified(self, faults: Iterable[str]) -> None:
-        """Raise TLSError if there are faults in the verification of the peer."""
-        if found := "; ".join(faults):
-            raise TLSError(f"{self.peer}: the connection is not protected: {found}; no request was sent")
-
     def require_own_host(self) -> None:
         """Raise TLSError if the newest connection that was opened for the request verified another host's name."""
         if self.tls is not None:
-            self.require_verified(host_faults(self.tls, _host(self.peer)))
+            require_no_faults(self.peer, host_faults(self.tls, _host(self.peer)))
 
     def sending(self) -> None:
         """Record that bytes of the request may have left this machine from now on.
