@@ -33,6 +33,11 @@ def untrusted_reason(status: os.stat_result) -> str | None:
     return None
 
 
+def untrusted_file_reason(status: os.stat_result) -> str | None:
+    """Return why a file is not one that only its owner can have written, as untrusted_reason(); devices never are."""
+    return untrusted_reason(status) if stat.S_ISREG(status.st_mode) else "it is not a regular file"
+
+
 def has_other_members(group: int) -> bool:
     """Return whether a group has members besides this process's user and root, as far as the system lists them."""
     import grp  # noqa: PLC0415 - of POSIX; few folders are writable by their group
@@ -56,10 +61,11 @@ def read_trusted_file(path: Path, max_bytes: int) -> bytes:
 
     def check(own: os.stat_result) -> None:
         # The open file is checked, not its path, which could lead to another file by then.
-        if not stat.S_ISREG(own.st_mode):
-            raise UntrustedFileError(f"{path}: it is not a regular file")
-        for checked, status in ((path, own), (path.parent, path.parent.stat())):
-            if (reason := untrusted_reason(status)) is not None:
+        for checked, reason in (
+            (path, untrusted_file_reason(own)),
+            (path.parent, untrusted_reason(path.parent.stat())),
+        ):
+            if reason is not None:
                 raise UntrustedFileError(f"{checked}: {reason.format(path=checked)}")
 
     return read_small_file(path, max_bytes, check=check)

@@ -8,7 +8,6 @@ from __future__ import annotations
 import asyncio
 import errno
 import os
-import stat
 import sys
 import tempfile
 from concurrent.futures import ThreadPoolExecutor
@@ -16,7 +15,7 @@ from contextlib import ExitStack, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
-from wsclient._core.file_owners import untrusted_reason
+from wsclient._core.file_owners import untrusted_file_reason
 from wsclient._core.fleet_errors import JournalError
 
 if TYPE_CHECKING:
@@ -159,10 +158,7 @@ def _open_locked(path: str) -> int:
 
 def _check_owner(descriptor: int, path: str) -> None:
     """Raise JournalError if others can write to the file: a journal decides what is sent."""
-    status = os.fstat(descriptor)
-    if not stat.S_ISREG(status.st_mode):
-        raise JournalError(f"cannot use the journal {path}: it is not a regular file", path=path)
-    if (reason := untrusted_reason(status)) is not None:
+    if (reason := untrusted_file_reason(os.fstat(descriptor))) is not None:
         raise JournalError(f"cannot use the journal {path}: {reason.format(path=path)}", path=path)
 
 
