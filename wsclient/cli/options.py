@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import re
 from typing import TYPE_CHECKING, Annotated, Final, NoReturn
 
@@ -47,6 +48,11 @@ ExtraCaFile = Annotated[
 ExpectedAccount = Annotated[
     str | None, _connection("Account id that the credentials must belong to.", metavar="ACCOUNT")
 ]
+
+
+def keep_warnings_from_the_terminal() -> None:
+    """Keep the output of a command free of log records: without a handler, Python prints warnings to stderr."""
+    logging.getLogger("wsclient").addHandler(logging.NullHandler())
 
 
 def require_account_id(expected_account: str | None) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import logging
 from typing import TYPE_CHECKING, Any, Final, NoReturn, TypeVar
 
 import typer
@@ -27,6 +26,7 @@ from wsclient.cli.options import (
     StsEndpoint,
     StsVpcEndpoint,
     VpcEndpoint,
+    keep_warnings_from_the_terminal,
     require_account_id,
     sts_routing,
     usage_error,
@@ -91,8 +91,7 @@ def audit(
     """
     from wsclient.cli.audit import preparation  # noqa: PLC0415 - other commands do not wait for the audit's import
 
-    # Without a handler, Python would print warnings of wsclient to stderr, over the progress.
-    logging.getLogger("wsclient").addHandler(logging.NullHandler())
+    keep_warnings_from_the_terminal()
     require_account_id(expected_account)
     outputs = outputs_of(form or (), output or ())
     selection = {"benchmarks": benchmark or (), "only": check or (), "options": with_ or ()}

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import logging
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -32,6 +31,7 @@ from wsclient.cli.options import (
     StsEndpoint,
     StsVpcEndpoint,
     VpcEndpoint,
+    keep_warnings_from_the_terminal,
     require_account_id,
     sts_routing,
 )
@@ -63,8 +63,7 @@ def doctor(
     as_json: AsJson = False,
 ) -> None:
     """Check each step of a call and print its result and a remedy. The exit code is 1 if a step failed."""
-    # Without a handler, Python would print warnings of wsclient to stderr, between the steps.
-    logging.getLogger("wsclient").addHandler(logging.NullHandler())
+    keep_warnings_from_the_terminal()
     require_account_id(expected_account)
     try:
         settings = ClientConfig.load(
