@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Self, TypeGuard, TypeVar
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Sequence
 
 
 def is_mapping(value: object) -> TypeGuard[Mapping[object, object]]:
@@ -32,6 +32,12 @@ def closest(name: str, known: Iterable[str]) -> str | None:
     folded = {each.replace("_", "").lower(): each for each in known}
     matches = close_matches(name.replace("_", "").lower(), folded, most=1)
     return folded[matches[0]] if matches else None
+
+
+def name_hint(name: str, known: Collection[str]) -> str:
+    """Return the closest known name as the advice for an unknown one, or else all known names."""
+    found = closest(name, known)
+    return f"did you mean {found!r}?" if found else f"use {', '.join(known)}"
 
 
 T = TypeVar("T")

@@ -25,7 +25,7 @@ from wsclient._core.options import (
     whole_number,
 )
 from wsclient._core.site import Site
-from wsclient._core.utils import closest
+from wsclient._core.utils import name_hint
 from wsclient.audit._checks.base import Check
 from wsclient.audit._checks.registry import CHECKS, selected
 from wsclient.audit._facts.catalogue import OPTIONS, Estimate, Size, estimated, is_requested, sources_of
@@ -339,9 +339,7 @@ def _known(options: Collection[str]) -> Collection[str]:
     """Return the names of optional reads; raise ConfigurationError for one that is not known."""
     for name in options:
         if name not in OPTIONS:
-            found = closest(name, OPTIONS)
-            hint = f"did you mean {found!r}?" if found else f"use {', '.join(OPTIONS)}"
-            raise ConfigurationError(f"unknown optional read {name!r}; {hint}")
+            raise ConfigurationError(f"unknown optional read {name!r}; {name_hint(name, OPTIONS)}")
     return options
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple, Self
 
 from wsclient._core.errors import ConfigurationError
 from wsclient._core.options import BOOL, REJECTED, TEXT, Kind, checked_class, collection_of, optional, satisfies
-from wsclient._core.utils import closest
+from wsclient._core.utils import name_hint
 from wsclient.audit._toml import read_toml, require_known
 
 if TYPE_CHECKING:
@@ -128,9 +128,9 @@ class AuditSettings:
         for name, choices in _CHOICES.items():
             for item in getattr(self, name):
                 if item not in choices:
-                    found = closest(item, choices)
-                    hint = f"did you mean {found!r}?" if found else f"use {', '.join(choices)}"
-                    raise ConfigurationError(f"AuditSettings.{name}: {item!r:.80} is not known; {hint}")
+                    raise ConfigurationError(
+                        f"AuditSettings.{name}: {item!r:.80} is not known; {name_hint(item, choices)}"
+                    )
 
     @classmethod
     def read(cls, path: str | PathLike[str]) -> Self:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final, cast
 
 from wsclient._core.errors import ConfigurationError
 from wsclient._core.options import CALLABLE, TEXT, checked_class, collection_of, instance_of, whole_number
-from wsclient._core.utils import closest
+from wsclient._core.utils import name_hint
 from wsclient.audit._facts.catalogue import OPTIONS, sources_of
 from wsclient.audit._facts.records import SiteFacts
 from wsclient.audit._model import (
@@ -135,9 +135,9 @@ class Check:
         for member, known in _KNOWN.items():
             for name in getattr(self, member):
                 if name not in known:
-                    found = closest(name, known)
-                    hint = f"did you mean {found!r}?" if found else f"use {', '.join(known)}"
-                    raise ConfigurationError(f"Check.{member} of {self.id}: {name!r:.80} is not known; {hint}")
+                    raise ConfigurationError(
+                        f"Check.{member} of {self.id}: {name!r:.80} is not known; {name_hint(name, known)}"
+                    )
 
     @property
     def facts(self) -> tuple[str, ...]:
