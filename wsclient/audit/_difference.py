@@ -42,7 +42,7 @@ class Change(StrEnum):
 
 @unique
 class FindingState(StrEnum):
-    """FindingState of one check for one resource in one report."""
+    """State of one check for one resource in one report."""
 
     FAIL = "fail"
     UNKNOWN = "unknown"
