@@ -32,7 +32,7 @@ from tests.audit.reports import (
 )
 from tests.support.doc_world import world
 from wsclient.audit import BENCHMARKS, CHECKS, Audit, AuditReport, Outcome, Reason, Resource, Severity
-from wsclient.audit._checks import beyond
+from wsclient.audit._checks import registry
 from wsclient.audit._facts.catalogue import OPTIONS
 from wsclient.cli.app import app
 from wsclient.cli.audit import progress as progress_module
@@ -430,7 +430,7 @@ PYTHON = re.compile(r"(?<![\w-])[a-z]+(?:_[a-z]+)*=|\b[a-z]\w*(?:\.\w+)*\(\)|=Tr
 def test_no_remedy_names_an_argument_of_python() -> None:
     """Remedies and messages of checks name options and commands once they are in words of the shell."""
     texts = [check.remedy for check in CHECKS]
-    for path in Path(beyond.__file__).parent.glob("*.py"):
+    for path in Path(registry.__file__).parent.glob("*.py"):
         tree = ast.parse(path.read_text(encoding="utf-8"))
         calls = [node for node in ast.walk(tree) if isinstance(node, ast.Call)]
         parts = [part for call in calls for part in ast.walk(call) if isinstance(part, ast.Constant)]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from wsclient.audit._checks.beyond import UNCONNECTED_SINCE, UNUSED
+from wsclient.audit._checks.upkeep import UNCONNECTED_SINCE, UNUSED
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

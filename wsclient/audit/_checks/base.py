@@ -212,6 +212,12 @@ def absent(member: str) -> Verdict:
     return unknown(Reason.INCOMPLETE, f"the response has no {member}", **{member: None})
 
 
+def decided_elsewhere(item: object, context: CheckContext, *, reason: Reason, message: str) -> Verdict:
+    """Return unknown for every resource: no member of any response decides."""
+    del item, context
+    return unknown(reason, message)
+
+
 PAGE: Final = "AWS's page"
 OURS: Final = "wsclient"
 """Sources of a severity that no public check gives."""

@@ -9,13 +9,15 @@ from typing import TYPE_CHECKING, Final, Protocol, TypeVar
 from wsclient._core.errors import ConfigurationError
 from wsclient._core.utils import close_matches
 from wsclient.audit._checks import (
-    beyond,
+    encryption,
+    images,
     interface_endpoint,
     isolation,
     managed_service,
     network,
     permissions,
     sign_in,
+    upkeep,
     users,
 )
 from wsclient.audit._model import Section
@@ -32,7 +34,18 @@ class _Named(Protocol):
 
 
 NamedT = TypeVar("NamedT", bound=_Named)
-_MODULES: Final = (managed_service, permissions, isolation, network, users, sign_in, interface_endpoint, beyond)
+_MODULES: Final = (
+    managed_service,
+    permissions,
+    isolation,
+    network,
+    users,
+    sign_in,
+    interface_endpoint,
+    encryption,
+    images,
+    upkeep,
+)
 CHECKS: Final[tuple[Check, ...]] = tuple(
     sorted(
         (check for module in _MODULES for check in module.CHECKS), key=lambda check: list(Section).index(check.section)

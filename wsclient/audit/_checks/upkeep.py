@@ -1,4 +1,4 @@
-"""Checks beyond AWS's page: encryption, images, bundles, maintenance, use, client settings, tags, end of support."""
+"""Checks of what an account needs from day to day: maintenance, use, state, clients, logs, tags, end of support."""
 
 from __future__ import annotations
 
@@ -7,100 +7,19 @@ from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from wsclient._generated.workspaces.enums import WorkspaceState
-from wsclient.audit._checks.base import OURS, Check, Subject, absent, of_problem
-from wsclient.audit._model import Reason, Section, Severity, Verdict, failed, not_applicable, passed, unknown
+from wsclient.audit._checks.base import OURS, Check, Subject, absent, decided_elsewhere, of_problem
+from wsclient.audit._model import Reason, Section, Severity, Verdict, failed, passed, unknown
 
 if TYPE_CHECKING:
     from wsclient._generated.workspaces import structures as s
-    from wsclient.audit._facts.records import CheckContext, SharedImage, WorkspaceFacts
+    from wsclient.audit._facts.records import CheckContext, WorkspaceFacts
 
-AWS_MANAGED_KEY: Final = "alias/aws/workspaces"
 UNHEALTHY: Final = frozenset({"UNHEALTHY", "ERROR", "IMPAIRED"})
 HEALTHY: Final = frozenset(map(str, WorkspaceState)) - UNHEALTHY
 UNUSED: Final = "use.unused"
 """Id of the check that reports of earlier audits decide together with the connections."""
 UNCONNECTED_SINCE: Final = "unconnected_since"
 """Member of its evidence with the time of the first audit that found no connection."""
-ENCRYPTION_SOURCES: Final = (
-    "CIS 2.3",
-    "Prowler workspaces_volume_encryption_enabled",
-    "CloudSploit workspacesVolumeEncryption",
-)
-
-
-def _volume(item: WorkspaceFacts, context: CheckContext, *, member: str, attribute: str) -> Verdict:
-    del context
-    value: bool | None = getattr(item.workspace, attribute)
-    if value:
-        return passed("the volume is encrypted", **{member: value})
-    if value is None and item.workspace.state == "PENDING":
-        return absent(member)
-    return failed("the volume is not encrypted", **{member: value})
-
-
-def _key(item: WorkspaceFacts, context: CheckContext) -> Verdict:
-    workspace = item.workspace
-    if not (workspace.user_volume_encryption_enabled or workspace.root_volume_encryption_enabled):
-        return not_applicable("no volume is encrypted")
-    key = workspace.volume_encryption_key
-    if not key:
-        return absent("VolumeEncryptionKey")
-    if key.endswith(AWS_MANAGED_KEY):
-        if context.settings.aws_managed_key:
-            return passed("AWS manages the key, which is accepted", VolumeEncryptionKey=key)
-        return failed("AWS manages the key, not the customer", VolumeEncryptionKey=key)
-    if "alias/" not in key:
-        text = "a key id does not show who manages the key, and AWS KMS is not read"
-        return unknown(Reason.NOT_REQUESTED, text, VolumeEncryptionKey=key)
-    return passed("the customer manages the key", VolumeEncryptionKey=key)
-
-
-def _image_age(image: s.WorkspaceImage, context: CheckContext) -> Verdict:
-    if image.state != "AVAILABLE":
-        return not_applicable("the image cannot be used in this state", State=image.state)
-    if image.owner_account_id != context.account:
-        return unknown(
-            Reason.DECIDED_ELSEWHERE, "another account owns the image", OwnerAccountId=image.owner_account_id
-        )
-    if image.created is None:
-        return absent("Created")
-    days = (context.now - image.created) / timedelta(days=1)
-    if days > context.settings.image_days:
-        return failed(f"the image is {days:.0f} days old, over {context.settings.image_days}", Created=image.created)
-    return passed(f"the image is {days:.0f} days old", Created=image.created)
-
-
-def _image_updates(image: s.WorkspaceImage, context: CheckContext) -> Verdict:
-    del context
-    value = image.updates.update_available if image.updates else None
-    if value is None:
-        return absent("UpdateAvailable")
-    if value:
-        return failed("AWS offers an update of the image", UpdateAvailable=value)
-    return passed("AWS offers no update of the image", UpdateAvailable=value)
-
-
-def _image_shared(image: SharedImage, context: CheckContext) -> Verdict:
-    strangers = sorted(set(image.account_ids) - set(context.settings.trusted_accounts))
-    if strangers:
-        return failed("the image is shared with accounts that are not listed", SharedAccountId=strangers)
-    return passed("the image is shared with listed accounts at most", SharedAccountId=image.account_ids)
-
-
-def _decided_elsewhere(item: object, context: CheckContext, *, reason: Reason, message: str) -> Verdict:
-    del item, context
-    return unknown(reason, message)
-
-
-def _bundle(item: WorkspaceFacts, context: CheckContext) -> Verdict:
-    approved, bundle_id = context.settings.approved_bundles, item.workspace.bundle_id
-    if approved is None:
-        return unknown(Reason.DECIDED_ELSEWHERE, "approved_bundles= was not given")
-    if not bundle_id:
-        return absent("BundleId")
-    if bundle_id in approved:
-        return passed("the bundle is approved", BundleId=bundle_id)
-    return failed("the bundle is not approved", BundleId=bundle_id)
 
 
 def _maintenance(directory: s.WorkspaceDirectory, context: CheckContext) -> Verdict:
@@ -201,103 +120,6 @@ def _tagged(item: WorkspaceFacts, context: CheckContext) -> Verdict:
 
 CHECKS: Final = (
     Check(
-        id="data.user_volume",
-        title="The user volume is encrypted",
-        why="a copy of a volume that is not encrypted can be read",
-        section=Section.BEYOND,
-        subject=Subject.WORKSPACE,
-        severity=Severity.MEDIUM,
-        severity_source="Security Hub",
-        same_as=(*ENCRYPTION_SOURCES, "Security Hub WorkSpaces.1"),
-        remedy="encryption cannot be switched on: create the WorkSpace again, encrypted",
-        judge=partial(_volume, member="UserVolumeEncryptionEnabled", attribute="user_volume_encryption_enabled"),
-    ),
-    Check(
-        id="data.root_volume",
-        title="The root volume is encrypted",
-        why="a copy of a volume that is not encrypted can be read",
-        section=Section.BEYOND,
-        subject=Subject.WORKSPACE,
-        severity=Severity.MEDIUM,
-        severity_source="Security Hub",
-        same_as=(*ENCRYPTION_SOURCES, "Security Hub WorkSpaces.2"),
-        remedy="encryption cannot be switched on: create the WorkSpace again, encrypted",
-        judge=partial(_volume, member="RootVolumeEncryptionEnabled", attribute="root_volume_encryption_enabled"),
-    ),
-    Check(
-        id="data.key",
-        title="The customer manages the key of the volumes",
-        why="the customer cannot rotate, restrict or revoke a key that AWS manages",
-        section=Section.BEYOND,
-        subject=Subject.WORKSPACE,
-        severity=Severity.LOW,
-        severity_source=OURS,
-        remedy="create the WorkSpace again, with a customer managed key",
-        judge=_key,
-        settings=("aws_managed_key",),
-    ),
-    Check(
-        id="image.age",
-        title="Images are recent",
-        why="new WorkSpaces from an old image lack months of security updates",
-        section=Section.BEYOND,
-        subject=Subject.IMAGE,
-        severity=Severity.MEDIUM,
-        severity_source="CIS level 1",
-        same_as=("CIS 2.13",),
-        remedy="CreateUpdatedWorkspaceImage",
-        judge=_image_age,
-        settings=("image_days",),
-    ),
-    Check(
-        id="image.updates",
-        title="Images lack no update",
-        why="new WorkSpaces lack the updates",
-        section=Section.BEYOND,
-        subject=Subject.IMAGE,
-        severity=Severity.LOW,
-        severity_source=OURS,
-        remedy="CreateUpdatedWorkspaceImage",
-        judge=_image_updates,
-    ),
-    Check(
-        id="image.shared",
-        title="Images are shared with known accounts only",
-        why="another account can start WorkSpaces from the image and read what it holds",
-        section=Section.BEYOND,
-        subject=Subject.IMAGE_SHARE,
-        severity=Severity.MEDIUM,
-        severity_source=OURS,
-        remedy="UpdateWorkspaceImagePermission",
-        judge=_image_shared,
-        settings=("trusted_accounts",),
-    ),
-    Check(
-        id="image.hardening",
-        title="Images are hardened",
-        why="defaults of an operating system are made for convenience",
-        section=Section.BEYOND,
-        subject=Subject.NOTHING,
-        severity=Severity.MEDIUM,
-        severity_source="CIS level 1",
-        same_as=("CIS 2.11",),
-        remedy="",
-        judge=partial(_decided_elsewhere, reason=Reason.DECIDED_ELSEWHERE, message="the guest decides; attest it"),
-    ),
-    Check(
-        id="bundle.approved",
-        title="WorkSpaces use approved bundles",
-        why="a bundle that was not approved may lack security software",
-        section=Section.BEYOND,
-        subject=Subject.WORKSPACE,
-        severity=Severity.MEDIUM,
-        severity_source="CIS level 1",
-        same_as=("CIS 2.12", "CloudSploit workspacesDesiredBundleType"),
-        remedy="MigrateWorkspace",
-        judge=_bundle,
-        settings=("approved_bundles",),
-    ),
-    Check(
         id="patch.maintenance",
         title="AWS maintains WorkSpaces",
         why="WorkSpaces that are not maintained lack security updates",
@@ -380,7 +202,7 @@ CHECKS: Final = (
         same_as=("CIS 2.9",),
         remedy="",
         judge=partial(
-            _decided_elsewhere, reason=Reason.NO_API, message="Amazon EventBridge and CloudWatch Logs decide; attest it"
+            decided_elsewhere, reason=Reason.NO_API, message="Amazon EventBridge and CloudWatch Logs decide; attest it"
         ),
     ),
     Check(
