@@ -120,7 +120,7 @@ def test_the_traceback_shows_the_attempt_and_not_the_machinery(outcomes: list[Ws
     """Between the caller and the attempt lie our own frames only, and none twice."""
     error = Call(outcomes, policy=RetryPolicy(max_attempts=len(outcomes))).error()
     frames = [frame.name for frame in traceback.extract_tb(error.__traceback__)]
-    assert frames[frames.index("retry_call") :] == ["retry_call", "_attempt", "attempt"]
+    assert frames[frames.index("retry_call") :] == ["retry_call", "attempt"]
     assert not any("tenacity" in frame.filename for frame in traceback.extract_tb(error.__traceback__))
 
 

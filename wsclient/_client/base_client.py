@@ -28,7 +28,7 @@ from wsclient.credentials._internal.base import bind
 from wsclient.pacing._pace import PaceState
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Awaitable, Callable, Sequence
     from datetime import timedelta
     from types import TracebackType
     from typing import Never, Unpack
@@ -268,11 +268,15 @@ class BaseClient(ShallowCopyMixin, Constructor):
         extra: Extra | None,
         check: bool,  # noqa: FBT001 - generated code calls it
     ) -> Paginator[PageT, ItemT]:
-        fetch = partial(self._fetch_page, operation, request, items, StringInterner(), extra, check)
+        next_page = partial(self._fetch_next_page, operation, request, items, StringInterner(), extra, check)
+
+        def fetch(token: str | None) -> Awaitable[PageT]:
+            return self._call(operation, request, extra, check) if token is None else next_page(token)
+
         return Paginator(operation.name, fetch, items, lambda page: getattr(page, "next_token", None))
 
     @without_locals
-    async def _fetch_page(
+    async def _fetch_next_page(
         self,
         operation: Operation[Structure, PageT],
         request: Structure,
@@ -280,10 +284,8 @@ class BaseClient(ShallowCopyMixin, Constructor):
         strings: StringInterner,
         extra: Extra | None,
         check: bool,  # noqa: FBT001 - as in _call
-        token: str | None,
+        token: str,
     ) -> PageT:
-        if token is None:
-            return await self._make_call(operation, request, extra, check)
         page = await self._make_call(operation, msgspec.structs.replace(request, next_token=token), extra, check)
         strings.share(items(page))
         return page

@@ -63,7 +63,8 @@ class Paginator(AsyncOnly, Generic[PageT, ItemT]):
 
     def __await__(self) -> Generator[object, None, PageT]:
         """Fetch one page: the same as first_page()."""
-        return self.first_page().__await__()
+        self._is_used = True
+        return self._fetch(None).__await__()
 
     def fetched_through(
         self, around: Callable[[Callable[[], Awaitable[PageT]]], Awaitable[PageT]]

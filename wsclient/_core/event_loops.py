@@ -12,15 +12,22 @@ def running_loop() -> asyncio.AbstractEventLoop:
     try:
         return asyncio.get_running_loop()
     except RuntimeError:
-        raise ConfigurationError(
-            "no asyncio event loop runs this coroutine: await it within asyncio.run(...); trio is not supported, and "
-            "anyio only with its asyncio backend"
-        ) from None
+        raise _no_event_loop() from None
 
 
 def current_task() -> asyncio.Task[object]:
     """Return the current task; raise ConfigurationError outside a task of asyncio."""
-    task = asyncio.current_task(running_loop())
+    try:
+        task = asyncio.current_task()
+    except RuntimeError:
+        raise _no_event_loop() from None
     if task is None:
         raise ConfigurationError("a call must be awaited in a task, not in a callback of the event loop")
     return task
+
+
+def _no_event_loop() -> ConfigurationError:
+    return ConfigurationError(
+        "no asyncio event loop runs this coroutine: await it within asyncio.run(...); trio is not supported, and "
+        "anyio only with its asyncio backend"
+    )

@@ -12,9 +12,18 @@ import sys
 from typing import TYPE_CHECKING, cast
 
 from wsclient._core.credentials import Credentials, invalidate_key
-from wsclient._core.errors import CredentialsError, MiddlewareError, WsclientError
+from wsclient._core.errors import (
+    CredentialsError,
+    CredentialsRefreshError,
+    MiddlewareError,
+    ResponseParseError,
+    ServiceError,
+    TransportError,
+    WsclientError,
+)
 from wsclient._core.http import UnansweredRequestError
 from wsclient._core.logging import error_name, log_fields
+from wsclient.retries._strategy import is_retryable
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -35,13 +44,19 @@ def is_from_python(error: BaseException) -> bool:
     return type(error).__module__.partition(".")[0] in sys.stdlib_module_names
 
 
-async def get_credentials(provider: CredentialsProvider) -> Credentials:
-    """Return the credentials of a provider.
+async def get_credentials(provider: CredentialsProvider, operation: str) -> Credentials:
+    """Return the credentials of a provider for a call of this operation.
 
-    Raises CredentialsError for an exception that is not wsclient's, and for a result that is not Credentials.
+    Raises CredentialsRefreshError if a request of the provider failed; CredentialsError for an exception that is not
+    wsclient's, and for a result that is not Credentials.
     """
     try:
         credentials = cast("object", await provider.get_credentials())
+    except (ServiceError, TransportError, ResponseParseError) as error:
+        # The error is of STS, SSO or a metadata service: its ambiguity does not apply to this call, never sent.
+        raise CredentialsRefreshError(
+            f"could not refresh the credentials for {operation}: {error}", can_heal=is_retryable(error)
+        ) from error
     except (WsclientError, UnansweredRequestError):
         raise
     except Exception as error:

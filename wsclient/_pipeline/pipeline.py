@@ -15,13 +15,7 @@ from typing import TYPE_CHECKING, TypeVar
 import msgspec
 
 from wsclient._core.clock import SYSTEM_TIME, TimeSource
-from wsclient._core.errors import (
-    CredentialsRefreshError,
-    ResponseParseError,
-    ServiceError,
-    TransportError,
-    WsclientError,
-)
+from wsclient._core.errors import WsclientError
 from wsclient._core.features import NO_FEATURES, credential_features, features_in_use
 from wsclient._core.http import FIRST_ERROR_STATUS, HttpResponse, ServiceRequest, Timeout
 from wsclient._core.logging import error_name, log_fields
@@ -35,13 +29,13 @@ from wsclient._pipeline.clock_skew import ClockSkew
 from wsclient._pipeline.lambda_trace import with_trace_id
 from wsclient.pacing._pacer import NO_PERMIT
 from wsclient.retries._retrying import retry_call
-from wsclient.retries._strategy import is_retryable
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping
     from datetime import datetime
 
     from wsclient._core.credentials import Credentials, CredentialsProvider
+    from wsclient._core.errors import ServiceError
     from wsclient._core.model.operations import Operation, Service
     from wsclient._core.model.structures import Output, Structure
     from wsclient._core.protocols.codec import Codec, Payload
@@ -88,13 +82,13 @@ class Pipeline(msgspec.Struct, frozen=True, kw_only=True):
     time: TimeSource = SYSTEM_TIME
     trace_id: Callable[[], str | None] | None = None
 
-    async def call(
+    def call(
         self,
         operation: Operation[Structure, OutputT],
         request: Structure,
         extra: Mapping[str, object] | None = None,
         reconciler: Reconciler[OutputT] | None = None,
-    ) -> OutputT:
+    ) -> Awaitable[OutputT]:
         """Serialize a request, attempt it, and return its typed response with metadata.
 
         With a reconciler, lookups reconcile an ambiguous outcome before anything is sent again.
@@ -111,19 +105,19 @@ class Pipeline(msgspec.Struct, frozen=True, kw_only=True):
 
         if reconciler is None:
             payload = self.codec.serialize(operation.name, request, extra)
-            return await self._run(call, lambda number: send(payload, number))
+            return self._run(call, partial(send, payload))
 
-        async def send_missing(left: Structure, number: int) -> OutputT:
-            return await send(self.codec.serialize(operation.name, left, extra), number)
+        def send_missing(left: Structure, number: int) -> Awaitable[OutputT]:
+            return send(self.codec.serialize(operation.name, left, extra), number)
 
         from wsclient._pipeline.reconciliation import Reconciliation  # noqa: PLC0415 - few calls can be reconciled
 
         # In the service's time: lookups compare it with creation times that the service wrote.
         since = self.time.clock.now() + self.skew.correction
         reconciliation = Reconciliation(reconciler, request, since=since, sleep=self.time.sleep)
-        return await self._call_reconciled(call, reconciliation, send_missing)
+        return self._call_reconciled(call, reconciliation, send_missing)
 
-    async def call_raw(self, call: Call, request: Mapping[str, object]) -> dict[str, object]:
+    def call_raw(self, call: Call, request: Mapping[str, object]) -> Awaitable[dict[str, object]]:
         """Call an operation with AWS's member names and plain values, for operations newer than the model."""
         call.request = request
         payload = self.codec.serialize_raw(call.name, request)
@@ -137,7 +131,7 @@ class Pipeline(msgspec.Struct, frozen=True, kw_only=True):
                 raise
             return output | {"ResponseMetadata": self._metadata(call, response).to_dict()}
 
-        return await self._run(call, attempt)
+        return self._run(call, attempt)
 
     async def _call_reconciled(
         self, call: Call, reconciliation: Reconciliation[OutputT], send: Callable[[Structure, int], Awaitable[OutputT]]
@@ -166,7 +160,7 @@ class Pipeline(msgspec.Struct, frozen=True, kw_only=True):
     def _run(self, call: Call, attempt: Callable[[int], Awaitable[T]]) -> Awaitable[T]:
         """Attempt a call until it succeeds, fails without another retry, or exceeds its deadline."""
         safe_to_repeat = call.effect is not Effect.ONCE
-        return self._with_deadline(call, lambda: self._attempts(call, attempt, safe_to_repeat=safe_to_repeat))
+        return self._with_deadline(call, partial(self._attempts, call, attempt, safe_to_repeat=safe_to_repeat))
 
     def _attempts(self, call: Call, attempt: Callable[[int], Awaitable[T]], *, safe_to_repeat: bool) -> Awaitable[T]:
         return retry_call(
@@ -240,8 +234,12 @@ class Pipeline(msgspec.Struct, frozen=True, kw_only=True):
         raise error
 
     async def _acquire_permit(self, call: Call, *, is_last: bool) -> tuple[Credentials | None, Permit]:
-        """Wait for an attempt's permit; return it with credentials that are current at that time."""
-        credentials = await self._credentials_for(call)
+        """Wait for an attempt's permit; return it with credentials, unless the operation is not signed.
+
+        The credentials are current at that time.
+        """
+        is_signed = call.model is None or call.model.is_signed
+        credentials = await get_credentials(self.credentials, call.name) if is_signed else None
         if self.pacer is None:
             return credentials, NO_PERMIT
         # Credentials before the permit: they identify the account, whose rate limit applies.
@@ -255,8 +253,10 @@ class Pipeline(msgspec.Struct, frozen=True, kw_only=True):
             if call.instrumentation is not None:
                 call.instrumentation.record_pace_wait(self.time.clock.monotonic() - started)
         call.is_waiting_for_permit = False
-        # The wait may have outlived the credentials: get them once more before signing.
-        return (await self._credentials_for(call) if permit.waited else credentials), permit
+        if is_signed and permit.waited:
+            # The wait may have outlived the credentials: get them once more before signing.
+            credentials = await get_credentials(self.credentials, call.name)
+        return credentials, permit
 
     def _with_deadline(self, call: Call, run: Callable[[], Awaitable[T]]) -> Awaitable[T]:
         """Run a call within its deadline and under telemetry; closing the client cancels it at any point."""
@@ -280,18 +280,6 @@ class Pipeline(msgspec.Struct, frozen=True, kw_only=True):
             if not scope.expired():
                 raise
             raise call.deadline_error(total) from error
-
-    async def _credentials_for(self, call: Call) -> Credentials | None:
-        """Return current credentials, or None for an operation that is not signed."""
-        if call.model is not None and not call.model.is_signed:
-            return None
-        try:
-            return await get_credentials(self.credentials)
-        except (ServiceError, TransportError, ResponseParseError) as error:
-            # The error is of STS, SSO or a metadata service: its ambiguity does not apply to this call, never sent.
-            raise CredentialsRefreshError(
-                f"could not refresh the credentials for {call.name}: {error}", can_heal=is_retryable(error)
-            ) from error
 
     def _sign(
         self,

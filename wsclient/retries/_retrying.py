@@ -151,11 +151,15 @@ async def retry_call(
     started. operation is AWS's name, for log records and RetryEvents; log_fields returns further fields of log
     records.
     """
-    outcome = await _attempt(attempt, 1)
-    if not isinstance(outcome, _FailedAttempt):
+    outcome: T | _FailedAttempt
+    try:
+        result = await attempt(1)
+    except BaseException as failure:  # noqa: BLE001 - raised again below
+        outcome = _failed(failure, 1)
+    else:
         # Successes refill the quota slowly, so that occasional failures remain retriable during normal operation.
         quota.give_back(NO_RETRY_INCREMENT)
-        return outcome
+        return result
     if isinstance(outcome.error, WsclientError) and is_retryable(outcome.error):
         outcome = await _RetryState(
             attempt=attempt,
@@ -193,11 +197,17 @@ async def _attempt(attempt: Callable[[int], Awaitable[T]], number: int) -> T | _
     """Make one attempt and return its outcome."""
     try:
         return await attempt(number)
-    except WsclientError as error:
-        error.attempts = number if error.was_tried else number - 1
-        return _FailedAttempt(error)
     except BaseException as error:  # noqa: BLE001 - raised again by the caller of the loop
-        return _FailedAttempt(error)
+        return _failed(error, number)
+
+
+def _failed(error: BaseException, number: int) -> _FailedAttempt:
+    """Return an attempt's exception as a value, with the number of attempts made if it is wsclient's."""
+    if isinstance(error, WsclientError):
+        error.attempts = number if error.was_tried else number - 1
+    # Without the frame that caught it: retry_call is one of these, and is added when it raises the error again.
+    error.__traceback__ = error.__traceback__ and error.__traceback__.tb_next
+    return _FailedAttempt(error)
 
 
 class _RetryState(msgspec.Struct, Generic[T], kw_only=True):

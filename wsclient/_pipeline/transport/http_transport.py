@@ -173,11 +173,17 @@ class HttpTransport:
                 return await self._send_httpx(self.settings.transport, request, timeout, trace)
             connections = (self._pools.find(asyncio.get_running_loop()) or await self._open_pool()).connections
             if connections.pool is not None and request.url.startswith("https:"):
-                return await self._send_pooled(connections.pool, request, timeout, trace)
+                response = await connections.pool.exchange(request, timeout, trace)
+                reject_content_encoding(response)
+                return response
             async with connections.httpx_pool().acquire(timeout.pool) as transport:
                 return await self._send_httpx(transport, request, timeout, trace, is_pooled=True)
         except (WsclientError, UnansweredRequestError):
             raise
+        except UnsendableRequestError as error:
+            raise unsendable_error(trace.failure(error)) from None
+        except POOL_ERRORS as error:
+            raise _map_error(trace.failure(error)) from error
         except Exception as error:
             raise unexpected_error(trace.failure(error)) from error
 
@@ -232,22 +238,6 @@ class HttpTransport:
     def proxy_peer(self) -> str | None:
         """host:port of the proxy, or None without a proxy."""
         return host_and_port(self.proxy) if self.proxy and self.settings.transport is None else None
-
-    async def _send_pooled(
-        self,
-        pool: ConnectionPool,
-        request: HttpRequest,
-        timeout: Timeout,  # noqa: ASYNC109 - as in send
-        trace: RequestTrace,
-    ) -> HttpResponse:
-        try:
-            response = await pool.exchange(request, timeout, trace)
-        except UnsendableRequestError as error:
-            raise unsendable_error(trace.failure(error)) from None
-        except POOL_ERRORS as error:
-            raise _map_error(trace.failure(error)) from error
-        reject_content_encoding(response)
-        return response
 
     async def _send_httpx(
         self,
