@@ -101,7 +101,7 @@ class HTTP11Connection(asyncio.BufferedProtocol):
         try:
             await done
             # With request bytes still unsent, the server responded early: the rest would be read as the next request.
-            if not parser.keeps_alive or self._unsent_bytes():
+            if not parser.keeps_alive or (self._unsent and self._unsent_bytes()):
                 self.abort()
             return parser.response()
         finally:

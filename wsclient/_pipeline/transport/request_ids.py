@@ -43,7 +43,7 @@ class RequestIdHistory:
                 "it has no request id, unlike earlier responses on this connection, so it may answer an earlier one; "
                 "the connection was closed",
             )
-        ids = {request_id.lower() for request_id in response.request_ids}
+        ids = set(map(str.lower, response.request_ids))
         if not self._ids.keys().isdisjoint(ids):
             raise unreadable_response(
                 response,
