@@ -6,9 +6,6 @@ from typing import final
 
 from wsclient._client.operations.sts import StsOperations
 
-# Once this module is imported, structures in responses report it as their place.
-from wsclient.types import sts as _structures  # noqa: F401  # pyright: ignore[reportUnusedImport]
-
 
 @final
 class StsClient(StsOperations):

@@ -14,9 +14,9 @@ from wsclient._codegen.names import member_name
 from wsclient._core.model.operations import Effect
 from wsclient._core.model.structures import Input, Structure
 from wsclient._generated.sts import structures as sts_structures
-from wsclient._generated.sts.operations import SERVICE as STS
+from wsclient._generated.sts.service import SERVICE as STS
 from wsclient._generated.workspaces import enums, structures
-from wsclient._generated.workspaces.operations import SERVICE as WORKSPACES
+from wsclient._generated.workspaces.service import SERVICE as WORKSPACES
 from wsclient.workspaces import WorkSpacesClient
 
 if TYPE_CHECKING:

@@ -67,7 +67,8 @@ def _readers() -> tuple[Callable[[bytes], object], Callable[[bytes], object]]:
     http: Any = importlib.import_module("wsclient._core.http")
     protocols: Any = importlib.import_module("wsclient._core.protocols")
     operations: Any = importlib.import_module("wsclient._generated.workspaces.operations")
-    codec, operation = protocols.codec_for(operations.SERVICE), operations.DESCRIBE_WORKSPACES
+    service: Any = importlib.import_module("wsclient._generated.workspaces.service")
+    codec, operation = protocols.codec_for(service.SERVICE), operations.DESCRIBE_WORKSPACES
     session: Any = importlib.import_module("botocore.session")
     parsers: Any = importlib.import_module("botocore.parsers")
     model = session.get_session().get_service_model("workspaces").operation_model("DescribeWorkspaces")

@@ -22,7 +22,8 @@ from wsclient import types
 from wsclient._core.clock import TimeSource
 from wsclient._core.http import HttpResponse
 from wsclient._core.protocols import codec_for
-from wsclient._generated.workspaces.operations import DESCRIBE_WORKSPACES, SERVICE
+from wsclient._generated.workspaces.operations import DESCRIBE_WORKSPACES
+from wsclient._generated.workspaces.service import SERVICE
 from wsclient.fleet import Plan, Site
 from wsclient.fleet._actions.items import Parameters, PlanItem
 from wsclient.fleet._journal.journal import PlanIntent, PlanSnapshot

@@ -3,6 +3,7 @@
 import inspect
 import os
 import pickle
+import pkgutil
 import pydoc
 import subprocess
 import sys
@@ -22,6 +23,12 @@ from wsclient.testing import Emulator
 
 PLACE = str(Path(wsclient.__file__).parents[1])
 STRUCTURES_OF_STS = "wsclient._generated.sts.structures"
+READY = """
+import sys
+import wsclient
+wsclient.WorkSpacesClient(region="us-west-2", credentials=wsclient.Credentials("AKIDEXAMPLE", "secret"))
+print(*sys.modules)
+"""
 FIRST_CALL = """
 import asyncio, sys
 import wsclient
@@ -94,6 +101,10 @@ RARE = frozenset(
     )
 )
 NEVER = OTHERS | OF_PYTHON | OF_STS | WAYS | RARE
+AT_THE_FIRST_CALL = frozenset(
+    {"wsclient.types", *(f"wsclient._generated.workspaces.{name}" for name in ("enums", "operations", "structures"))}
+)
+"""Several hundred classes, which a client that is only created does not need."""
 
 
 @pytest.fixture(scope="module")
@@ -105,8 +116,13 @@ def aws() -> Iterator[Emulator]:
 
 def _loaded(aws: Emulator, *keys: str, **environ: str) -> set[str]:
     """Return what a process that made one call had loaded by then."""
+    return _modules(FIRST_CALL, aws.endpoint_url, aws.ca_file, *keys, **environ)
+
+
+def _modules(program: str, *arguments: str, **environ: str) -> set[str]:
+    """Return the names that a program prints, which runs without a home directory."""
     run = subprocess.run(
-        [sys.executable, "-W", "error", "-c", FIRST_CALL, aws.endpoint_url, aws.ca_file, *keys],
+        [sys.executable, "-W", "error", "-c", program, *arguments],
         capture_output=True,
         text=True,
         check=False,
@@ -116,10 +132,16 @@ def _loaded(aws: Emulator, *keys: str, **environ: str) -> set[str]:
     return set(run.stdout.split())
 
 
+def test_a_ready_client_has_loaded_no_structures() -> None:
+    """Import and client load neither structures nor enumerations nor operations, which the first call loads."""
+    assert _modules(READY) & (NEVER | CHAIN | AT_THE_FIRST_CALL) == set()
+
+
 def test_a_first_call_loads_what_it_needs(aws: Emulator) -> None:
     """Import, client and first call with given keys load no HTTP library, no provider, no STS and no botocore."""
     loaded = _loaded(aws, aws.credentials.access_key_id, aws.credentials.secret_access_key)
     assert loaded & (NEVER | CHAIN) == set()
+    assert loaded >= AT_THE_FIRST_CALL
 
 
 def test_a_first_call_with_keys_of_the_environment_loads_little_more(aws: Emulator) -> None:
@@ -135,7 +157,7 @@ def test_a_first_call_with_keys_of_the_environment_loads_little_more(aws: Emulat
 
 def test_what_is_not_to_be_loaded_is_there() -> None:
     """Each module of wsclient that a first call leaves out exists: a renamed one would be left out for ever."""
-    for name in (NEVER | CHAIN) - OTHERS - OF_PYTHON:
+    for name in (NEVER | CHAIN | AT_THE_FIRST_CALL) - OTHERS - OF_PYTHON:
         assert import_module(name).__name__ == name
 
 
@@ -200,6 +222,25 @@ def test_errors_say_where_they_are_imported_from(program: str) -> None:
     run = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False, cwd=PLACE)
     last = run.stderr.strip().splitlines()[-1]
     assert last.startswith("wsclient.errors."), last
+
+
+STRUCTURES_OF_EACH_MODULE = """
+import importlib, sys
+for name in sys.argv[1:]:
+    importlib.import_module(name)
+    structures = sys.modules.get("wsclient._generated.workspaces.structures")
+    if structures is not None and structures.Workspace.__module__ != "wsclient.types":
+        print(name)
+    for loaded in [loaded for loaded in sys.modules if loaded.startswith("wsclient")]:
+        del sys.modules[loaded]
+"""
+
+
+def test_structures_report_their_public_module_from_the_start() -> None:
+    """Whichever public module a program imports first, the structures that come with it report wsclient.types."""
+    packages = {module.name for module in pkgutil.iter_modules(wsclient.__path__) if not module.name.startswith("_")}
+    # Plots come below the client: who has a structure to plot has imported it, or has a client.
+    assert _modules(STRUCTURES_OF_EACH_MODULE, *sorted(f"wsclient.{name}" for name in packages - {"plots"})) == set()
 
 
 def test_a_client_s_values_say_where_they_are_imported_from() -> None:

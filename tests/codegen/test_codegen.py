@@ -9,12 +9,18 @@ import pytest
 
 from wsclient import WorkSpacesClient
 from wsclient import errors as wsclient_errors
+from wsclient._client.base_client import BaseClient
+from wsclient._client.operations.ds import DsOperations
+from wsclient._client.operations.ec2 import Ec2Operations
+from wsclient._client.operations.iam import IamOperations
+from wsclient._client.operations.sts import StsOperations
+from wsclient._client.operations.workspaces import WorkSpacesOperations
 from wsclient._codegen import __main__ as command
 from wsclient._codegen.diff import differences
 from wsclient._codegen.enums import render_enums
 from wsclient._codegen.model import Ref, ServiceModel, Shape, load_model, load_paginators, shape_name
 from wsclient._codegen.names import enum_member, member_name
-from wsclient._codegen.operations import page_items, render_operations
+from wsclient._codegen.operations import page_items, render_operations, render_service
 from wsclient._codegen.structures import render_structures
 from wsclient._codegen.text import describe, limits, number, pattern_literal
 from wsclient._core.model.operations import Effect
@@ -111,6 +117,13 @@ def test_what_is_not_safe_to_send_twice() -> None:
     )
 
 
+@pytest.mark.parametrize("client", [DsOperations, Ec2Operations, IamOperations, StsOperations, WorkSpacesOperations])
+def test_sensitive_parameters_are_those_of_the_requests(client: type[BaseClient]) -> None:
+    """The parameters whose values tracebacks do not show are the secret members of all requests of the service."""
+    requests = [operation.input for operation in client._service.operations.values()]
+    assert client._sensitive_parameters == frozenset().union(*(request._sensitive for request in requests))
+
+
 def test_client_tokens_and_batches() -> None:
     """The four invitation operations have a client token; batches know their limit."""
     tokens = {name for name, operation in OPERATIONS.items() if operation.idempotency_token}
@@ -147,7 +160,7 @@ def test_models_that_the_generator_does_not_understand() -> None:
     metadata = msgspec.structs.replace(model.document.metadata, protocols=["smithy-rpc-v2-cbor"])
     newer = replace(model, document=msgspec.structs.replace(model.document, metadata=metadata))
     with pytest.raises(ValueError, match="no longer offers json"):
-        render_operations(newer)
+        render_service(newer)
 
 
 def test_names_and_limits() -> None:

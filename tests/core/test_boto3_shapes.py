@@ -19,8 +19,8 @@ from wsclient._codegen.members import ALWAYS_SENT
 from wsclient._core.http import HttpResponse
 from wsclient._core.model.structures import Output, ResponseMetadata, attach_metadata
 from wsclient._core.protocols import codec_for
-from wsclient._generated.sts.operations import SERVICE as STS
-from wsclient._generated.workspaces.operations import SERVICE as WORKSPACES
+from wsclient._generated.sts.service import SERVICE as STS
+from wsclient._generated.workspaces.service import SERVICE as WORKSPACES
 
 EXAMPLES = settings(max_examples=25 if IS_FULL else 3, deadline=None, suppress_health_check=list(HealthCheck))
 HEADERS = (("x-amzn-requestid", "id-1"), ("content-type", "application/x-amz-json-1.1"))

@@ -15,8 +15,8 @@ from hypothesis import strategies as st
 from wsclient._core.dates import certificate_date, http_date, parse_time
 from wsclient._core.http import HttpResponse
 from wsclient._core.protocols import codec_for
-from wsclient._generated.sts.operations import SERVICE as STS
-from wsclient._generated.workspaces.operations import SERVICE as WORKSPACES
+from wsclient._generated.sts.service import SERVICE as STS
+from wsclient._generated.workspaces.service import SERVICE as WORKSPACES
 
 dateutil: Any = import_module("dateutil.parser")  # without types
 FIRST, LAST = (datetime(year, 1, 2) for year in (1970, 9998))  # noqa: DTZ001 - hypothesis adds the zone

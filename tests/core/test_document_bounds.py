@@ -11,12 +11,14 @@ from wsclient._core.http import HttpResponse
 from wsclient._core.protocols import codec_for, json_bounds, xml
 from wsclient._core.protocols.xml import XmlError, parse_xml
 from wsclient._generated.sts import operations as sts_operations
+from wsclient._generated.sts.service import SERVICE as STS
 from wsclient._generated.workspaces import operations as workspaces_operations
+from wsclient._generated.workspaces.service import SERVICE as WORKSPACES
 from wsclient.credentials._internal.fetch import MAX_DOCUMENT, parse_json_object
 from wsclient.errors import CredentialsRefreshError, ResponseParseError
 
-JSON = codec_for(workspaces_operations.SERVICE)
-QUERY = codec_for(sts_operations.SERVICE)
+JSON = codec_for(WORKSPACES)
+QUERY = codec_for(STS)
 PIECES = ("x", "<!---->x", "<![CDATA[]]>y", "&amp;", "&#9;", "<?b?>x", "\n")
 REQUEST_ID = (("x-amzn-requestid", "8f2b0a0c-0000-4000-8000-000000000000"),)
 

@@ -14,13 +14,15 @@ from wsclient._core.model.structures import Output
 from wsclient._core.protocols import codec_for
 from wsclient._core.protocols.codec import retry_after
 from wsclient._generated.sts import operations as sts_operations
+from wsclient._generated.sts.service import SERVICE as STS
 from wsclient._generated.workspaces import operations as workspaces_operations
+from wsclient._generated.workspaces.service import SERVICE as WORKSPACES
 from wsclient.credentials import Credentials
 from wsclient.errors import ConfigurationError, RequestValidationError, ResponseParseError
 from wsclient.types import WorkspaceConnectionStatus
 
-JSON = codec_for(workspaces_operations.SERVICE)
-QUERY = codec_for(sts_operations.SERVICE)
+JSON = codec_for(WORKSPACES)
+QUERY = codec_for(STS)
 EXTREMES = [
     datetime(1, 1, 1, tzinfo=timezone(timedelta(hours=14))),
     datetime(1, 1, 1, tzinfo=UTC),

@@ -15,7 +15,7 @@ from wsclient._core.http import HttpResponse
 from wsclient._core.protocols import codec_for
 from wsclient._core.protocols.codec import service_error
 from wsclient._core.protocols.json_text import decode_json
-from wsclient._generated.workspaces.operations import SERVICE
+from wsclient._generated.workspaces.service import SERVICE
 
 HEADERS = (("x-amzn-requestid", "id-1"), ("content-type", "application/x-amz-json-1.1"))
 CODE_UNITS = st.lists(

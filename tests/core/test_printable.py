@@ -17,8 +17,8 @@ from wsclient._core.printable import printable
 from wsclient._core.protocols import codec_for
 from wsclient._core.protocols.codec import service_error
 from wsclient._core.waiter_errors import WaitedItem, summarize
-from wsclient._generated.sts.operations import SERVICE as STS
-from wsclient._generated.workspaces.operations import SERVICE as WORKSPACES
+from wsclient._generated.sts.service import SERVICE as STS
+from wsclient._generated.workspaces.service import SERVICE as WORKSPACES
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -18,11 +18,11 @@ from wsclient._core.redaction import Secrets
 from wsclient._core.service_errors import COMMON_ERRORS
 from wsclient._generated.sts import operations as sts_operations
 from wsclient._generated.sts import structures as sts
+from wsclient._generated.sts.service import SERVICE as STS
 from wsclient._generated.workspaces import operations as workspaces_operations
 from wsclient._generated.workspaces import structures as s
+from wsclient._generated.workspaces.service import SERVICE as WORKSPACES
 
-WORKSPACES = workspaces_operations.SERVICE
-STS = sts_operations.SERVICE
 JSON = codec_for(WORKSPACES)
 QUERY = codec_for(STS)
 DESCRIBE = workspaces_operations.DESCRIBE_WORKSPACES

@@ -15,8 +15,8 @@ from hypothesis import strategies as st
 from tests.support.models import corrected, json_body, normal, operations, service_model, values, xml_body
 from wsclient._core.http import HttpResponse
 from wsclient._core.protocols import codec_for
-from wsclient._generated.sts.operations import SERVICE as STS
-from wsclient._generated.workspaces.operations import SERVICE as WORKSPACES
+from wsclient._generated.sts.service import SERVICE as STS
+from wsclient._generated.workspaces.service import SERVICE as WORKSPACES
 from wsclient.errors import ResponseParseError
 
 WORKSPACES_MODEL = service_model("workspaces")

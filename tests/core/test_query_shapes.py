@@ -17,7 +17,7 @@ from tests.support.models import normal
 from tests.support.query_shapes import botocore_operation, documents, response_body, service
 from wsclient._core.http import HttpResponse
 from wsclient._core.protocols import codec_for
-from wsclient._generated.sts.operations import SERVICE as STS
+from wsclient._generated.sts.service import SERVICE as STS
 
 EXAMPLES = settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
 TEXTS = st.text(st.characters(codec="utf-8", exclude_categories=("Cs", "Cc", "Cn")), max_size=6)

@@ -19,9 +19,9 @@ from hypothesis import strategies as st
 from wsclient._core.protocols import codec_for
 from wsclient._core.protocols.codec import Payload
 from wsclient._generated.sts import structures as sts
-from wsclient._generated.sts.operations import SERVICE as STS
+from wsclient._generated.sts.service import SERVICE as STS
 from wsclient._generated.workspaces import structures as s
-from wsclient._generated.workspaces.operations import SERVICE as WORKSPACES
+from wsclient._generated.workspaces.service import SERVICE as WORKSPACES
 from wsclient.errors import RequestValidationError
 
 JSON, QUERY = codec_for(WORKSPACES), codec_for(STS)

@@ -19,9 +19,9 @@ from wsclient._codegen.facts import DROPPED_MEMBERS
 from wsclient._core.http import HttpResponse
 from wsclient._core.model.sensitive import has_sensitive_output
 from wsclient._core.protocols import codec_for
-from wsclient._generated.ds.operations import SERVICE as DS
-from wsclient._generated.ec2.operations import SERVICE as EC2
-from wsclient._generated.iam.operations import SERVICE as IAM
+from wsclient._generated.ds.service import SERVICE as DS
+from wsclient._generated.ec2.service import SERVICE as EC2
+from wsclient._generated.iam.service import SERVICE as IAM
 from wsclient.errors import ResponseParseError, ServiceError
 
 SERVICES = {service.name: service for service in (EC2, DS, IAM)}

@@ -199,7 +199,7 @@ def test_what_a_page_lists() -> None:
 
 def test_every_page_that_has_a_token_lists_what_its_operation_says() -> None:
     """The list that the client iterates is the one that becomes a table."""
-    from wsclient._generated.workspaces.operations import SERVICE  # noqa: PLC0415 - all the operations
+    from wsclient._generated.workspaces.service import SERVICE  # noqa: PLC0415 - all the operations
 
     paged = [operation for operation in SERVICE.operations.values() if operation.items]
     assert len(paged) == 17

@@ -13,8 +13,8 @@ from docs.generator import audit_checks, borrowed, layout, notebooks, reference
 from docs.generator.docstrings import ReadableDocstrings, described
 from tests.support.doc_blocks import ROOT
 from wsclient._core.model.structures import Limits
-from wsclient._generated.sts.operations import SERVICE as STS
-from wsclient._generated.workspaces.operations import SERVICE as WORKSPACES
+from wsclient._generated.sts.service import SERVICE as STS
+from wsclient._generated.workspaces.service import SERVICE as WORKSPACES
 from wsclient.audit import CHECKS
 
 if TYPE_CHECKING:

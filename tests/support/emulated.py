@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from tests.support import stories_accounts, stories_directories, stories_images, stories_workspaces
 from tests.support.emulator_stage import play_all
-from wsclient._generated.workspaces.operations import SERVICE
+from wsclient._generated.workspaces.service import SERVICE
 from wsclient.testing._operations import HANDLERS
 
 if TYPE_CHECKING:

@@ -13,7 +13,7 @@ from botocore.exceptions import ClientError
 from botocore.session import Session
 
 from tests.support.emulators import boto3_client
-from wsclient._generated.workspaces.operations import SERVICE
+from wsclient._generated.workspaces.service import SERVICE
 from wsclient.testing import Emulator, Quotas
 
 if TYPE_CHECKING:

@@ -16,11 +16,11 @@ from wsclient._core.protocols.aws_json import JsonCodec
 from wsclient._core.protocols.aws_query import QueryCodec
 from wsclient._core.service_errors import ThrottlingException
 from wsclient._generated.sts.operations import GET_CALLER_IDENTITY
-from wsclient._generated.sts.operations import SERVICE as STS
+from wsclient._generated.sts.service import SERVICE as STS
 from wsclient._generated.sts.structures import GetCallerIdentityResponse
 from wsclient._generated.workspaces.errors import ResourceNotFoundException
 from wsclient._generated.workspaces.operations import DESCRIBE_WORKSPACES
-from wsclient._generated.workspaces.operations import SERVICE as WORKSPACES
+from wsclient._generated.workspaces.service import SERVICE as WORKSPACES
 from wsclient._generated.workspaces.structures import (
     DescribeWorkspacesRequest,
     DescribeWorkspacesResult,

@@ -18,7 +18,7 @@ from moto.workspaces.responses import WorkSpacesResponse
 
 from tests.support.moto_script import REGION, Script, client, play
 from tests.support.moto_server import moto_directory, moto_server
-from wsclient._generated.workspaces.operations import SERVICE
+from wsclient._generated.workspaces.service import SERVICE
 from wsclient.testing import Emulator
 
 if TYPE_CHECKING:

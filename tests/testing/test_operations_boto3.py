@@ -7,8 +7,8 @@ import pytest
 from tests.support.emulated import PAGE, SCENES, page
 from tests.support.emulator_stage import COMMON, Log, play_all
 from tests.support.raised_errors import raised_by
-from wsclient._generated.sts.operations import SERVICE as STS
-from wsclient._generated.workspaces.operations import SERVICE as WORKSPACES
+from wsclient._generated.sts.service import SERVICE as STS
+from wsclient._generated.workspaces.service import SERVICE as WORKSPACES
 from wsclient.policy._actions import RESOURCE_TYPES_BY_ACTION, WITHOUT_RESOURCE
 from wsclient.testing._operations import HANDLERS
 

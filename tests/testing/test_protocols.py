@@ -20,8 +20,8 @@ from tests.support.emulators import Desk
 from wsclient._core.http import HttpRequest, HttpResponse
 from wsclient._core.protocols.xml import parse_xml
 from wsclient._core.service_errors import InternalFailure, ValidationException
-from wsclient._generated.sts.operations import SERVICE as STS
-from wsclient._generated.workspaces.operations import SERVICE as WORKSPACES
+from wsclient._generated.sts.service import SERVICE as STS
+from wsclient._generated.workspaces.service import SERVICE as WORKSPACES
 from wsclient.testing._protocols.aws_json import JsonServerCodec
 from wsclient.testing._protocols.aws_query import QueryServerCodec
 from wsclient.testing._protocols.base import path_and_query

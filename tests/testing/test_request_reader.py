@@ -15,10 +15,10 @@ from wsclient._core.model.operations import Effect, Operation
 from wsclient._core.model.shapes import Shape, ShapeKind, plain, structure_members
 from wsclient._core.model.structures import Input, Output, Timestamp
 from wsclient._core.service_errors import SerializationException, ValidationException
-from wsclient._generated.sts.operations import SERVICE as STS
+from wsclient._generated.sts.service import SERVICE as STS
 from wsclient._generated.workspaces import structures as s
 from wsclient._generated.workspaces.errors import InvalidParameterValuesException
-from wsclient._generated.workspaces.operations import SERVICE as WORKSPACES
+from wsclient._generated.workspaces.service import SERVICE as WORKSPACES
 from wsclient.testing._protocols.request_reader import compile_pattern, read_request
 
 if TYPE_CHECKING:

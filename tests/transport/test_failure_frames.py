@@ -19,8 +19,8 @@ from tests.support.tls_server import authority, proxying, server_context, servin
 from tests.support.transports import TransportKind, over_each_transport
 from wsclient._core.http import HttpRequest, HttpResponse, Timeout
 from wsclient._core.protocols import codec_for
-from wsclient._generated.sts.operations import SERVICE as STS
-from wsclient._generated.workspaces.operations import SERVICE as WORKSPACES
+from wsclient._generated.sts.service import SERVICE as STS
+from wsclient._generated.workspaces.service import SERVICE as WORKSPACES
 from wsclient._pipeline.transport.http_transport import HttpTransport, TransportSettings
 from wsclient.errors import RequestTimeoutError, ServiceError, WsclientError
 

@@ -64,6 +64,8 @@ class BaseClient(ShallowCopyMixin, Constructor):
     """
 
     _service: ClassVar[Service]
+    _sensitive_parameters: ClassVar[frozenset[str]] = frozenset()
+    """Parameters of the service's operations that are secrets."""
     config: ClientConfig
     """Every setting, with the source of its value."""
     _pipeline: Pipeline
@@ -82,8 +84,7 @@ class BaseClient(ShallowCopyMixin, Constructor):
         """
         if "_service" not in vars(cls):
             return
-        inputs = [operation.input for operation in cls._service.operations.values()]
-        sensitive = frozenset({"extra"}).union(*(each._sensitive for each in inputs))  # noqa: SLF001  # pyright: ignore[reportPrivateUsage] - the model's own mark
+        sensitive = cls._sensitive_parameters | {"extra"}
         for name, method in list(vars(cls).items()):
             if isinstance(method, FunctionType) and sensitive.intersection(method.__code__.co_varnames):
                 setattr(cls, name, without_locals(method))

@@ -22,7 +22,7 @@ from wsclient._codegen.diff import differences
 from wsclient._codegen.enums import render_enums
 from wsclient._codegen.errors import render_errors
 from wsclient._codegen.model import load_model, load_paginators
-from wsclient._codegen.operations import page_items, render_operations
+from wsclient._codegen.operations import page_items, render_operations, render_service
 from wsclient._codegen.options import render_options
 from wsclient._codegen.partitions import render_partitions
 from wsclient._codegen.structures import render_structures
@@ -41,6 +41,7 @@ RENDERERS = {
     "structures.py": render_structures,
     "errors.py": render_errors,
     "operations.py": render_operations,
+    "service.py": render_service,
 }
 
 

@@ -97,7 +97,7 @@ def _changes(before: Version, after: Version) -> Iterator[Change]:
         if old == new or not name.startswith("_generated."):
             continue
         match name.split(".")[1:]:
-            case [service, "operations", _]:
+            case [service, "operations" | "service", _]:
                 yield from _operation(service, name, before, after)
             case [service, "structures", structure]:
                 yield from _structure(service, structure, before, after)

@@ -8,8 +8,8 @@ from wsclient._codegen.facts import RECONCILED, SUBSETS
 from wsclient._codegen.model import shape_name
 from wsclient._codegen.names import class_name, constant_name, member_name
 from wsclient._codegen.operations import effect, page_items, structure
-from wsclient._codegen.structures import SCALARS, taken
-from wsclient._codegen.text import api_page, describe, header, wrap
+from wsclient._codegen.structures import SCALARS, sensitive_members, taken
+from wsclient._codegen.text import api_page, describe, header, literal, wrap
 from wsclient._codegen.words import OPERATIONS, PARAMETERS
 
 if TYPE_CHECKING:
@@ -22,6 +22,8 @@ CLASSES = {
     "ds": "DsOperations",
     "iam": "IamOperations",
 }
+PUBLIC_TYPES = {"workspaces": "wsclient.types", "sts": "wsclient.types.sts"}
+"""Public modules of structures: loaded instead of the private ones, they have the structures report the public name."""
 EFFECTS = {
     "READ": "Read-only; retried after any transient error.",
     "REPEATABLE": "Changes resources; idempotent, so it is retried after any transient error.",
@@ -45,18 +47,39 @@ def render_client(model: ServiceModel) -> str:
             header(model, "Operation methods"),
             "\nfrom typing import TYPE_CHECKING\n",
             "\nfrom wsclient._client.base_client import BaseClient\n",
-            f"from wsclient._generated.{model.name} import operations as ops\n",
-            f"from wsclient._generated.{model.name} import structures as s\n",
+            "from wsclient._core.lazy_imports import LazyModule\n",
+            f"from wsclient._generated.{model.name}.service import SERVICE\n",
             f"\nif TYPE_CHECKING:\n    from collections.abc import {mapping}Sequence\n",
             "\n    from wsclient._client.base_client import Extra\n",
             f"    from wsclient._generated.{model.name} import enums as t\n" if model.enums() else "",
+            f"    from wsclient._generated.{model.name} import operations as ops\n",
+            f"    from wsclient._generated.{model.name} import structures as s\n",
             "    from wsclient._client.pagination import Paginator\n" if _has_pages(model) else "",
+            _lazy_imports(model),
             f"\n\nclass {CLASSES[model.name]}(BaseClient):\n",
             _class_docstring(model),
-            "\n    _service = ops.SERVICE\n\n",
-            methods,
+            "\n    _service = SERVICE\n",
+            _sensitive_parameters(model),
+            f"\n{methods}",
         ]
     )
+
+
+def _lazy_imports(model: ServiceModel) -> str:
+    """Return the imports at the first call, so that a program pays for the structures of services that it calls."""
+    structures = PUBLIC_TYPES.get(model.name, f"wsclient._generated.{model.name}.structures")
+    return (
+        "else:\n    # Imported at the first call.\n"
+        f"    ops = LazyModule({literal(f'wsclient._generated.{model.name}.operations')})\n"
+        f"    s = LazyModule({literal(structures)})\n"
+    )
+
+
+def _sensitive_parameters(model: ServiceModel) -> str:
+    """Return the attribute with the parameters that are secrets, or "" if there are none."""
+    inputs = (structure(model, operation.input) for operation in model.document.operations.values())
+    names = sorted({name for shape in inputs for name in sensitive_members(model, shape)})
+    return f"    _sensitive_parameters = frozenset({{{', '.join(map(literal, names))}}})\n" if names else ""
 
 
 def _class_docstring(model: ServiceModel) -> str:

@@ -1,4 +1,4 @@
-"""Renderer of operations.py: the static facts of each operation that the pipeline uses."""
+"""Renderers of operations.py and service.py: the static facts of operations and services that the pipeline uses."""
 
 from __future__ import annotations
 
@@ -36,14 +36,13 @@ def render_operations(model: ServiceModel) -> str:
             *operations,
             "\nOPERATIONS: dict[str, AnyOperation] = {\n    operation.name: operation\n    for operation in (\n",
             f"{listed}    )\n}}\n",
-            _service(model),
         ]
     )
 
 
 def _operation_names(operations: list[str]) -> str:
     batch = "Batch, " if any("batch=" in operation for operation in operations) else ""
-    return f"AnyOperation, {batch}Effect, Operation, Service"
+    return f"AnyOperation, {batch}Effect, Operation"
 
 
 def effect(name: str) -> str:
@@ -118,7 +117,8 @@ def _batches(model: ServiceModel, input_shape: Shape) -> list[str]:
     ]
 
 
-def _service(model: ServiceModel) -> str:
+def render_service(model: ServiceModel) -> str:
+    """Return the text of a service's service.py."""
     metadata = model.document.metadata
     protocol = PROTOCOLS[model.name]
     if protocol not in metadata.protocols:
@@ -133,4 +133,13 @@ def _service(model: ServiceModel) -> str:
         "xml_namespace": metadata.xml_namespace,
     }
     lines = "".join(f"    {name}={literal(value)},\n" for name, value in facts.items() if value)
-    return f"\nSERVICE = Service(\n{lines}    errors=e.BY_CODE,\n    operations=OPERATIONS,\n)\n"
+    operations = literal(f"wsclient._generated.{model.name}.operations:OPERATIONS")
+    return "".join(
+        [
+            header(model, "Names and protocol"),
+            "\nfrom wsclient._core.lazy_imports import LazyMapping\n",
+            "from wsclient._core.model.operations import Service\n",
+            f"from wsclient._generated.{model.name} import errors as e\n",
+            f"\nSERVICE = Service(\n{lines}    errors=e.BY_CODE,\n    operations=LazyMapping({operations}),\n)\n",
+        ]
+    )

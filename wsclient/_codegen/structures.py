@@ -151,9 +151,11 @@ class Structures:
         return api_page(self._model, name)
 
     def _marks(self, owner: str, shape: Shape) -> list[str]:
-        secret = sorted(member_name(name) for name, ref in shape.members.items() if self._is_secret(name, ref))
         failures = [name for name in shape.members if name.startswith("Failed") and self._is_list(shape.members[name])]
-        names = {"sensitive": secret, "dropped": sorted(self._model.dropped.get(owner, ()))}
+        names = {
+            "sensitive": sensitive_members(self._model, shape),
+            "dropped": sorted(self._model.dropped.get(owner, ())),
+        }
         if owner in self._model.inputs:
             names["forgotten"] = sorted(REQUIRED.get(owner, ()))
         marks = [
@@ -162,9 +164,6 @@ class Structures:
             if members
         ]
         return marks + [f"_failures: ClassVar[str | None] = {literal(member_name(name))}" for name in failures]
-
-    def _is_secret(self, name: str, ref: Ref) -> bool:
-        return name in SENSITIVE_MEMBERS or self._shapes[ref.shape].sensitive
 
     def _is_list(self, ref: Ref) -> bool:
         return self._shapes[ref.shape].type == "list"
@@ -209,6 +208,16 @@ class Structures:
         if shape.type != "string":
             raise ValueError(f"{name} is of type {shape.type}, which has no harmless value")
         return '""'
+
+
+def sensitive_members(model: ServiceModel, shape: Shape) -> list[str]:
+    """Return the Python names of the members that are secrets, which neither reprs nor tracebacks show."""
+    shapes = model.document.shapes
+    return sorted(
+        member_name(name)
+        for name, ref in shape.members.items()
+        if name in SENSITIVE_MEMBERS or shapes[ref.shape].sensitive
+    )
 
 
 def taken(model: ServiceModel, name: str, *, structures: str = "") -> str:

@@ -1,15 +1,20 @@
-"""Module __getattr__ for public names that are imported on first use, so that importing wsclient stays fast."""
+"""Names, modules and mappings that are imported on first use, so that importing wsclient stays fast."""
 
 from __future__ import annotations
 
 import sys
+from collections.abc import Mapping
+from functools import cached_property
 from importlib import import_module
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from wsclient._core.public_names import publish_one
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
+
+KeyT = TypeVar("KeyT")
+ValueT = TypeVar("ValueT")
 
 
 def lazy_exports(module: str, *targets: str, **modules: str) -> tuple[Callable[[str], object], Callable[[], list[str]]]:
@@ -46,5 +51,32 @@ class LazyModule:
         self._name = name
 
     def __getattr__(self, name: str) -> object:
-        """Import the module and return its attribute."""
-        return getattr(import_module(self._name), name)
+        """Import the module and return its attribute, which is kept: calls of clients look up the same ones."""
+        member: object = getattr(import_module(self._name), name)
+        setattr(self, name, member)
+        return member
+
+
+class LazyMapping(Mapping[KeyT, ValueT]):
+    """Mapping of a module that is imported on first use; the target is "package.module:name"."""
+
+    def __init__(self, target: str) -> None:
+        self._target = target
+
+    @cached_property
+    def _mapping(self) -> Mapping[KeyT, ValueT]:
+        module, _, name = self._target.partition(":")
+        mapping: Mapping[KeyT, ValueT] = getattr(import_module(module), name)
+        return mapping
+
+    def __getitem__(self, key: KeyT) -> ValueT:
+        """Return the value of a key."""
+        return self._mapping[key]
+
+    def __iter__(self) -> Iterator[KeyT]:
+        """Iterate over the keys."""
+        return iter(self._mapping)
+
+    def __len__(self) -> int:
+        """Return the number of keys."""
+        return len(self._mapping)

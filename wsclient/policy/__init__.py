@@ -19,6 +19,7 @@ identity, the organization or the resource, may deny a call that this document a
 https://docs.aws.amazon.com/vpc/latest/privatelink/vpc-endpoints-access.html
 """
 
+from wsclient import types  # noqa: F401  # pyright: ignore[reportUnusedImport] - structures report it as their module
 from wsclient._core.public_names import publish
 from wsclient.policy._builders import allow_account, allow_organization, read_only
 from wsclient.policy._documents import Effect, Statement

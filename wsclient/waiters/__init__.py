@@ -12,6 +12,7 @@ each method says which evidence of the change counts. One poller serves all wait
 with lower priority than the program's own calls. It retries transient failures in the next round.
 """
 
+from wsclient import types  # noqa: F401  # pyright: ignore[reportUnusedImport] - structures report it as their module
 from wsclient._core.public_names import publish
 from wsclient._core.waiter_errors import WaitedItem, WaiterError, WaiterTimeoutError
 from wsclient.waiters._poller import Polling

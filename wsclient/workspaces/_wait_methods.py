@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, ParamSpec, TypeVar
 from wsclient._client.operations.workspaces import WorkSpacesOperations
 from wsclient._core.errors import RequestValidationError
 from wsclient._core.lazy_imports import LazyModule
-from wsclient._generated.workspaces import structures as s
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine, Iterable
@@ -16,12 +15,14 @@ if TYPE_CHECKING:
     from typing import Self, Unpack
 
     from wsclient._client.constructor import CheckedOptions
+    from wsclient._generated.workspaces import structures as s
     from wsclient._generated.workspaces.enums import DataReplication
     from wsclient.waiters import _definitions as targets
     from wsclient.waiters._poller import Poller
     from wsclient.waiters._references import Migration, WorkspaceReference
     from wsclient.waiters._waiter import Waiter, WaitOptions
 else:
+    s = LazyModule("wsclient.types")
     targets = LazyModule("wsclient.waiters._definitions")
 
 

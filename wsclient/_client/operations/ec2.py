@@ -10,15 +10,21 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from wsclient._client.base_client import BaseClient
-from wsclient._generated.ec2 import operations as ops
-from wsclient._generated.ec2 import structures as s
+from wsclient._core.lazy_imports import LazyModule
+from wsclient._generated.ec2.service import SERVICE
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from wsclient._client.base_client import Extra
     from wsclient._generated.ec2 import enums as t
+    from wsclient._generated.ec2 import operations as ops
+    from wsclient._generated.ec2 import structures as s
     from wsclient._client.pagination import Paginator
+else:
+    # Imported at the first call.
+    ops = LazyModule("wsclient._generated.ec2.operations")
+    s = LazyModule("wsclient._generated.ec2.structures")
 
 
 class Ec2Operations(BaseClient):
@@ -29,7 +35,7 @@ class Ec2Operations(BaseClient):
     added after the model from which wsclient was generated.
     """
 
-    _service = ops.SERVICE
+    _service = SERVICE
 
     async def create_tags(
         self,

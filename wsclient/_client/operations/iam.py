@@ -10,14 +10,20 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from wsclient._client.base_client import BaseClient
-from wsclient._generated.iam import operations as ops
-from wsclient._generated.iam import structures as s
+from wsclient._core.lazy_imports import LazyModule
+from wsclient._generated.iam.service import SERVICE
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from wsclient._client.base_client import Extra
     from wsclient._generated.iam import enums as t
+    from wsclient._generated.iam import operations as ops
+    from wsclient._generated.iam import structures as s
+else:
+    # Imported at the first call.
+    ops = LazyModule("wsclient._generated.iam.operations")
+    s = LazyModule("wsclient._generated.iam.structures")
 
 
 class IamOperations(BaseClient):
@@ -28,7 +34,7 @@ class IamOperations(BaseClient):
     added after the model from which wsclient was generated.
     """
 
-    _service = ops.SERVICE
+    _service = SERVICE
 
     async def get_account_authorization_details(
         self,

@@ -10,14 +10,20 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from wsclient._client.base_client import BaseClient
-from wsclient._generated.sts import operations as ops
-from wsclient._generated.sts import structures as s
+from wsclient._core.lazy_imports import LazyModule
+from wsclient._generated.sts.service import SERVICE
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from wsclient._client.base_client import Extra
     from wsclient._generated.sts import enums as t
+    from wsclient._generated.sts import operations as ops
+    from wsclient._generated.sts import structures as s
+else:
+    # Imported at the first call.
+    ops = LazyModule("wsclient._generated.sts.operations")
+    s = LazyModule("wsclient.types.sts")
 
 
 class StsOperations(BaseClient):
@@ -28,7 +34,8 @@ class StsOperations(BaseClient):
     added after the model from which wsclient was generated.
     """
 
-    _service = ops.SERVICE
+    _service = SERVICE
+    _sensitive_parameters = frozenset({"saml_assertion", "token_code", "trade_in_token", "web_identity_token"})
 
     async def assume_role(
         self,

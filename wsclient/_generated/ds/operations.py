@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from wsclient._generated.ds import errors as e
 from wsclient._generated.ds import structures as s
-from wsclient._core.model.operations import AnyOperation, Effect, Operation, Service
+from wsclient._core.model.operations import AnyOperation, Effect, Operation
 
 DESCRIBE_CLIENT_AUTHENTICATION_SETTINGS = Operation(
     name="DescribeClientAuthenticationSettings",
@@ -36,15 +36,3 @@ OPERATIONS: dict[str, AnyOperation] = {
         DESCRIBE_DIRECTORIES,
     )
 }
-
-SERVICE = Service(
-    name="ds",
-    service_id="Directory Service",
-    api_version="2015-04-16",
-    protocol="json",
-    signing_name="ds",
-    target_prefix="DirectoryService_20150416",
-    xml_namespace="http://directoryservice.amazonaws.com/doc/2015-04-16/",
-    errors=e.BY_CODE,
-    operations=OPERATIONS,
-)

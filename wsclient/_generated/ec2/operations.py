@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from wsclient._generated.ec2 import errors as e
 from wsclient._generated.ec2 import structures as s
-from wsclient._core.model.operations import AnyOperation, Effect, Operation, Service
+from wsclient._core.model.operations import AnyOperation, Effect, Operation
 
 CREATE_TAGS = Operation(
     name="CreateTags",
@@ -129,14 +129,3 @@ OPERATIONS: dict[str, AnyOperation] = {
         MODIFY_VPC_ENDPOINT,
     )
 }
-
-SERVICE = Service(
-    name="ec2",
-    service_id="EC2",
-    api_version="2016-11-15",
-    protocol="ec2",
-    signing_name="ec2",
-    xml_namespace="http://ec2.amazonaws.com/doc/2016-11-15",
-    errors=e.BY_CODE,
-    operations=OPERATIONS,
-)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from wsclient._generated.iam import errors as e
 from wsclient._generated.iam import structures as s
-from wsclient._core.model.operations import AnyOperation, Effect, Operation, Service
+from wsclient._core.model.operations import AnyOperation, Effect, Operation
 
 GET_ACCOUNT_AUTHORIZATION_DETAILS = Operation(
     name="GetAccountAuthorizationDetails",
@@ -26,14 +26,3 @@ OPERATIONS: dict[str, AnyOperation] = {
         GET_ACCOUNT_AUTHORIZATION_DETAILS,
     )
 }
-
-SERVICE = Service(
-    name="iam",
-    service_id="IAM",
-    api_version="2010-05-08",
-    protocol="query",
-    signing_name="iam",
-    xml_namespace="https://iam.amazonaws.com/doc/2010-05-08/",
-    errors=e.BY_CODE,
-    operations=OPERATIONS,
-)

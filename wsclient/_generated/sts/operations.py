@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from wsclient._generated.sts import errors as e
 from wsclient._generated.sts import structures as s
-from wsclient._core.model.operations import AnyOperation, Effect, Operation, Service
+from wsclient._core.model.operations import AnyOperation, Effect, Operation
 
 ASSUME_ROLE = Operation(
     name="AssumeRole",
@@ -136,14 +136,3 @@ OPERATIONS: dict[str, AnyOperation] = {
         GET_WEB_IDENTITY_TOKEN,
     )
 }
-
-SERVICE = Service(
-    name="sts",
-    service_id="STS",
-    api_version="2011-06-15",
-    protocol="query",
-    signing_name="sts",
-    xml_namespace="https://sts.amazonaws.com/doc/2011-06-15/",
-    errors=e.BY_CODE,
-    operations=OPERATIONS,
-)

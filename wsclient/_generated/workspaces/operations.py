@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from wsclient._generated.workspaces import errors as e
 from wsclient._generated.workspaces import structures as s
-from wsclient._core.model.operations import AnyOperation, Batch, Effect, Operation, Service
+from wsclient._core.model.operations import AnyOperation, Batch, Effect, Operation
 
 ACCEPT_ACCOUNT_LINK_INVITATION = Operation(
     name="AcceptAccountLinkInvitation",
@@ -869,15 +869,3 @@ OPERATIONS: dict[str, AnyOperation] = {
         UPDATE_WORKSPACES_POOL,
     )
 }
-
-SERVICE = Service(
-    name="workspaces",
-    service_id="WorkSpaces",
-    api_version="2015-04-08",
-    protocol="json",
-    signing_name="workspaces",
-    target_prefix="WorkspacesService",
-    xml_namespace="http://workspaces.amazonaws.com/api/v1",
-    errors=e.BY_CODE,
-    operations=OPERATIONS,
-)

@@ -64,7 +64,7 @@ class StsCaller:
         return await pipeline.call(operation, request)
 
     def _build_pipeline(self) -> Pipeline:
-        from wsclient._generated.sts.operations import SERVICE  # noqa: PLC0415 - most clients never call STS
+        from wsclient._generated.sts.service import SERVICE  # noqa: PLC0415 - most clients never call STS
 
         route = self.route()
         return build_pipeline(

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from wsclient._generated.ds.operations import SERVICE as DS
-from wsclient._generated.ec2.operations import SERVICE as EC2
-from wsclient._generated.iam.operations import SERVICE as IAM
-from wsclient._generated.sts.operations import SERVICE as STS
-from wsclient._generated.workspaces.operations import SERVICE as WORKSPACES
+from wsclient._generated.ds.service import SERVICE as DS
+from wsclient._generated.ec2.service import SERVICE as EC2
+from wsclient._generated.iam.service import SERVICE as IAM
+from wsclient._generated.sts.service import SERVICE as STS
+from wsclient._generated.workspaces.service import SERVICE as WORKSPACES
 from wsclient.testing._protocols.aws_json import JsonServerCodec
 from wsclient.testing._protocols.aws_query import QueryServerCodec
 from wsclient.testing._protocols.ec2_query import Ec2ServerCodec

@@ -16,8 +16,8 @@ from wsclient._core.errors import ServiceError
 from wsclient._core.http import HttpResponse
 from wsclient._core.model.shapes import plain
 from wsclient._core.service_errors import InternalFailure, ThrottlingException, UnknownOperationException
-from wsclient._generated.ds.operations import SERVICE as DS
-from wsclient._generated.workspaces.operations import SERVICE as WORKSPACES
+from wsclient._generated.ds.service import SERVICE as DS
+from wsclient._generated.workspaces.service import SERVICE as WORKSPACES
 from wsclient.endpoints._types import SERVICE_TITLES
 from wsclient.testing._auth.authorization import check_access, policy_layers
 from wsclient.testing._auth.condition_keys import condition_keys

@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING, TypeAlias
 from wsclient._core.errors import ConfigurationError, ServiceError
 from wsclient._core.http import HttpResponse
 from wsclient._core.options import SECONDS, TEXT, checked_class, satisfies
-from wsclient._generated.ds.operations import SERVICE as DS
-from wsclient._generated.ec2.operations import SERVICE as EC2
-from wsclient._generated.iam.operations import SERVICE as IAM
-from wsclient._generated.sts.operations import SERVICE as STS
-from wsclient._generated.workspaces.operations import SERVICE as WORKSPACES
+from wsclient._generated.ds.service import SERVICE as DS
+from wsclient._generated.ec2.service import SERVICE as EC2
+from wsclient._generated.iam.service import SERVICE as IAM
+from wsclient._generated.sts.service import SERVICE as STS
+from wsclient._generated.workspaces.service import SERVICE as WORKSPACES
 
 if TYPE_CHECKING:
     from wsclient.testing._state.clock import DrivenClock
