@@ -184,23 +184,30 @@ class HTTP11Connection(asyncio.BufferedProtocol):
             self._read()
 
     def _read(self) -> None:
-        """Decrypt all complete records and feed them to the response parser."""
+        """Decrypt all complete records, and feed them to the response parser in one piece."""
+        if self.is_closed:
+            return
         tls, incoming = self.tls, self._incoming
+        records: list[bytes] = []
+        is_ended, failure = False, None
         try:
-            while not self.is_closed:
-                data = tls.read(READ_BYTES)
-                if not data:
-                    self._handle_close()
-                    return
-                self._feed(data)
+            while data := tls.read(READ_BYTES):
+                records.append(data)
                 if not incoming.pending and not tls.pending():
                     break
+            else:
+                is_ended = True
         except ssl.SSLWantReadError:
             pass
         except ssl.SSLError as error:
-            self._fail(error)
-            return
-        if self._outgoing.pending:
+            failure = error
+        if records:
+            self._feed(b"".join(records))
+        if failure is not None:
+            self._fail(failure)
+        elif is_ended:
+            self._handle_close()
+        elif self._outgoing.pending:
             self._flush()
 
     def _flush(self) -> None:

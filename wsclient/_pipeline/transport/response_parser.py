@@ -71,16 +71,17 @@ class ResponseParser:
             # Bytes after a complete response belong to no request (RFC 9112, section 9.2): close the connection.
             self.keeps_alive = False
             return
-        if not self.status:
-            self._head += data
+        was_in_head = not self.status
         try:
             self._parser.feed_data(data)
         except (HttpParserError, HttpParserUpgrade) as error:
             if not self.is_complete:
                 raise InvalidResponseError(type(error).__name__) from error
             self.keeps_alive = False
-        if self._head and self.status:
-            self._check_heads()
+        if was_in_head and not self.status:
+            self._head += data
+        elif was_in_head:
+            self._check_heads(bytes(self._head) + data)
         if self.is_complete:
             self._parser = None  # breaks the reference cycle between the two parsers
         self._check_size(len(data))
@@ -151,12 +152,12 @@ class ResponseParser:
             self.is_complete = True
             self.keeps_alive = self._parser.should_keep_alive()
 
-    def _check_heads(self) -> None:
-        heads = self._head.split(b"\r\n\r\n", self._interim_responses + 1)
+    def _check_heads(self, received: bytes) -> None:
+        """Check the heads at the beginning of the received bytes: that of the response, after interim ones."""
+        heads = received.split(b"\r\n\r\n", self._interim_responses + 1)
         for head in heads[: self._interim_responses + 1]:
             if not head.startswith(HTTP1_PREFIX) or len(head) != len(head.translate(None, _CONTROLS)):
                 raise InvalidResponseError("its head is not HTTP/1.1")
-        self._head.clear()
 
     def _check_size(self, new: int) -> None:
         self._fed += new
