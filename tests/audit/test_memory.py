@@ -11,7 +11,7 @@ from tests.benchmarks.audit import WAYS, Service, audit_of, measured
 from tests.benchmarks.audit import streamed as streamed_to_the_end
 from tests.support.loops import on_a_loop
 from tests.support.scale import at_scale
-from wsclient._core.model.structures import StringInterner
+from wsclient._core.model.string_interner import StringInterner
 from wsclient.audit import AuditCall
 
 if TYPE_CHECKING:

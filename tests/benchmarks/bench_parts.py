@@ -95,7 +95,7 @@ def resident() -> float:
 def held(reader: int) -> dict[str, float]:
     """Read 100,000 WorkSpaces and keep them, as a listing of each does."""
     read = _readers()[reader]
-    interning: Any = importlib.import_module("wsclient._core.model.structures")
+    interning: Any = importlib.import_module("wsclient._core.model.string_interner")
     strings = interning.StringInterner()
     pages: list[Any] = [read(page(25))]
     gc.collect()

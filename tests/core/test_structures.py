@@ -7,11 +7,14 @@ from datetime import UTC, datetime
 
 import msgspec
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from wsclient import types
 from wsclient._core.errors import PartialFailureError, RequestValidationError
 from wsclient._core.model.enums import OpenEnum
-from wsclient._core.model.structures import Output, ResponseMetadata, StringInterner, Structure, attach_metadata
+from wsclient._core.model.string_interner import StringInterner
+from wsclient._core.model.structures import Output, ResponseMetadata, Structure, attach_metadata
 
 NOON = datetime(2026, 11, 28, 12, tzinfo=UTC)
 RESULT = types.CreateWorkspacesResult(
@@ -222,6 +225,37 @@ def test_equal_texts_of_a_listing_are_shared() -> None:
     assert workspaces == [made(number) for number in range(3)]
     assert len({id(workspace.directory_id) for workspace in workspaces}) == 1
     assert type(workspaces[2].state) is types.WorkspaceState
+
+
+ROWS = st.builds(
+    types.Workspace,
+    workspace_id=st.uuids().map(str),
+    directory_id=st.sampled_from(["d-1", "d-2", ""]).map(lambda text: text[:1] + text[1:]),
+    subnet_id=st.none() | st.sampled_from(["subnet-1", "subnet-2"]).map(lambda text: text[:1] + text[1:]),
+)
+
+
+@given(pages=st.lists(st.lists(ROWS | st.text(max_size=3) | st.builds(types.Tag, key=st.text(max_size=1)), max_size=8)))
+def test_sharing_texts_changes_no_value(pages: list[list[object]]) -> None:
+    """A listing's structures stay equal to what they were, and equal texts of two pages are one object."""
+    texts, before = StringInterner(), [[copy.copy(item) for item in page] for page in pages]
+    for page in pages:
+        texts.share(page)
+    assert pages == before
+    ids = [item.directory_id for page in pages for item in page if isinstance(item, types.Workspace)]
+    assert len({id(one) for one in ids if one}) == len(set(filter(None, ids)))
+
+
+def test_texts_that_do_not_repeat_are_not_remembered() -> None:
+    """The items' own ids are looked at for 500 items only; what repeats is shared to the end."""
+    texts = StringInterner()
+    workspaces = [
+        types.Workspace(workspace_id=f"ws-{number}", directory_id=f"d-{number % 3}") for number in range(2000)
+    ]
+    for start in range(0, 2000, 25):
+        texts.share(workspaces[start : start + 25])
+    assert len(texts._known) == 500 + 3
+    assert len({id(workspace.directory_id) for workspace in workspaces}) == 3
 
 
 def test_what_is_remembered_of_texts_is_bounded() -> None:

@@ -6,6 +6,7 @@ from functools import cache
 
 import pytest
 from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from tests.support.clean_run import run_clean
 from tests.support.fleet_rows import PREDICATES, looked_up
@@ -47,6 +48,29 @@ def test_what_is_selected_is_what_a_look_at_everything_would_select(predicate: P
             sum(_is_due(predicate, row, Join.CONNECTION) for row in full if row.site == site) for site in SITES
         ]
         assert stage.counts()["DescribeWorkspacesConnectionStatus"] == sum(-(-one // 25) for one in connections)
+
+    asyncio.run(main())
+
+
+@settings(max_examples=30, deadline=None)
+@given(predicate=PREDICATES, joins=st.sets(st.sampled_from(Join)))
+def test_what_the_selection_looked_up_is_not_looked_up_again(predicate: Predicate, joins: set[Join]) -> None:
+    """Selected rows have what a full reading has, and each WorkSpace's connection and tags are asked for once."""
+    stage = all_read()
+
+    async def main() -> None:
+        full = {row.workspace_id: row for row in await stage.fleet.inventory().collect()}
+        stage.forget()
+        rows = await stage.fleet.inventory(where=predicate, join=joins).collect()
+        assert {row.workspace_id for row in rows} == {name for name, row in full.items() if predicate.answer(row)}
+        for row in rows:
+            assert row.joined >= joins
+            assert looked_up(full[row.workspace_id], row.joined) == row
+        asked = Counter(str(one) for one in stage.asked("DescribeTags", "ResourceId"))
+        for ids in stage.asked("DescribeWorkspacesConnectionStatus", "WorkspaceIds"):
+            assert isinstance(ids, list)
+            asked.update(f"connection of {one}" for one in ids)
+        assert not asked or asked.most_common(1)[0][1] == 1
 
     asyncio.run(main())
 

@@ -18,7 +18,8 @@ from wsclient._client.pagination import Paginator
 from wsclient._core.clock import new_id
 from wsclient._core.errors import ConfigurationError, RequestValidationError
 from wsclient._core.model.operations import Effect
-from wsclient._core.model.structures import Output, StringInterner, Structure
+from wsclient._core.model.string_interner import StringInterner
+from wsclient._core.model.structures import Output, Structure
 from wsclient._core.model.validation import validate
 from wsclient._core.tracebacks import without_locals
 from wsclient._core.utils import ShallowCopyMixin

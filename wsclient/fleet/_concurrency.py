@@ -53,6 +53,9 @@ async def rebatch(source: AsyncGenerator[list[T]], counts: Callable[[T], bool], 
     counted = 0
     async with aclosing(source):
         async for items in source:
+            if not held and sum(map(counts, items)) == size:  # most pages are one batch already
+                yield items
+                continue
             for item in items:
                 held.append(item)
                 counted += counts(item)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime
 from enum import Enum, StrEnum
 from functools import cache, partial
 from operator import attrgetter
@@ -67,7 +67,7 @@ SOURCES: Final[tuple[tuple[str, CellKind, str], ...]] = (
 _PATHS: Final[Mapping[str, Sequence[str]]] = {name: tuple(path.split(".")) for name, _, path in SOURCES}
 _TAGS: Final = _PATHS["tags"]
 _TIMES: Final = tuple(index for index, (_, kind, _) in enumerate(SOURCES) if kind is _TIME)
-_Line: Final = msgspec.defstruct("_Line", [name for name, _, _ in SOURCES])
+_Line: Final = msgspec.defstruct("_Line", [name for name, _, _ in SOURCES], gc=False)
 
 
 def flatten(row: InventoryRow) -> dict[str, object]:
@@ -81,7 +81,7 @@ def to_line(row: InventoryRow) -> msgspec.Struct:
     values = column_values(row)
     for index in _TIMES:
         time = values[index]
-        if isinstance(time, datetime):
+        if isinstance(time, datetime) and time.tzinfo is not UTC:
             values[index] = as_utc(time)
     return _Line(*values)
 
@@ -173,7 +173,7 @@ class Join(StrEnum):
     """One call for each WorkSpace."""
 
 
-class InventoryRow(msgspec.Struct, Row, frozen=True, kw_only=True):
+class InventoryRow(msgspec.Struct, Row, frozen=True, kw_only=True, gc=False):
     """WorkSpace with the results of its lookups.
 
     joined are the lookups that were made; the members of other lookups are None. A member is also None if its lookup

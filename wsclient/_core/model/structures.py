@@ -18,7 +18,7 @@ from wsclient._core.tables.columns import Tabular
 from wsclient._core.utils import is_list, is_mapping
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
     import pandas as pd
     import polars as pl
@@ -283,27 +283,3 @@ def drop_nulls(value: object) -> object:
     if is_list(value):
         return [drop_nulls(item) for item in value if item is not None]
     return value
-
-
-class StringInterner:
-    """Interner of equal strings in many structures: ids of directories, bundles and keys repeat in a listing.
-
-    It halves the memory of a long listing. It keeps about 10,000 strings at most.
-    """
-
-    _MAX_STRINGS = 10_000
-
-    def __init__(self) -> None:
-        self._known: dict[str, str] = {}
-
-    def share(self, structures: Iterable[object]) -> None:
-        """Replace strings of these structures by equal known ones, before other code can see the frozen structures."""
-        known = self._known
-        if len(known) > self._MAX_STRINGS:
-            known.clear()
-        for structure in structures:
-            if not isinstance(structure, Structure):
-                continue
-            for name, value in zip(structure.__struct_fields__, msgspec.structs.astuple(structure), strict=True):
-                if type(value) is str and (shared := known.setdefault(value, value)) is not value:
-                    msgspec.structs.force_setattr(structure, name, shared)

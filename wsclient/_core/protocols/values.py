@@ -117,7 +117,10 @@ def _to_wire(value: object, shape: Shape | None, step: str, timestamps: Timestam
             return _mapping_to_wire(value, shape, timestamps)
         if is_list(value):
             item = shape.item if shape else None
-            return [_to_wire(member, item, f"[{index}]", timestamps) for index, member in enumerate(value)]
+            return [
+                member if type(member) is str else _to_wire(member, item, f"[{index}]", timestamps)
+                for index, member in enumerate(value)
+            ]
         return _scalar_to_wire(value, (shape.wire.timestamps if shape else None) or timestamps)
     except UnserializableValueError as error:
         raise error.inside(step) from None

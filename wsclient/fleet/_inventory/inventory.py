@@ -160,7 +160,8 @@ class FleetInventory(AsyncOnly):
 
     async def entries(self) -> AsyncGenerator[list[Entry]]:
         """Read the WorkSpaces in lists of rows, each with the result of the selection."""
-        duplicates, self._failed, self._has_ended = DuplicateSiteDetector(), [], False
+        duplicates = DuplicateSiteDetector() if len(self._clients) > 1 else None
+        self._failed, self._has_ended = [], False
         self._readers = [
             SiteReader(site, client, self._query, duplicates, self._throttle_retry)
             for site, client in self._clients.items()

@@ -36,6 +36,8 @@ Entry: TypeAlias = "tuple[InventoryRow, bool | None]"
 """Row of a WorkSpace, and the result of the selection: True, or None while or if it is unknown."""
 PREFETCH_DEPTHS: Final[Mapping[Join, int]] = {Join.DIRECTORY: 1, Join.BUNDLE: 1, Join.CONNECTION: 3, Join.TAGS: 1}
 """Lists of WorkSpaces for which a lookup runs ahead of the list that is consumed."""
+JOIN_STAGES: Final = ((Join.DIRECTORY, Join.BUNDLE, Join.CONNECTION), (Join.TAGS,))
+"""Lookups that are made one after the other for a list, with one task for all of a stage."""
 
 
 class InventoryQuery(msgspec.Struct, frozen=True, kw_only=True):
@@ -91,7 +93,7 @@ class SiteReader:
         site: Site,
         client: WorkSpacesClient,
         query: InventoryQuery,
-        duplicates: DuplicateSiteDetector,
+        duplicates: DuplicateSiteDetector | None,
         throttle_retry: ThrottleRetry,
     ) -> None:
         self.site = site
@@ -109,10 +111,12 @@ class SiteReader:
         for join in Join:
             if query.where is not None and join in query.where.needs:
                 stream = self._stage(stream, join, partial(query.needs_join, join))
-        stream = self._drop_unknown(stream)
-        for join in Join:
-            if join in query.joins:
-                stream = self._stage(stream, join, partial(_lacks, join))
+        if query.where is not None:
+            stream = self._drop_unknown(stream)
+        for stage in JOIN_STAGES:
+            joins = [join for join in stage if join in query.joins]
+            if joins:
+                stream = self._join_stage(stream, joins)
         return stream
 
     async def _list(self) -> AsyncGenerator[list[Entry]]:
@@ -136,13 +140,14 @@ class SiteReader:
 
     def _evaluate_page(self, page: s.DescribeWorkspacesResult, listed: Sequence[ListingFilter]) -> list[Entry]:
         """Return the WorkSpaces of a page that may be selected, without those that an earlier filter has listed."""
-        seen_at, entries = self._response_time(page), list[Entry]()
-        for workspace in page.workspaces:
-            self._duplicates.check(self.site, workspace)
-            if not listed or not any(earlier_filter.matches(workspace) for earlier_filter in listed):
-                row = InventoryRow(site=self.site, workspace=workspace, seen_at=seen_at)
-                entries.append((row, self._query.evaluate(row)))
-        return _possible(entries)
+        site, seen_at, workspaces = self.site, self._response_time(page), page.workspaces
+        if self._duplicates is not None:
+            for workspace in workspaces:
+                self._duplicates.check(site, workspace)
+        if listed:
+            workspaces = [one for one in workspaces if not any(earlier.matches(one) for earlier in listed)]
+        rows = [InventoryRow(site=site, workspace=workspace, seen_at=seen_at) for workspace in workspaces]
+        return _possible([(row, self._query.evaluate(row)) for row in rows])
 
     def _response_time(self, page: s.DescribeWorkspacesResult) -> datetime:
         """Return the time of a response by AWS's clock: pages are prefetched, so that it may be minutes old."""
@@ -167,9 +172,24 @@ class SiteReader:
             return entries
         rows = await self._lookups.join(join, [entries[number][0] for number in due])
         for number, row in zip(due, rows, strict=True):
-            result = entries[number][1]
-            entries[number] = (row, self._query.evaluate(row) if result is None else result)
+            entries[number] = (row, self._query.evaluate(row))
         return _possible(entries)
+
+    def _join_stage(self, stream: AsyncGenerator[list[Entry]], joins: Sequence[Join]) -> AsyncGenerator[list[Entry]]:
+        """Add a stage that makes joins for the selected WorkSpaces that lack them."""
+        if Join.CONNECTION in joins:
+            stream = rebatch(stream, partial(_lacks, Join.CONNECTION), BATCH_SIZE)
+        return prefetch(stream, partial(self._join, joins), max(PREFETCH_DEPTHS[join] for join in joins))
+
+    async def _join(self, joins: Sequence[Join], entries: list[Entry]) -> list[Entry]:
+        rows = [row for row, _ in entries]
+        for join in joins:
+            due = [number for number, row in enumerate(rows) if join not in row.joined]
+            if due:
+                joined = await self._lookups.join(join, [rows[number] for number in due])
+                for number, row in zip(due, joined, strict=True):
+                    rows[number] = row
+        return [(row, result) for row, (_, result) in zip(rows, entries, strict=True)]
 
     async def _drop_unknown(self, stream: AsyncGenerator[list[Entry]]) -> AsyncGenerator[list[Entry]]:
         """Count the WorkSpaces with an unknown result, and drop them unless the query keeps them."""
