@@ -60,11 +60,11 @@ def test_a_path_is_a_ca_file(tmp_path: Path) -> None:
     [
         ({"pace": "fast"}, r"pace must be a Pace, a positive number of calls per second, 'auto' or None, not 'fast'"),
         ({"read_only": "no"}, "read_only must be True or False, not 'no'"),
-        ({"max_connections": 0}, "max_connections must be a whole number of connections, at least 1 or None, not 0"),
+        ({"max_connections": 0}, "max_connections must be a whole number of connections, at least 1, or None, not 0"),
         ({"max_connections": "5"}, "max_connections must be .* not '5'"),
         ({"timeout": "5"}, "timeout must be a Timeout, a positive number of seconds for each phase or None, not '5'"),
         ({"timeout": -1}, "timeout must be .* not -1"),
-        ({"retry": 3}, r"retry must be a RetryPolicy, such as RetryPolicy\(max_attempts=3\) or None, not 3"),
+        ({"retry": 3}, r"retry must be a RetryPolicy, such as RetryPolicy\(max_attempts=3\), or None, not 3"),
         ({"sts": "vpce-0123"}, r'sts must be a StsRouting, such as StsRouting\(vpc_endpoint="vpce-..."\)'),
         ({"priority": "low"}, "priority must be 'interactive' or 'background', not 'low'"),
         ({"on_retry": "print"}, "on_retry must be a function or None, not 'print'"),

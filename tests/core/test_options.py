@@ -4,15 +4,28 @@ from __future__ import annotations
 
 import asyncio
 import inspect
-from typing import TYPE_CHECKING
+import re
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 import wsclient
 from tests.support.constructors import CLIENT, CONSTRUCTORS, KEYS, label
 from tests.support.wrong_kinds import VALUES, Stranger, fits, options_of
-from wsclient import fleet, testing
-from wsclient._core.options import REJECTED, TABLES, OptionTable, collection_of, show, whole_number
+from wsclient import Timeout, WorkSpacesClient, fleet, testing
+from wsclient._core.options import (
+    REJECTED,
+    TABLES,
+    TEXT,
+    Kind,
+    OptionTable,
+    collection_of,
+    one_of,
+    optional,
+    satisfies,
+    show,
+    whole_number,
+)
 from wsclient.errors import ConfigurationError, WsclientError
 from wsclient.testing._plugin.marker import emulator_options
 
@@ -53,6 +66,56 @@ def test_an_unknown_name_is_a_type_error_with_the_closest_one(case: Constructor)
         misspelt = f"{option[:-1]}{option[-1]}x"
         with pytest.raises(TypeError, match=rf"has no option '{misspelt}'.*\b{option}\b"):
             case.make(**{**case.arguments, misspelt: None})
+
+
+@pytest.mark.parametrize(
+    ("name", "option"),
+    [
+        ("region_name", "region"),
+        ("use_fips_endpoint", "use_fips"),
+        ("use_dualstack_endpoint", "use_dualstack"),
+        ("proxies", "proxy"),
+        ("verify", "tls"),
+        ("aws_access_key_id", "credentials"),
+        ("aws_session_token", "credentials"),
+        ("client_cert", "tls"),
+        ("read_timeout", "timeout"),
+        ("connect_timeout", "timeout"),
+        ("max_pool_connections", "max_connections"),
+        ("user_agent_extra", "app_id"),
+        ("profile_name", "profile"),
+    ],
+)
+def test_a_name_of_boto3_leads_to_the_option_that_replaces_it(name: str, option: str) -> None:
+    """A client that gets an option of boto3 names its own one, not another that is spelt alike."""
+    options: Any = {name: "x"}
+    with pytest.raises(TypeError, match=f"WorkSpacesClient has no option '{name}'; did you mean '{option}'"):
+        WorkSpacesClient(**options)
+
+
+def test_a_positional_argument_is_a_type_error_that_shows_a_keyword() -> None:
+    """Constructors take keywords only, and name the class and its first option, not a base class."""
+    for make, told in (
+        (WorkSpacesClient, "WorkSpacesClient takes keyword arguments only, such as WorkSpacesClient(region=…)"),
+        (Timeout, "Timeout takes keyword arguments only, such as Timeout(connect=…)"),
+    ):
+        positional: Any = make
+        with pytest.raises(TypeError, match=re.escape(told)):
+            positional("us-west-2")
+
+
+@pytest.mark.parametrize(
+    ("kind", "expected"),
+    [
+        (TEXT, "a string or None"),
+        (one_of("a", "b", "c"), "'a', 'b', 'c' or None"),
+        (whole_number(1), "a whole number, at least 1, or None"),
+        (satisfies('an id, "vpce-...", or an endpoint', bool), 'an id, "vpce-...", an endpoint or None'),
+    ],
+)
+def test_none_is_one_more_choice_not_part_of_the_last_one(kind: Kind, expected: str) -> None:
+    """The text of an optional kind reads as a list of what the option takes."""
+    assert optional(kind).expected == expected
 
 
 def test_every_table_belongs_to_a_constructor_that_is_tried() -> None:

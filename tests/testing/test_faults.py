@@ -287,7 +287,7 @@ def test_waiting_is_for_whom_the_clock_is_not_enough_yet() -> None:
             "CreateWorkspaces",
             Drop.AFTER,
             0,
-            r"^Emulator\.fail\.times must be a whole number, at least 1 or None, not 0$",
+            r"^Emulator\.fail\.times must be a whole number, at least 1, or None, not 0$",
         ),
         ("CreateWorkspaces", Drop.AFTER, True, "not True"),
     ],

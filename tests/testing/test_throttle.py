@@ -99,7 +99,7 @@ def test_calls_without_a_signature_share_a_bucket() -> None:
         (lambda: Throttle(operations={"Nonsense": Pace()}), r"use AWS's name, such as"),
         (lambda: Throttle(operations={"CreateWorkspaces": 2}), r"must be a mapping such as .*Pace\(1, 2\)"),  # type: ignore[dict-item]  # pyright: ignore[reportArgumentType]
         (lambda: Throttle(operations=[("CreateWorkspaces", Pace())]), r"must be a mapping such as"),  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
-        (lambda: Throttle(account=2), r"Throttle\.account must be a Pace, such as Pace\(2, 5\) or None, not 2"),  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+        (lambda: Throttle(account=2), r"Throttle\.account must be a Pace, such as Pace\(2, 5\), or None, not 2"),  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
         (lambda: Emulator(throttle=5), r"throttle must be a Throttle, a Pace or None, not 5"),  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
     ],
 )  # fmt: skip

@@ -29,6 +29,20 @@ REJECTED: Final = object()
 ACCOUNT_DIGITS: Final = 12
 _MAX_SHOWN: Final = 80
 _MAX_LISTED: Final = 12
+_BOTO3_NAMES: Final = {
+    "aws_access_key_id": "credentials",
+    "aws_secret_access_key": "credentials",
+    "aws_session_token": "credentials",
+    "client_cert": "tls",
+    "proxies": "proxy",
+    "read_timeout": "timeout",
+    "use_dualstack_endpoint": "use_dualstack",
+    "use_fips_endpoint": "use_fips",
+    "user_agent_appid": "app_id",
+    "user_agent_extra": "app_id",
+    "verify": "tls",
+}
+"""Our options by boto3's names, where the closest name would be none or another one."""
 _USER_INFO: Final = re.compile(r"(?s)([A-Za-z][A-Za-z0-9+.-]*://)[^/?#]*@|^[^/]*:[^/]*@")
 """User name and password of a URL or of a proxy."""
 
@@ -77,7 +91,8 @@ class OptionTable(msgspec.Struct, frozen=True):
 def unknown_option(owner: str, name: str, known: Iterable[str]) -> TypeError:
     """Return the error for an option that does not exist, with the closest name or all names."""
     names = [option for option in known if not option.startswith("_")]
-    match = closest(name, names)
+    translated = _BOTO3_NAMES.get(name)
+    match = translated if translated in names else closest(name, names)
     if match:
         hint = f"; did you mean {match!r}?"
     else:
@@ -111,6 +126,8 @@ def checked(
 
         def wrapper(*args: object, **kwargs: object) -> object:
             called = type(args[0]).__name__ if is_constructor and args else table.owner
+            if is_constructor and len(args) > 1 == len(positional):
+                raise TypeError(f"{called} takes keyword arguments only, such as {called}({known[0]}=…)")
             for name in kwargs:
                 if name not in known:
                     raise unknown_option(called, name, known)
@@ -182,6 +199,8 @@ def show(value: object) -> str:
 
 def type_name(value: object) -> str:
     """Return the type of a value with its article: "a list"; for a class, that it is one."""
+    if value is None:
+        return "None"
     if isinstance(value, type):
         return f"the class {value.__name__}"
     name = type(value).__name__
@@ -198,7 +217,10 @@ def satisfies(expected: str, test: Callable[[object], bool], *, is_secret: bool 
 
 def optional(kind: Kind) -> Kind:
     """Return the kind that takes None too."""
-    expected = f"{kind.expected.replace(' or ', ', ')} or None"
+    is_list = " or " in kind.expected
+    # Not "a whole number, at least 1 or None", which a reader takes for a minimum of None.
+    none = ", or None" if "," in kind.expected and not is_list else " or None"
+    expected = re.sub(",? or ", ", ", kind.expected) + none
     return Kind(expected, lambda value: None if value is None else kind.accept(value), kind.is_secret)
 
 

@@ -54,7 +54,7 @@ Keep = Literal["problems", "all"]
 _JUDGED: Final = {
     "settings": optional(instance_of(AuditSettings, expected="an AuditSettings")),
     "checks": sequence_of(instance_of(Check, expected=""), "a list of checks"),
-    "reach": optional(either("a Reach, 'public'", instance_of(Reach, expected=""), one_of("public"))),
+    "reach": optional(either("a Reach or 'public'", instance_of(Reach, expected=""), one_of("public"))),
 }
 _NAMES: Final = collection_of(TEXT, "a list of names (put a single name in a list)")
 _EARLIER: Final = optional(instance_of(AuditReport, expected="an AuditReport"))

@@ -32,7 +32,7 @@ _NAMES: Final = sequence_of(TEXT, "a list of names (put a single name in a list)
 SITE_KINDS: Final = {
     "regions": _NAMES,
     "profiles": _NAMES,
-    "accounts": optional(mapping_of(SOURCE, "a mapping from account names to credentials or credential providers")),
+    "accounts": optional(mapping_of(SOURCE, "a mapping from account names to what credentials= takes")),
 }
 
 

@@ -39,7 +39,7 @@ class Pace:
 
 PACE_KIND: Final = optional(
     either(
-        "a Pace, a positive number of calls per second, 'auto'",
+        "a Pace, a positive number of calls per second or 'auto'",
         instance_of(Pace, expected=""),
         one_of("auto"),
         converted(RATE, lambda rate: Pace(cast("float", rate))),

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 _COMMON: Final = {
     "client": instance_of(WorkSpacesClient, expected="a WorkSpacesClient"),
-    "reach": optional(either("a Reach, 'public'", instance_of(Reach, expected=""), one_of("public"))),
+    "reach": optional(either("a Reach or 'public'", instance_of(Reach, expected=""), one_of("public"))),
 }
 
 

@@ -103,7 +103,7 @@ class Emulator(Controls, EmulatorIdentities, EmulatorClients):
             "seed": optional(either("an Inventory or the path of its file", instance_of(Inventory, expected=""), PATH)),
             "durations": optional(instance_of(Durations, expected="a Durations")),
             "quotas": optional(instance_of(Quotas, expected="a Quotas")),
-            "throttle": optional(instance_of(Throttle, Pace, expected="a Throttle, a Pace")),
+            "throttle": optional(instance_of(Throttle, Pace, expected="a Throttle or a Pace")),
             "clock": CLOCK,
             "host": TEXT,
             "port": satisfies("a port from 0 to 65535", _is_port),
