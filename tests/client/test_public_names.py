@@ -2,6 +2,8 @@
 
 import importlib
 import pickle
+import subprocess
+import sys
 import typing
 from pathlib import Path
 
@@ -52,6 +54,31 @@ def test_classes_report_a_public_module_that_has_them() -> None:
         assert not any(part.startswith("_") for part in kind.__module__.split(".")), name
         assert getattr(importlib.import_module(kind.__module__), kind.__qualname__) is kind, name
         assert pickle.loads(pickle.dumps(kind)) is kind, name
+
+
+def test_errors_report_a_public_module_before_it_is_imported() -> None:
+    """A traceback names the place to import an error from, also if the program has not imported it yet."""
+    found = subprocess.run(
+        [sys.executable, "-c", _PRIVATE_ERRORS], input="\n".join(NAMES), capture_output=True, text=True, check=True
+    )
+    assert found.stdout.split() == []
+
+
+_PRIVATE_ERRORS = """
+import importlib, pkgutil, sys
+import wsclient
+
+public = {name.rpartition(".")[2] for name in sys.stdin.read().split()}
+for module in pkgutil.walk_packages(wsclient.__path__, "wsclient."):
+    if not module.name.startswith(("wsclient._codegen", "wsclient.cli")) and "__main__" not in module.name:
+        importlib.import_module(module.name)
+kinds = [BaseException]
+for kind in kinds:
+    kinds += kind.__subclasses__()
+    if kind.__module__.startswith("wsclient.") and "._" in kind.__module__ and kind.__name__ in public:
+        print(kind.__module__, kind.__name__)
+"""
+"""Prints the public exception classes that report a private module once every module was imported."""
 
 
 def test_functions_report_a_public_module_that_has_them() -> None:

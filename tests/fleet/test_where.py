@@ -140,7 +140,8 @@ MISTAKES: list[tuple[Callable[[], object], str]] = [
     (where.state, "needs at least one argument"),
     (lambda: where.running_mode("AUTOSTOP"), "did you mean 'AUTO_STOP'?"),
     (lambda: where.compute_type("standart"), "did you mean 'STANDARD'?"),
-    (lambda: where.protocol("DCV"), "PCOIP, WSP"),
+    (lambda: where.protocol("DCV"), "the API's value for Amazon DCV is 'WSP'"),
+    (lambda: where.protocol("RDP"), "PCOIP, WSP"),
     (lambda: where.ids("wsb-123456789"), "'wsb-123456789' is not a WorkSpace id"),
     (lambda: where.directory("corp.example.com"), "is not a directory id"),
     (lambda: where.bundle(IDS[0]), "is not a bundle id"),
@@ -150,6 +151,8 @@ MISTAKES: list[tuple[Callable[[], object], str]] = [
     (lambda: where.tag(""), "an argument is an empty str"),
     (where.account, "needs at least one argument"),
     (where.idle_for, "the time must be above zero"),
+    (lambda: where.idle_for(30), "must be a timedelta or numbers, as in idle_for(days=30)"),  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+    (lambda: where.idle_for(days="30"), "must be a timedelta or numbers"),  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
     (lambda: where.idle_for(days=-1), "the time must be above zero"),
     (lambda: where.idle_for(days=float("nan")), "the time must be above zero"),
     (lambda: where.idle_for(days=1e12), "the time exceeds the maximum of"),
@@ -174,6 +177,15 @@ def test_and_or_not_are_refused() -> None:
     for ask in asks:
         with pytest.raises(TypeError, match=re.escape("&, | and ~")):
             ask()
+
+
+def test_only_predicates_combine() -> None:
+    """An operand that is no predicate raises TypeError with what & and | take."""
+    predicate: Any = where.state("AVAILABLE")
+    combinations: list[Callable[[], Any]] = [lambda: predicate & "STOPPED", lambda: predicate | None]
+    for combine in combinations:
+        with pytest.raises(TypeError, match=re.escape("& and | combine predicates of where, such as where.state(…)")):
+            combine()
 
 
 def test_ones_own_question_needs_a_clear_answer() -> None:

@@ -235,6 +235,13 @@ def test_the_table_is_large_enough() -> None:
     assert {expected for expected, _, _ in CASES.values()} == set(Decision)
 
 
+def test_an_action_needs_its_service_prefix() -> None:
+    """DescribeWorkspaces alone matches no statement: it raises instead of being denied."""
+    policy = Policy.parse({"Statement": {"Effect": "Allow", "Action": "*", "Resource": "*", "Principal": "*"}})
+    with pytest.raises(ConfigurationError, match="use the form workspaces:DescribeWorkspaces"):
+        policy.evaluate(principal=USER, action="DescribeWorkspaces")
+
+
 def test_several_conditions_must_all_hold() -> None:
     """Operators and keys are joined by and, values by or; one that fails decides, even beside one that is open."""
     both = {"StringEquals": {"a": "1", "b": "2"}, "Bool": {"c": "true"}}

@@ -79,6 +79,13 @@ def test_a_structure_and_a_function_answer_too() -> None:
     assert ids(call(fake, body=b'{"BundleId":"wsb-1"}')) == ["wsb-1"]
 
 
+def test_an_operation_in_another_spelling_is_refused() -> None:
+    """A response that no call can match would never be used: names are AWS's; newer operations are taken."""
+    with pytest.raises(ConfigurationError, match="'describe_workspaces' is not the name of an operation; did you mean"):
+        FakeTransport({"describe_workspaces": {}})
+    assert FakeTransport({"DescribeNewThings": {}}).left == ()
+
+
 def test_a_list_is_given_out_in_turn_and_then_is_an_error() -> None:
     """Each answer of a list is given once; a call too many fails the test."""
     fake = FakeTransport({"DescribeWorkspaces": [{"NextToken": "t"}, {"Workspaces": []}]})

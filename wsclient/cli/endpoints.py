@@ -12,6 +12,7 @@ from rich.table import Table
 from wsclient._core.errors import EndpointResolutionError
 from wsclient._generated.partitions import LISTED
 from wsclient.cli.options import USAGE_ERROR, AsJson
+from wsclient.cli.shell_terms import in_shell_terms
 from wsclient.endpoints._resolver import resolve_endpoint
 from wsclient.endpoints._types import EndpointParameters
 
@@ -36,7 +37,7 @@ def endpoints(
         else:
             show(Console(), names)
     except EndpointResolutionError as error:
-        typer.echo(str(error), err=True)
+        typer.echo(in_shell_terms(str(error)).replace("--region ", "", 1), err=True)
         raise typer.Exit(USAGE_ERROR) from None
 
 

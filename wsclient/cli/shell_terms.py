@@ -38,13 +38,7 @@ _PHRASES: Final = (
     ("scoped=True", "--scoped"),
     ("expected_account is ", "--expected-account is "),
     (" For a new region, set allow_unlisted=True.", ""),
-    (
-        (
-            " allow_http=True permits http to loopback, private addresses and single-label hosts only; "
-            "allow_http=False (argument)."
-        ),
-        "",
-    ),
+    (" allow_http=True permits http to loopback, private addresses and single-label hosts only.", ""),
     *((f"reach=Reach({service}=...)", f"--{service} ID") for service in ("ec2", "ds", "iam")),
     ('reach="public"', "--public-services"),
     (" (argument)", ""),

@@ -147,8 +147,7 @@ def _url(parameters: EndpointParameters) -> Url | None:
     if url.scheme == "http" and not (parameters.allow_http and is_local_host(url.host)):
         raise EndpointResolutionError(
             f"endpoint_url={url.origin!r} ({parameters.source('endpoint_url')}) is http, which is not encrypted: use "
-            "https://. allow_http=True permits http to loopback, private addresses and single-label hosts only; "
-            f"allow_http={parameters.allow_http} ({parameters.source('allow_http')})."
+            "https://. allow_http=True permits http to loopback, private addresses and single-label hosts only."
         )
     return url
 

@@ -11,13 +11,14 @@ from typing import TYPE_CHECKING, ClassVar, Final, Self, cast
 
 import msgspec
 
-from wsclient._core.errors import PartialFailureError
+from wsclient._core.errors import ConfigurationError, PartialFailureError
 from wsclient._core.files import AtomicFile
 from wsclient._core.printable import printable, printable_or_none
 from wsclient._core.site import Site  # noqa: TC001 - msgspec reads the annotations at run time
 from wsclient._core.tables.columns import Cell, CellKind, Row
 from wsclient._core.tables.table import Table
 from wsclient._core.tables.text import csv_text
+from wsclient._core.utils import name_hint
 from wsclient.fleet._actions.items import Parameters
 from wsclient.fleet._inventory.export import WrittenFile
 
@@ -241,6 +242,8 @@ class Report(msgspec.Struct, RowsMixin, frozen=True, kw_only=True):
 
     def of(self, outcome: Outcome | str) -> tuple[ItemReport, ...]:
         """Return the items of one outcome: "done", "failed", "ambiguous" or "not_tried"."""
+        if outcome not in list(Outcome):
+            raise ConfigurationError(f"unknown outcome {outcome!r}; {name_hint(str(outcome), list(Outcome))}")
         wanted = Outcome(outcome)
         return tuple(item for item in self.items if item.outcome is wanted)
 

@@ -78,6 +78,8 @@ def operating_system(*names: OperatingSystemName | str) -> Predicate:
 
 def protocol(*protocols: Protocol | str) -> Predicate:
     """Select WorkSpaces that support one of these streaming protocols: PCOIP, WSP (Amazon DCV)."""
+    if "DCV" in protocols:
+        raise _invalid("protocol", "the API's value for Amazon DCV is 'WSP'; pass that instead of 'DCV'")
     known = _enum_values("protocol", protocols, Protocol)
     return RowPredicate(
         says=f"protocol is {_values_text(protocols)}", condition=partial(conditions.has_protocol, known)
@@ -214,6 +216,8 @@ def idle_for(duration: timedelta | None = None, *, days: float = 0, hours: float
         length = (duration or timedelta()) + timedelta(days=days, hours=hours, minutes=minutes)
     except OverflowError:
         raise _invalid("idle_for", f"the time exceeds the maximum of {timedelta.max.days:,} days") from None
+    except TypeError:
+        raise _invalid("idle_for", "the time must be a timedelta or numbers, as in idle_for(days=30)") from None
     except ValueError:  # timedelta rejects NaN
         length = timedelta()
     if length <= timedelta():

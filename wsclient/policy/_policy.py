@@ -122,9 +122,11 @@ class Policy(Document):
         it does not contain is not in the request. None means that the condition keys are unknown, so every condition is
         undetermined.
 
-        Raises ConfigurationError for a context value that is not a string or a list of strings, and for BinaryEquals
-        with text that is not ASCII.
+        Raises ConfigurationError for an action without a service prefix, for a context value that is not a string or a
+        list of strings, and for BinaryEquals with text that is not ASCII.
         """
+        if ":" not in action:
+            raise ConfigurationError(f"the action {action!r} has no service prefix; use the form workspaces:{action}")
         call = _Call(principal, action, resource, scope_of(action, resource), Request(context, self.version))
         matches = [
             (statement, _matches(statement, f"Statement[{number}]", call))

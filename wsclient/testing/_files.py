@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, TypeAlias, TypeVar
 import msgspec
 
 from wsclient._core.errors import ConfigurationError
+from wsclient._core.public_names import publish_one
 from wsclient._core.utils import is_mapping
 
 if TYPE_CHECKING:
@@ -38,6 +39,9 @@ class FileFormatError(ConfigurationError):
     def of(self, path: PathLike) -> FileFormatError:
         """Return a copy of this error with the path of the file."""
         return FileFormatError(self.why, file=os.fspath(path), where=self.where)
+
+
+publish_one("wsclient.testing", FileFormatError)
 
 
 def read_document(path: PathLike, document_format: str, version: int) -> dict[str, object]:

@@ -85,7 +85,7 @@ def outputs_of(formats: Sequence[Format], paths: Sequence[Path]) -> tuple[Output
 def _by_suffix(path: Path) -> Format:
     found = SUFFIXES.get(path.suffix.lower())
     if found is None:
-        usage_error(f"--output {path}: the ending does not say the format; add --format")
+        usage_error(f"--output {path}: its ending must be {', '.join(sorted(SUFFIXES))}; or add --format")
     return found
 
 

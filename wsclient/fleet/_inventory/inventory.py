@@ -307,6 +307,8 @@ def _unknown_name_error(part: str, name: str, known: Sequence[str]) -> Configura
 
 
 def _parse_joins(names: Collection[Join | str]) -> frozenset[Join]:
-    if isinstance(names, str) or not set(names) <= set(Join):
-        raise ConfigurationError(f"join= takes a list of {', '.join(Join)}")
+    unknown = [] if isinstance(names, str) else sorted(set(names) - set(Join))
+    if isinstance(names, str) or unknown:
+        wrong = f", not {', '.join(unknown)}" if unknown else ""
+        raise ConfigurationError(f"join= takes a list of {', '.join(Join)}{wrong}")
     return frozenset(map(Join, names))

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, ClassVar, Literal, Never
 
 import msgspec
 
+from wsclient._core.options import type_name
 from wsclient.fleet._selection.filters import ANY, ListingFilter, intersect, union
 
 if TYPE_CHECKING:
@@ -54,6 +55,7 @@ class Predicate(msgspec.Struct, frozen=True, kw_only=True):
 
     def __and__(self, other: Predicate) -> Predicate:
         """Return a predicate that requires both."""
+        _require_predicate(other)
         return And(
             says=f"{_operand_text(self, And)} and {_operand_text(other, And)}",
             needs=self.needs | other.needs,
@@ -63,6 +65,7 @@ class Predicate(msgspec.Struct, frozen=True, kw_only=True):
 
     def __or__(self, other: Predicate) -> Predicate:
         """Return a predicate that requires at least one of both."""
+        _require_predicate(other)
         return Or(
             says=f"{_operand_text(self, Or)} or {_operand_text(other, Or)}",
             needs=self.needs | other.needs,
@@ -194,6 +197,11 @@ class Not(Predicate, frozen=True, kw_only=True):
 
     def unknown_sites(self, sites: Collection[Site]) -> frozenset[str]:
         return self.operand.unknown_sites(sites)
+
+
+def _require_predicate(operand: object) -> None:
+    if not isinstance(operand, Predicate):
+        raise TypeError(f"& and | combine predicates of where, such as where.state(…), not {type_name(operand)}")
 
 
 def _operand_text(predicate: Predicate, combination: type[Predicate]) -> str:

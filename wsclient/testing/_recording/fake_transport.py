@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, TypeAlias, cast
@@ -15,12 +16,15 @@ from wsclient._core.model.shapes import plain
 from wsclient._core.model.structures import Output
 from wsclient._core.model.unknown_members import unknown_members
 from wsclient._core.options import checked, mapping_of, satisfies
+from wsclient._core.public_names import publish_one
+from wsclient._core.utils import closest
 from wsclient.testing._protocols.codecs import TEXT_CODECS
 
 if TYPE_CHECKING:
     from wsclient._core.http import HttpResponse
     from wsclient.testing._protocols.base import ServerCodec
 
+_OPERATION: Final = re.compile("[A-Z][A-Za-z0-9]*")
 _SECRET_HEADERS = frozenset({"authorization", "x-amz-security-token"})
 
 
@@ -53,6 +57,10 @@ class UnexpectedCallError(UnansweredRequestError):
     """The client called an operation for which the test has no canned response left."""
 
 
+# Tests meet it without importing its public name, which would set it.
+publish_one("wsclient.testing", UnexpectedCallError)
+
+
 class FakeTransport(httpx.AsyncBaseTransport):
     """httpx transport that returns a canned response for each operation and records the requests.
 
@@ -68,6 +76,7 @@ class FakeTransport(httpx.AsyncBaseTransport):
         self._repeated: set[str] = set()
         self._requests: list[FakeRequest] = []
         for operation, answer in answers.items():
+            _check_operation(operation)
             if isinstance(answer, list | tuple):
                 queued = list(cast("Sequence[Answer]", answer))
             else:
@@ -139,6 +148,14 @@ def _response(codec: ServerCodec, operation: str, answer: Mapping[str, object] |
         members = plain(answer if isinstance(answer, Output) else dict(answer))
         response = codec.write(operation, cast("dict[str, object]", members), request_id)
     return type(response)(response.status, (*response.headers, ("x-amzn-requestid", request_id)), response.body)
+
+
+def _check_operation(name: str) -> None:
+    """Raise ConfigurationError for a name in another form than AWS's; operations newer than the model pass."""
+    if not _OPERATION.fullmatch(name):
+        match = closest(name, [known for codec in TEXT_CODECS for known in codec.service.operations])
+        hint = f"; did you mean {match!r}?" if match else ""
+        raise ConfigurationError(f"FakeTransport: {name!r} is not the name of an operation{hint}")
 
 
 def _check_members(operation: str, answer: object) -> None:

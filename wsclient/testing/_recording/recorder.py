@@ -15,6 +15,7 @@ from wsclient._core.errors import ConfigurationError, ServiceError
 from wsclient._core.http import HttpRequest
 from wsclient._core.model.structures import Structure
 from wsclient._core.options import PATH, TEXT, TEXT_MAP, Kind, checked, collection_of, either, one_of, optional
+from wsclient._core.public_names import publish_one
 from wsclient._generated.ds import structures as ds_structures
 from wsclient._generated.sts import structures as sts_structures
 from wsclient._generated.workspaces import structures as workspaces_structures
@@ -46,6 +47,8 @@ _UNPARSED_REQUEST: Mapping[str, object] = {"Body": "[not recorded: the body of t
 class UnrecordedCallError(UnexpectedCallError):
     """A replayed client made a call that the recording does not contain; the message names the differences."""
 
+
+publish_one("wsclient.testing", UnrecordedCallError)
 
 TRANSPORT = Kind("", lambda value: value)
 """Kind of transport=, which validate_transport checks, since it knows what to pass instead."""

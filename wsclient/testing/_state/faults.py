@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from wsclient._core.errors import ConfigurationError, ServiceError
 from wsclient._core.http import HttpResponse
-from wsclient._core.options import SECONDS, TEXT, checked_class, satisfies
+from wsclient._core.options import SECONDS, TEXT, checked_class, satisfies, type_name
 from wsclient._generated.ds.service import SERVICE as DS
 from wsclient._generated.ec2.service import SERVICE as EC2
 from wsclient._generated.iam.service import SERVICE as IAM
@@ -206,12 +206,11 @@ def check_operation(name: str, caller: str) -> None:
 def check_failure(failure: object) -> None:
     """Raise ConfigurationError for a value that is not a Failure."""
     if isinstance(failure, type):
-        is_failure, description = issubclass(failure, ServiceError), f"the class {failure.__name__}"
+        is_failure = issubclass(failure, ServiceError)
     else:
         is_failure = isinstance(failure, ServiceError | HttpAnswer | Drop | Latency)
-        description = f"a {type(failure).__name__}"
     if not is_failure:
         raise ConfigurationError(
-            f"Emulator.fail: with_ cannot be {description}; use a service error of wsclient.errors, an HttpAnswer, "
-            "Drop.BEFORE, Drop.AFTER or a Latency"
+            f"Emulator.fail: with_ cannot be {type_name(failure)}; use a service error of wsclient.errors, an "
+            "HttpAnswer, Drop.BEFORE, Drop.AFTER or a Latency"
         )
