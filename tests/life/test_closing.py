@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.support.clean_run import on_each_loop, run_clean, until
+from tests.support.clean_run import on_each_loop, run_clean, turns, until
 from tests.support.stuck_calls import STAGES, in_each_stage
 from tests.support.transports import over_each_transport, own_pace
 from tests.support.watched_server import TRUST, said, watched
@@ -143,5 +143,34 @@ def test_closing_in_the_middle_of_closing(kind: TransportKind) -> None:
             assert failures
             assert all(isinstance(failure, ConfigurationError | TransportError) for failure in failures)
             await until(lambda: not server.open, "the server sees its connections closed")
+
+    run_clean(main)
+
+
+@pytest.mark.parametrize("cancelled", [(), ("call",), ("close",), ("call", "close")], ids="+".join)
+@over_each_transport
+def test_closing_in_any_turn_of_the_loop(kind: TransportKind, cancelled: tuple[str, ...]) -> None:
+    """A first call, closed on in each turn of the loop and cancelled or not, leaves asyncio no complaint."""
+
+    async def main() -> None:
+        async with watched() as server:
+            turn, was_early = 0, True
+            while was_early:
+                client = kind.client(server.url, tls=TRUST)
+                call = asyncio.create_task(client.describe_workspaces().first_page())
+                await turns(turn)
+                was_early, turn = not call.done(), turn + 1
+                close = asyncio.create_task(client.aclose())
+                await asyncio.sleep(0)
+                for task in (call, close):
+                    if ("call" if task is call else "close") in cancelled:
+                        task.cancel()
+                await asyncio.wait({call, close})
+                if not call.cancelled() and (error := call.exception()) is not None:
+                    assert isinstance(error, WsclientError)
+                    assert "closed" in str(error)
+                assert "call" in cancelled or not call.cancelled()
+                await client.aclose()
+            assert turn > 5
 
     run_clean(main)

@@ -8,6 +8,7 @@ from functools import wraps
 from typing import TYPE_CHECKING, Generic, TypeVar, cast
 
 from wsclient._core.errors import PaginationError
+from wsclient._core.event_loops import mark_retrieved
 from wsclient._core.features import PAGINATOR, using
 from wsclient._core.public_names import publish_one
 from wsclient._core.unawaited import AsyncOnly, warn_unused
@@ -107,8 +108,7 @@ class Paginator(AsyncOnly, Generic[PageT, ItemT]):
                 page = await next_page
             finally:
                 next_page.cancel()
-                # asyncio logs the exception of a future that nothing awaits: mark it as retrieved.
-                next_page.add_done_callback(_mark_retrieved)
+                next_page.add_done_callback(mark_retrieved)
         yield page
 
     async def _fetch_listed(self, token: str | None) -> PageT:
@@ -172,12 +172,6 @@ class Paginator(AsyncOnly, Generic[PageT, ItemT]):
         """Return the operation, and how to get its items."""
         self._is_used = True
         return f"<Paginator of {self._operation}: await it for one page, `async for` over it for all items>"
-
-
-def _mark_retrieved(fetch: asyncio.Future[PageT]) -> None:
-    """Retrieve the exception of a fetch, so that asyncio does not log it as never retrieved."""
-    if not fetch.cancelled():
-        fetch.exception()
 
 
 publish_one("wsclient", Paginator)

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+from typing import TypeVar
 
 from wsclient._core.errors import ConfigurationError
+
+T = TypeVar("T")
 
 
 def running_loop() -> asyncio.AbstractEventLoop:
@@ -31,3 +34,9 @@ def _no_event_loop() -> ConfigurationError:
         "no asyncio event loop runs this coroutine: await it within asyncio.run(...); trio is not supported, and "
         "anyio only with its asyncio backend"
     )
+
+
+def mark_retrieved(future: asyncio.Future[T]) -> None:
+    """Retrieve the exception of a future, as a done callback, so that asyncio does not log it as never retrieved."""
+    if not future.cancelled():
+        future.exception()

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from wsclient._core.clock import SYSTEM_CLOCK, Clock
 from wsclient._core.errors import ConfigurationError, WsclientError
+from wsclient._core.event_loops import mark_retrieved
 from wsclient._core.http import (
     HttpRequest,
     HttpResponse,
@@ -264,8 +265,12 @@ class HttpTransport:
         opening = self._opening.get(loop)
         if opening is None:
             opening = self._opening[loop] = loop.create_task(self._open(loop))
-        # Shielded: concurrent first calls share this task, and cancelling one of them must not fail the others.
-        return await asyncio.shield(opening)
+            # Its error may come after every call was cancelled, as when their client closes.
+            opening.add_done_callback(mark_retrieved)
+        # asyncio.wait, because concurrent first calls share this task: cancelling one of them must not fail the others.
+        # asyncio.shield, from Python 3.14 on, logs the errors of tasks whose caller was cancelled.
+        await asyncio.wait({opening})
+        return opening.result()
 
     async def _open(self, loop: asyncio.AbstractEventLoop) -> EventLoopPool[_Connections]:
         try:

@@ -37,10 +37,12 @@ async def run_process(argv: Sequence[str], *, environ: Mapping[str, str]) -> Pro
         )
         return transport
 
-    # A task, because a cancelled subprocess_exec kills the command but not the command's children.
+    # A task, because a cancelled subprocess_exec kills the command but not its children. asyncio.wait leaves the task
+    # running and, unlike asyncio.shield from Python 3.14 on, does not log its error after a cancellation.
     starting = loop.create_task(start())
     try:
-        await asyncio.shield(starting)
+        await asyncio.wait({starting})
+        starting.result()
     except NotImplementedError:
         # Event loops of Jupyter and Qt on Windows start no processes.
         return await run_in_threads(argv, environ=environ, has_group=has_group)

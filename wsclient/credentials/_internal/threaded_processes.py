@@ -39,7 +39,8 @@ async def run_in_threads(argv: Sequence[str], *, environ: Mapping[str, str], has
     kept = bytearray(), bytearray()
     exited: asyncio.Future[int] | None = None
     try:
-        process = await asyncio.shield(starting)
+        await asyncio.wait({starting})  # not asyncio.shield: see subprocesses.py
+        process = starting.result()
         streams = cast("IO[bytes]", process.stdout), cast("IO[bytes]", process.stderr)
         outputs = [_in_thread(partial(_read, *each)) for each in zip(streams, kept, strict=True)]
         exited = _in_thread(process.wait)
