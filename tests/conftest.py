@@ -1,11 +1,17 @@
 """What holds for every test module."""
 
 import gc
+import os
+import sys
 from collections.abc import Generator
 from functools import cache
 
 import botocore.loaders
 import pytest
+
+# Where the environment forbids to keep compiled modules, each program that a test starts would compile the package.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+sys.dont_write_bytecode = False
 
 # Sessions of botocore share what they read: each would parse a megabyte of endpoints and a model anew.
 botocore.loaders.create_loader = cache(botocore.loaders.create_loader)

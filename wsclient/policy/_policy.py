@@ -208,10 +208,11 @@ def _require_workspace_arn(arn: str) -> None:
 
 
 def _matches(statement: Statement, where: str, call: _Call) -> Tristate:
-    parts: list[Tristate] = [
-        _match_pair(statement.actions, statement.not_actions, lambda patterns: action_matches(patterns, call.action)),
-        _match_resource(statement, call),
-    ]
+    action = _match_pair(
+        statement.actions, statement.not_actions, lambda patterns: action_matches(patterns, call.action)
+    )
+    # Most statements are about other actions: their resources need no look.
+    parts: list[Tristate] = [action, _match_resource(statement, call) if action is not False else False]
     if statement.principals is not None:
         parts.append(principal_matches(statement.principals, call.principal))
     if statement.not_principals is not None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from enum import Enum
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 from wsclient.policy._actions import RESOURCE_TYPES_BY_ACTION, WITHOUT_RESOURCE
@@ -42,6 +43,7 @@ def action_matches(patterns: Sequence[str], action: str) -> Tristate:
     return any_listed(_action_matches(ascii_lower(pattern), ascii_lower(action)) for pattern in patterns)
 
 
+@lru_cache(maxsize=1024)  # a policy is evaluated for many calls, and names the same actions in each of them
 def _action_matches(pattern: str, action: str) -> Tristate:
     if _is_everything(pattern) or pattern == action:
         return True
