@@ -14,7 +14,7 @@ import pytest
 
 import wsclient
 from wsclient.credentials import AssumeRoleProvider, Credentials
-from wsclient.endpoints._from_config import sts_endpoint_parameters
+from wsclient.endpoints._other_services import sts_endpoint_parameters
 from wsclient.errors import (
     ConnectError,
     CredentialsError,

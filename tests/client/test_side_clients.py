@@ -17,7 +17,7 @@ from wsclient._client.operations.ec2 import Ec2Operations
 from wsclient._client.operations.iam import IamOperations
 from wsclient._client.side_client import side_client
 from wsclient.endpoints import Reach, ServiceRouting
-from wsclient.endpoints._from_config import side_endpoint_parameters
+from wsclient.endpoints._other_services import side_endpoint_parameters
 from wsclient.errors import EndpointResolutionError, RequestValidationError, ResponseParseError
 from wsclient.testing import Recorder
 

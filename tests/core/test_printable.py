@@ -16,7 +16,7 @@ from wsclient._core.http import HttpResponse
 from wsclient._core.printable import printable
 from wsclient._core.protocols import codec_for
 from wsclient._core.protocols.codec import service_error
-from wsclient._core.waiter_errors import WaitedItem, summarize
+from wsclient._core.waited_items import WaitedItem, summarize
 from wsclient._generated.sts.service import SERVICE as STS
 from wsclient._generated.workspaces.service import SERVICE as WORKSPACES
 

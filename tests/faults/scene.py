@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import timedelta
 
 import msgspec
@@ -108,7 +108,7 @@ async def scene(transport: str, *, total: float | None = None) -> AsyncGenerator
         tls=POLICY,
     )
     sender = client._pipeline.transport
-    sender.settings = replace(sender.settings, max_response_bytes=LIMIT)
+    sender.settings = msgspec.structs.replace(sender.settings, max_response_bytes=LIMIT)
     TRANSPORTS[transport](sender)
     (workspace_id,) = aws.add_workspaces(1)
     place = Scene(aws, server, client, workspace_id)

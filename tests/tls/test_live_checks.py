@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import ssl
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import httpx
+import msgspec
 import pytest
 import trustme
 from hypothesis import given, settings
@@ -204,7 +204,7 @@ def test_a_context_that_is_weak_during_the_handshake_alone_is_refused(
                 asyncio.get_running_loop().call_soon(_restore, context)
                 return connected
 
-            dialer = replace(SYSTEM_DIALER, dial=dial)
+            dialer = msgspec.structs.replace(SYSTEM_DIALER, dial=dial)
             sender = HttpTransport(TransportSettings(context=context, dialer=dialer))
             with pytest.raises(TLSError, match=words):
                 await sender.send(_post(server), QUICK)

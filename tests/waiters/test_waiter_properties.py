@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from tests.support.scale import at_scale
 from tests.support.waiter_stage import Stage, play
 from wsclient import types
-from wsclient._core.waiter_errors import WaitedItem
+from wsclient._core.waited_items import WaitedItem
 from wsclient.errors import WaiterError
 from wsclient.types import WorkspaceState as W
 from wsclient.waiters import Polling

@@ -10,6 +10,7 @@ import msgspec
 from wsclient._client.options import resolve_config, resolve_middleware, retry_policy
 from wsclient._core.clock import SYSTEM_CLOCK
 from wsclient._core.http import Timeout
+from wsclient._core.lazy_imports import LazyModule
 from wsclient._pipeline.builder import build_pipeline
 from wsclient._pipeline.clock_skew import ClockSkew
 from wsclient._pipeline.transport.factory import TransportCache, TransportFactory
@@ -20,7 +21,7 @@ from wsclient.credentials._coerce import as_provider
 from wsclient.credentials._internal.base import bind
 from wsclient.credentials._internal.context_factory import provider_context
 from wsclient.credentials._internal.sts_client import StsRoute
-from wsclient.endpoints._from_config import endpoint_parameters, sts_endpoint_parameters
+from wsclient.endpoints._from_config import endpoint_parameters
 from wsclient.endpoints._resolver import resolve_endpoint
 from wsclient.endpoints._types import EndpointKind
 from wsclient.pacing._adaptive import AdaptiveRateLimit
@@ -39,7 +40,10 @@ if TYPE_CHECKING:
     from wsclient._pipeline.transport.dialer import Dialer
     from wsclient.config._client_config import ClientConfig
     from wsclient.credentials._internal.context import ProviderContext
+    from wsclient.endpoints import _other_services as other_services
     from wsclient.endpoints._types import Endpoint, EndpointParameters
+else:
+    other_services = LazyModule("wsclient.endpoints._other_services")
 
 
 def _adaptive_queue() -> RateLimitQueue:
@@ -132,7 +136,7 @@ def resolve_parameters(service: Service, options: CheckedOptions, config: Client
         allow_http=options.get("allow_http", False),
     )
     if (routing := options.get("sts")) is not None:
-        resolve_endpoint(sts_endpoint_parameters(parameters, routing, None))
+        resolve_endpoint(other_services.sts_endpoint_parameters(parameters, routing, None))
     return parameters
 
 
@@ -239,7 +243,7 @@ def sts_route(
     routing = options.get("sts")
     if service.name != "sts" or routing is not None:
         settings = msgspec.structs.replace(config, endpoint_url=config.sts_endpoint_url)
-        parameters = sts_endpoint_parameters(parameters, routing, settings)
+        parameters = other_services.sts_endpoint_parameters(parameters, routing, settings)
     endpoint = resolve_endpoint(parameters)
     return StsRoute(
         endpoint=endpoint,

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from wsclient._pipeline.transport.custom_transport import AsyncTransport
     from wsclient.config._client_config import ClientConfig
     from wsclient.endpoints._private_link import PrivateDns, VpcEndpoint
-    from wsclient.endpoints._types import StsRouting
+    from wsclient.endpoints._routing import StsRouting
     from wsclient.middleware import Middleware
     from wsclient.pacing._pace import Pace, Priority
     from wsclient.retries._policy import RetryEvent, RetryPolicy

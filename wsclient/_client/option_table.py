@@ -7,11 +7,12 @@ constructor, with_options(), fleets and the emulator's clients check their optio
 from __future__ import annotations
 
 import ssl
-from typing import Final, cast
+from typing import TYPE_CHECKING, Final, cast
 
 import msgspec
 
 from wsclient._core.http import TIMEOUT_KIND
+from wsclient._core.lazy_imports import LazyModule
 from wsclient._core.options import (
     ACCOUNT_ID,
     ANYTHING,
@@ -31,10 +32,14 @@ from wsclient._core.options import (
 )
 from wsclient.config._client_config import ClientConfig
 from wsclient.endpoints._private_link import PRIVATE_DNS_KIND, VPC_ENDPOINT_KIND
-from wsclient.endpoints._types import StsRouting
 from wsclient.pacing._pace import PACE_KIND
 from wsclient.retries._policy import RetryPolicy
 from wsclient.tls._policy import TLSPolicy
+
+if TYPE_CHECKING:
+    from wsclient.endpoints import _routing as routing
+else:
+    routing = LazyModule("wsclient.endpoints._routing")
 
 
 class ClientOption(msgspec.Struct, frozen=True):
@@ -116,7 +121,12 @@ OPTIONS: Final = (
     ClientOption(
         "sts",
         "StsRouting | None",
-        optional(instance_of(StsRouting, expected='a StsRouting, such as StsRouting(vpc_endpoint="vpce-...")')),
+        optional(
+            satisfies(
+                'a StsRouting, such as StsRouting(vpc_endpoint="vpce-...")',
+                lambda value: isinstance(value, routing.StsRouting),
+            )
+        ),
         "StsRouting, the endpoint of the STS calls that fetch or check credentials. Default: as for this client, but "
         "without its vpc_endpoint, private_dns and endpoint_url.",
     ),

@@ -14,12 +14,13 @@ from wsclient._client.base_client import BaseClient
 from wsclient._client.builder import SharedState, client_pipeline, resolve_parameters
 from wsclient._pipeline.transport.factory import TransportFactory
 from wsclient._pipeline.transport.http_transport import HttpTransport
-from wsclient.endpoints._from_config import side_endpoint_parameters
+from wsclient.endpoints._other_services import side_endpoint_parameters
 from wsclient.endpoints._resolver import resolve_endpoint
 
 if TYPE_CHECKING:
     from wsclient._client.constructor import CheckedOptions
-    from wsclient.endpoints._types import EndpointParameters, Reach
+    from wsclient.endpoints._routing import Reach
+    from wsclient.endpoints._types import EndpointParameters
 
 SideT = TypeVar("SideT", bound=BaseClient)
 

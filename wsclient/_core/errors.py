@@ -8,13 +8,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Generic, Protocol
 
-from typing_extensions import TypeVar
-
 from wsclient._core.printable import printable, printable_or_none
 from wsclient._core.public_names import publish_one
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+
+    from typing_extensions import TypeVar
 else:
     from typing import TypeVar
 

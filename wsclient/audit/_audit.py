@@ -35,7 +35,7 @@ from wsclient.audit._report import AuditReport
 from wsclient.audit._results import AuditedCheck, CheckCount
 from wsclient.audit._run import AuditRun, scoped_clients
 from wsclient.audit._settings import AuditSettings
-from wsclient.endpoints._types import Reach
+from wsclient.endpoints._routing import Reach
 from wsclient.fleet._sites import SITE_KINDS, Sites
 
 if TYPE_CHECKING:

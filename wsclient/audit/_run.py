@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from wsclient.audit._model import AuditCall, Finding
     from wsclient.audit._results import ReportContent
     from wsclient.audit._settings import AuditSettings
-    from wsclient.endpoints._types import Reach
+    from wsclient.endpoints._routing import Reach
     from wsclient.policy._policy import Policy
     from wsclient.workspaces._client import WorkSpacesClient
 

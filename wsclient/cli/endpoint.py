@@ -12,7 +12,7 @@ import typer
 from wsclient._core.errors import WsclientError
 from wsclient.cli.options import INTERRUPTED, ExpectedAccount, Profile, Region, require_account_id, usage_error
 from wsclient.cli.shell_terms import in_shell_terms
-from wsclient.endpoints._types import Reach
+from wsclient.endpoints._routing import Reach
 from wsclient.policy._builders import allow_account
 from wsclient.policy._policy import Policy
 from wsclient.policy._policy import only_through as only_through_policy

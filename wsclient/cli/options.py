@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Final, NoReturn
 
 import typer
 
-from wsclient.endpoints._types import StsRouting
+from wsclient.endpoints._routing import StsRouting
 
 if TYPE_CHECKING:
     from typer.models import OptionInfo

@@ -15,10 +15,23 @@ raises PrivateLinkFipsError, whichever settings select them. The regions come fr
 wsclient/_generated/partitions.py.
 """
 
+from typing import TYPE_CHECKING
+
+from wsclient._core.lazy_imports import lazy_exports
 from wsclient._core.public_names import publish
 from wsclient.endpoints._private_link import PrivateDns, VpcEndpoint
 from wsclient.endpoints._resolver import resolve_endpoint
-from wsclient.endpoints._types import Endpoint, EndpointKind, EndpointParameters, Reach, ServiceRouting, StsRouting
+from wsclient.endpoints._types import Endpoint, EndpointKind, EndpointParameters
+
+if TYPE_CHECKING:
+    from wsclient.endpoints._routing import Reach, ServiceRouting, StsRouting
+else:
+    __getattr__, __dir__ = lazy_exports(
+        __name__,
+        "wsclient.endpoints._routing:Reach",
+        "wsclient.endpoints._routing:ServiceRouting",
+        "wsclient.endpoints._routing:StsRouting",
+    )
 
 __all__ = [
     "Endpoint",

@@ -1,8 +1,8 @@
-"""EndpointParameters, Endpoint, EndpointKind and ServiceRouting; wsclient/endpoints/_resolver.py has the rules."""
+"""EndpointParameters, Endpoint and EndpointKind; wsclient/endpoints/_resolver.py has the rules."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import dataclass, field
 from enum import StrEnum, unique
 from typing import TYPE_CHECKING, Final
 
@@ -10,7 +10,7 @@ import msgspec
 
 from wsclient._core.errors import EndpointResolutionError
 from wsclient._core.hosts import Partition, parse_url
-from wsclient._core.options import BOOL, TEXT, TEXT_MAP, checked_class, either, instance_of, optional
+from wsclient._core.options import BOOL, TEXT, TEXT_MAP, checked_class, optional
 from wsclient._generated.partitions import PARTITIONS
 from wsclient.endpoints._private_link import PRIVATE_DNS_KIND, VPC_ENDPOINT_KIND, VpcEndpoint
 
@@ -127,7 +127,7 @@ _REASONS = {
 }
 
 
-_ROUTING: Final = {
+ROUTING_KINDS: Final = {
     "region": optional(TEXT),
     "vpc_endpoint": optional(VPC_ENDPOINT_KIND),
     "private_dns": optional(PRIVATE_DNS_KIND),
@@ -139,7 +139,7 @@ _ROUTING: Final = {
 
 
 @checked_class(
-    {**_ROUTING, "service": TEXT, "allow_unlisted": BOOL, "allow_http": BOOL, "sources": TEXT_MAP},
+    {**ROUTING_KINDS, "service": TEXT, "allow_unlisted": BOOL, "allow_http": BOOL, "sources": TEXT_MAP},
     error=EndpointResolutionError,
 )
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -166,80 +166,3 @@ class EndpointParameters:
     def source(self, name: str) -> str:
         """Return the source of a parameter: a variable, a profile in a file, or "argument"."""
         return self.sources.get(name, DEFAULT_SOURCE)
-
-
-@checked_class(_ROUTING, error=EndpointResolutionError)
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ServiceRouting:
-    """Endpoint settings of another service that a WorkSpaces client's features call, with the client's credentials.
-
-    For region, use_fips and use_dualstack, None means "as for WorkSpaces". These and the permissions (allow_unlisted,
-    allow_http) are inherited from the WorkSpaces client. vpc_endpoint, private_dns and endpoint_url are not: a VPC may
-    have an interface endpoint for WorkSpaces and reach other services over the internet.
-    """
-
-    region: str | None = None
-    vpc_endpoint: str | VpcEndpoint | None = None
-    private_dns: bool | PrivateDns | None = None
-    endpoint_url: str | None = None
-    use_fips: bool | None = None
-    use_dualstack: bool | None = None
-
-    def parameters_for(self, service: str, client: EndpointParameters, argument: str) -> EndpointParameters:
-        """Return the endpoint parameters for a service, given those of a client and the argument that was passed."""
-        names = [each.name for each in fields(self) if getattr(self, each.name) is not None]
-        sources = {name: f"argument {argument}({name}=…)" for name in names}
-        return replace(
-            client,
-            service=service,
-            region=client.region if self.region is None else self.region,
-            vpc_endpoint=self.vpc_endpoint,
-            private_dns=self.private_dns,
-            endpoint_url=self.endpoint_url,
-            use_fips=client.use_fips if self.use_fips is None else self.use_fips,
-            use_dualstack=client.use_dualstack if self.use_dualstack is None else self.use_dualstack,
-            sources={**client.sources, **sources},
-        )
-
-
-@checked_class(_ROUTING, error=EndpointResolutionError)
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StsRouting(ServiceRouting):
-    """Endpoint settings of the STS calls that a client's credentials need; the fields are those of ServiceRouting."""
-
-    def parameters(self, workspaces: EndpointParameters) -> EndpointParameters:
-        """Return the endpoint parameters for STS, given those of the WorkSpaces client."""
-        return self.parameters_for("sts", workspaces, "sts=StsRouting")
-
-
-_REACH: Final = either("a ServiceRouting or an interface endpoint id", instance_of(ServiceRouting, expected=""), TEXT)
-
-
-@checked_class({}, others=optional(_REACH), error=EndpointResolutionError)
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Reach:
-    """Endpoints of the other services that an audit and the management of interface endpoints call.
-
-    Each is a ServiceRouting, or the id of an interface endpoint of that service ("vpce-..."). None means the public
-    endpoint for a client of the public endpoint; a client of a private or custom endpoint does not call that service.
-    Raises EndpointResolutionError for a text that is no such id.
-    """
-
-    ec2: ServiceRouting | str | None = None
-    ds: ServiceRouting | str | None = None
-    iam: ServiceRouting | str | None = None
-
-    def __post_init__(self) -> None:
-        """Validate the ids of interface endpoints."""
-        for name in ("ec2", "ds", "iam"):
-            value: ServiceRouting | str | None = getattr(self, name)
-            if isinstance(value, str):
-                try:
-                    VpcEndpoint(value)
-                except EndpointResolutionError as error:
-                    raise EndpointResolutionError(f"reach=Reach({name}=...): {error}") from None
-
-    def routing(self, service: str) -> ServiceRouting | None:
-        """Return the routing of "ec2", "ds" or "iam", or None if it is not set."""
-        value: ServiceRouting | str | None = getattr(self, service)
-        return ServiceRouting(vpc_endpoint=value) if isinstance(value, str) else value

@@ -7,7 +7,8 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from wsclient._core.errors import RequestValidationError, WsclientError
-from wsclient._core.waiter_errors import WaitedItem, WaiterError, WaiterTimeoutError
+from wsclient._core.waited_items import WaitedItem
+from wsclient._core.waiter_errors import WaiterError, WaiterTimeoutError
 from wsclient.fleet._actions.waits import NEEDS_SINCE, WAITS, WaitCall
 from wsclient.fleet._concurrency import cancel_all
 from wsclient.fleet._inventory.inventory import InventoryMixin

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final, Literal, final
 from wsclient._core.clock import SYSTEM_TIME
 from wsclient._core.options import BOOL, TEXT, TEXT_MAP, checked, either, instance_of, one_of, optional
 from wsclient._core.vpc_errors import EndpointSubnetsError, SecurityGroupClosedError, VpcEndpointError
-from wsclient.endpoints._types import Reach
+from wsclient.endpoints._routing import Reach
 from wsclient.policy._policy import Policy
 from wsclient.vpc._arguments import check_clients, check_endpoint_id, check_vpc_id
 from wsclient.vpc._deletion import DeletionPlan, plan_deletion

@@ -16,7 +16,7 @@ from wsclient.workspaces._scoped import require_temporary_credentials, scoped_cl
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator
 
-    from wsclient.endpoints._types import Reach
+    from wsclient.endpoints._routing import Reach
     from wsclient.policy._policy import Policy
     from wsclient.workspaces._client import WorkSpacesClient
 

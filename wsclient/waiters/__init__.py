@@ -14,7 +14,8 @@ with lower priority than the program's own calls. It retries transient failures 
 
 from wsclient import types  # noqa: F401  # pyright: ignore[reportUnusedImport] - structures report it as their module
 from wsclient._core.public_names import publish
-from wsclient._core.waiter_errors import WaitedItem, WaiterError, WaiterTimeoutError
+from wsclient._core.waited_items import WaitedItem
+from wsclient._core.waiter_errors import WaiterError, WaiterTimeoutError
 from wsclient.waiters._poller import Polling
 from wsclient.waiters._references import (
     AliasReference,

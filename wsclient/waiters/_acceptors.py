@@ -14,7 +14,7 @@ from msgspec.structs import replace
 
 from wsclient._core.errors import ServiceError
 from wsclient._core.model.structures import Structure
-from wsclient._core.waiter_errors import WaitedItem
+from wsclient._core.waited_items import WaitedItem
 
 if TYPE_CHECKING:
     from collections.abc import Callable

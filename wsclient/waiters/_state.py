@@ -6,7 +6,8 @@ from collections import Counter
 from typing import TYPE_CHECKING, Final, Generic, TypedDict, TypeVar
 
 from wsclient._core.model.structures import Structure
-from wsclient._core.waiter_errors import WaitedItem, WaiterError, WaiterTimeoutError, summarize
+from wsclient._core.waited_items import WaitedItem, summarize
+from wsclient._core.waiter_errors import WaiterError, WaiterTimeoutError
 from wsclient._generated.workspaces import structures as s
 from wsclient.waiters._acceptors import Observation, ObservationHistory, evaluate, failed_item
 from wsclient.waiters._resources import SNAPSHOTS

@@ -14,7 +14,7 @@ from wsclient._core.errors import PartialFailureError, RequestValidationError
 from wsclient._core.model.gaps import fill_gaps
 from wsclient._core.model.unknown_members import unknown_members
 from wsclient._core.reprs import short_repr
-from wsclient._core.tables.columns import Tabular
+from wsclient._core.tables.tabular import Tabular
 from wsclient._core.utils import is_list, is_mapping
 
 if TYPE_CHECKING:

@@ -9,9 +9,10 @@ from datetime import datetime
 from enum import Enum
 from functools import cache, partial
 from types import NoneType, UnionType
-from typing import TYPE_CHECKING, ClassVar, Final, ParamSpec, TypeVar, Union, cast, get_args, get_origin, get_type_hints
+from typing import TYPE_CHECKING, Final, ParamSpec, TypeVar, Union, cast, get_args, get_origin, get_type_hints
 
 from wsclient._core.absence import member_value
+from wsclient._core.tables.tabular import Tabular
 from wsclient._core.utils import is_list, is_mapping
 
 if TYPE_CHECKING:
@@ -49,22 +50,6 @@ class Column:
     read: Callable[[object], Cell] = field(repr=False)
     is_map: bool = False
     """True for a map, whose cell is a tuple of strings "key=value"."""
-
-
-class Tabular:
-    """Base of all classes that tables show: AWS's structures, and rows of wsclient.
-
-    Its class attributes start with an underscore, so that they cannot clash with members of AWS structures.
-    """
-
-    __slots__ = ()
-
-    _sensitive: ClassVar[frozenset[str]] = frozenset()
-    """Sensitive members, which reprs and tables do not show."""
-    _failures: ClassVar[str | None] = None
-    """Member that lists the items that failed although the response is HTTP 200."""
-    _response_facts: ClassVar[frozenset[str]] = frozenset()
-    """Members that wsclient adds to responses (metadata); they are not columns."""
 
 
 class Row(Tabular):

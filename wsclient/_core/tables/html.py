@@ -17,7 +17,6 @@ from wsclient._core.tables.columns import (
     REDACTED,
     CellKind,
     Column,
-    Tabular,
     failures_member,
     item_columns,
     list_members,
@@ -25,6 +24,7 @@ from wsclient._core.tables.columns import (
     metadata_members,
     sensitive_members,
 )
+from wsclient._core.tables.tabular import Tabular
 from wsclient._core.utils import is_list, is_mapping
 
 if TYPE_CHECKING:

@@ -43,8 +43,8 @@ def register_lists() -> None:
 
 def list_html(items: object) -> str | None:
     """Return a table of structures or rows of one class, None for anything else, which is then shown as text."""
-    from wsclient._core.tables.columns import Tabular  # noqa: PLC0415 - needed for the first table only
     from wsclient._core.tables.table import Table  # noqa: PLC0415 - as above
+    from wsclient._core.tables.tabular import Tabular  # noqa: PLC0415 - needed for the first table only
 
     if not is_list(items) or not items:
         return None

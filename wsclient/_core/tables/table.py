@@ -19,7 +19,6 @@ from wsclient._core.tables.columns import (
     Cell,
     CellKind,
     Column,
-    Tabular,
     columns_of,
     item_columns,
     key_reader,
@@ -28,6 +27,7 @@ from wsclient._core.tables.columns import (
     listed_items,
     mapping_reader,
 )
+from wsclient._core.tables.tabular import Tabular
 from wsclient._core.utils import close_matches
 
 if TYPE_CHECKING:

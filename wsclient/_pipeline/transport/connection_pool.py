@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final, Protocol
 
@@ -231,16 +230,16 @@ class ConnectionPool:
             raise ConfigurationError("this client was closed while a call waited for a connection; create a new client")
 
 
-@dataclass(slots=True)
 class _HostPool:
     """Connections of one host: slots, idle connections (least recently used first), and the TLS session to resume."""
 
-    name: str
-    port: int
-    slots: _Slots
-    idle: list[tuple[datetime, HTTP11Connection]] = field(default_factory=list["tuple[datetime, HTTP11Connection]"])
-    session: ssl.SSLSession | None = None
-    session_saved_at: datetime | None = None
+    __slots__ = ("idle", "name", "port", "session", "session_saved_at", "slots")
+
+    def __init__(self, name: str, port: int, slots: _Slots) -> None:
+        self.name, self.port, self.slots = name, port, slots
+        self.idle: list[tuple[datetime, HTTP11Connection]] = []
+        self.session: ssl.SSLSession | None = None
+        self.session_saved_at: datetime | None = None
 
     @property
     def peer(self) -> str:

@@ -9,7 +9,6 @@ from __future__ import annotations
 import asyncio
 import socket
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 import msgspec
@@ -79,8 +78,7 @@ async def connect(addresses: Sequence[str], port: int) -> tuple[socket.socket, s
     return sock, str(sock.getpeername()[0])
 
 
-@dataclass(frozen=True, slots=True)
-class Dialer:
+class Dialer(msgspec.Struct, frozen=True):
     """DNS lookup and TCP connect of a transport."""
 
     resolve: Resolver = system_resolve

@@ -99,7 +99,7 @@ class TransportFactory(msgspec.Struct, frozen=True, kw_only=True):
         else:
             proxy = self._proxy(endpoint.url)
         settings = self._settings(proxy, is_fips=endpoint.is_fips)
-        return replace(settings, private_dns=_address_rule(parameters))
+        return msgspec.structs.replace(settings, private_dns=_address_rule(parameters))
 
     def for_service(self, url: str) -> TransportSettings:
         """Return the transport settings for another AWS service, such as SSO."""
@@ -108,7 +108,7 @@ class TransportFactory(msgspec.Struct, frozen=True, kw_only=True):
     def for_local_services(self) -> TransportSettings:
         """Return the transport settings for metadata services: never through a proxy, which is another machine."""
         settings = self._settings(None, is_fips=False)
-        return replace(settings, transport=None) if has_proxy(self.transport) else settings
+        return msgspec.structs.replace(settings, transport=None) if has_proxy(self.transport) else settings
 
     def _settings(self, proxy: str | None, *, is_fips: bool) -> TransportSettings:
         policy = self._with_ca_bundle(self.tls if isinstance(self.tls, TLSPolicy) else TLSPolicy())

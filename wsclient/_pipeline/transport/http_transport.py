@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from dataclasses import dataclass, field, replace
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
+
+import msgspec
 
 from wsclient._core.clock import SYSTEM_CLOCK, Clock
 from wsclient._core.errors import ConfigurationError, WsclientError
@@ -26,6 +27,7 @@ from wsclient._core.http import (
     reject_content_encoding,
     sum_pool_states,
 )
+from wsclient._core.reprs import RedactedStruct
 from wsclient._core.tracebacks import without_locals
 from wsclient._pipeline.transport.connection_pool import ConnectionPool
 from wsclient._pipeline.transport.dialer import SYSTEM_DIALER, Dialer, PrivateResolver, Resolver
@@ -66,8 +68,7 @@ MAX_RESPONSE_BYTES = 64 * 1024 * 1024
 logger = logging.getLogger("wsclient")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TransportSettings:
+class TransportSettings(RedactedStruct, frozen=True, kw_only=True):
     """Settings of a transport; transports with equal settings are interchangeable.
 
     context is the caller's SSL context, used instead of the policy's; proxy an http or https URL, used with CONNECT;
@@ -76,9 +77,11 @@ class TransportSettings:
     trust_note is a sentence of error messages: what decides which authorities are trusted.
     """
 
+    _hidden_fields: ClassVar[frozenset[str]] = frozenset({"proxy"})
+
     policy: TLSPolicy = DEFAULT_POLICY
     context: ssl.SSLContext | None = None
-    proxy: str | None = field(default=None, repr=False)
+    proxy: str | None = None
     max_connections: int = DEFAULT_MAX_CONNECTIONS
     transport: AsyncTransport | None = None
     private_dns: PrivateDns | None = None
@@ -292,7 +295,7 @@ class HttpTransport:
             idle_seconds=IDLE_SECONDS,
             max_bytes=self.settings.max_response_bytes,
             clock=self._clock,
-            dialer=replace(self.settings.dialer, resolve=self._resolve),
+            dialer=msgspec.structs.replace(self.settings.dialer, resolve=self._resolve),
         )
         # A function, not a method: connections that referred to this transport would keep it from being collected.
         return _Connections(

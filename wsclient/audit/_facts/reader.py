@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from wsclient._core.clock import Clock
     from wsclient._core.model.structures import Output
     from wsclient._core.site import Site
-    from wsclient.endpoints._types import Reach
+    from wsclient.endpoints._routing import Reach
     from wsclient.retries._retrying import ThrottleRetry
     from wsclient.workspaces._client import WorkSpacesClient
 

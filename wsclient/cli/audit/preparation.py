@@ -10,7 +10,7 @@ from wsclient.audit import CHECKS, Audit, AuditException, AuditReport, AuditSett
 from wsclient.audit._checks.registry import selected
 from wsclient.cli.options import usage_error
 from wsclient.config._client_config import ClientConfig
-from wsclient.endpoints._types import Reach
+from wsclient.endpoints._routing import Reach
 from wsclient.tls._policy import TLSPolicy
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from wsclient.audit import Check
-    from wsclient.endpoints._types import StsRouting
+    from wsclient.endpoints._routing import StsRouting
 
 
 class ConnectionOptions(TypedDict):
