@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Mapping
 from contextlib import aclosing
 from typing import TYPE_CHECKING
 
@@ -48,7 +47,7 @@ class Planning(AsyncOnly):
         action: str,
         parameters: Parameters,
         journal: JournalPath | None,
-        media: JournalStorage,
+        storage: JournalStorage,
         *,
         where: Predicate | None = None,
         ids: Mapping[Site, tuple[str, ...]] | None = None,
@@ -59,7 +58,7 @@ class Planning(AsyncOnly):
         self.action = action
         self.parameters = parameters
         self.journal = _journal_path(journal)
-        self.media = media
+        self.storage = storage
         self.where = where
         self.ids = ids
         self.requests = requests
@@ -100,7 +99,7 @@ async def make_plan(planning: Planning) -> Plan:
     dependencies = RunDependencies(
         client=fleet.client,
         time=fleet._time,  # noqa: SLF001  # pyright: ignore[reportPrivateUsage] - the fleet's own time source
-        storage=planning.media,
+        storage=planning.storage,
         where=planning.where,
     )
     requests = _requests_by_key(planning.requests or {})

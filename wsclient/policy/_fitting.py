@@ -19,8 +19,6 @@ if TYPE_CHECKING:
 
 SESSION_POLICY_LENGTH: Final = 2048
 """Characters of a session policy of AssumeRole, and of a policy of GetScopedCredentials."""
-MANAGED_POLICY_LENGTH: Final = 6144
-"""Characters of a managed policy, without white space."""
 
 
 class PolicyTooLargeError(ConfigurationError):

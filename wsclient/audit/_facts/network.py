@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from contextlib import aclosing
 from typing import TYPE_CHECKING, Any, Final, Literal, TypeVar
 
 from wsclient._client.operations.ec2 import Ec2Operations
@@ -11,7 +10,7 @@ from wsclient._core.errors import ConfigurationError
 from wsclient._core.utils import chunked
 from wsclient._generated.ec2 import structures as ec2
 from wsclient.audit._facts.names import usual_name
-from wsclient.audit._facts.records import Fact, Interfaces, Problem, VpcFacts
+from wsclient.audit._facts.records import Fact, Interfaces, Problem, VpcFacts, joined
 from wsclient.audit._model import Reason
 
 if TYPE_CHECKING:
@@ -213,19 +212,13 @@ class _NetworkReader:
         items: Callable[[PageT], Sequence[ItemT]],
     ) -> Fact[ItemT]:
         """Read the resources with these ids; a filter leaves out what is gone, where ids would be refused."""
-        found, calls, problem = list[ItemT](), list[int](), None
         wanted = sorted({each for each in ids if each})
-        for batch in chunked(wanted, MAX_FILTER_VALUES):
-            pages = self._reader.pages(operation, listing([_filter(filter_name, batch)]))
-            async with aclosing(pages) as responses:
-                async for page in responses:
-                    if isinstance(page, Problem):
-                        problem = page
-                        continue
-                    new = items(page[0])
-                    found.extend(new)
-                    calls.extend([page[1]] * len(new))
-        return Fact(tuple(found), tuple(calls), problem)
+        return joined(
+            [
+                await self._reader.listing(operation, listing([_filter(filter_name, batch)]), items)
+                for batch in chunked(wanted, MAX_FILTER_VALUES)
+            ]
+        )
 
 
 def streaming_endpoint_ids(directory: s.WorkspaceDirectory) -> tuple[str, ...]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final, Generic, TypeVar
 from wsclient.audit._model import Reason
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
     from datetime import datetime
 
     from wsclient._core.site import Site
@@ -56,6 +56,16 @@ class Fact(Generic[T]):
         """Return the items that match, with their calls and the problem."""
         kept = [(item, call) for item, call in zip(self.items, self.calls, strict=True) if matches(item)]
         return Fact(tuple(item for item, _ in kept), tuple(call for _, call in kept), self.problem)
+
+
+def joined(facts: Iterable[Fact[T]]) -> Fact[T]:
+    """Return the items of several reads as one fact, with the problem of the last one that had any."""
+    items, calls, problem = list[T](), list[int](), None
+    for fact in facts:
+        items += fact.items
+        calls += fact.calls
+        problem = fact.problem or problem
+    return Fact(tuple(items), tuple(calls), problem)
 
 
 NOT_READ: Final[Fact[Any]] = Fact(problem=Problem(Reason.NOT_REQUESTED, "this audit did not read it"))

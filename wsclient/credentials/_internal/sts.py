@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Protocol, TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from wsclient._core.absence import is_absent
 from wsclient._core.credentials import make_credentials, mark_account_proven
@@ -30,15 +30,6 @@ if TYPE_CHECKING:
     from wsclient.credentials._internal.context import ProviderContext
 
 InputT = TypeVar("InputT", bound=Structure)
-
-
-class Issued(Protocol):
-    """STS response that contains credentials."""
-
-    @property
-    def credentials(self) -> s.Credentials | None:
-        """Credentials that STS issued."""
-        ...
 
 
 IssuedT = TypeVar("IssuedT", bound=Output)

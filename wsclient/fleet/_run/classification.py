@@ -24,7 +24,6 @@ from wsclient._core.errors import (
 from wsclient.workspaces._reconcilers import EXISTS
 
 if TYPE_CHECKING:
-    from wsclient._core.errors import WsclientError
     from wsclient.fleet._actions.requests import ItemError
 
 

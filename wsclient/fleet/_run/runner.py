@@ -13,7 +13,7 @@ from wsclient.fleet._journal import journal as journals
 from wsclient.fleet._journal.ledger import ItemState, Ledger
 from wsclient.fleet._journal.records import AgainRecord, BeginRecord
 from wsclient.fleet._report import Report
-from wsclient.fleet._run.context import RunContext, RunDependencies, RunOptions
+from wsclient.fleet._run.context import RunContext
 from wsclient.fleet._run.wave_runner import run_waves
 from wsclient.waiters._resources import PER_CALL
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from wsclient._core.site import Site
     from wsclient.fleet._actions.items import Parameters, PlanItem
     from wsclient.fleet._journal.journal import Journal, PlanSnapshot
-    from wsclient.fleet._run.context import PlanState, RunDependencies
+    from wsclient.fleet._run.context import PlanState, RunDependencies, RunOptions
 
 DRY_RUN = "it was a dry run"
 
@@ -40,9 +40,22 @@ async def run_plan(
     with state.exclusive():
         is_resumed = journal_path is not None and await dependencies.storage.exists(journal_path)
         journal, ledger = await _open_journal(snapshot, journal_path, state, dependencies)
-        return await _run(
-            snapshot, parameters, journal_path, journal, ledger, dependencies, options, is_resumed=is_resumed
-        )
+        try:
+            context = RunContext(
+                spec=ACTION_SPECS[snapshot.intent.action],
+                parameters=parameters,
+                items=snapshot.items,
+                ledger=ledger,
+                journal=journal,
+                dependencies=dependencies,
+                options=options,
+            )
+            await _record_resumption(context, snapshot, journal_path)
+            await run_waves(context, is_resumed=is_resumed)
+        finally:
+            if journal is not None:
+                await journal.close()
+        return _report(context)
 
 
 def dry_run_report(snapshot: PlanSnapshot) -> Report:
@@ -85,40 +98,13 @@ async def _has_any_directory(site: Site, directories: Mapping[str, None], depend
     return not ids
 
 
-async def _run(
-    snapshot: PlanSnapshot,
-    parameters: Parameters,
-    journal_path: str | None,
-    journal: Journal | None,
-    ledger: Ledger,
-    dependencies: RunDependencies,
-    options: RunOptions,
-    *,
-    is_resumed: bool,
-) -> Report:
-    spec = ACTION_SPECS[snapshot.intent.action]
-    try:
-        context = RunContext(
-            spec=spec,
-            parameters=parameters,
-            items=snapshot.items,
-            ledger=ledger,
-            journal=journal,
-            dependencies=dependencies,
-            options=options,
-        )
-        await _record_resumption(context, snapshot, journal_path)
-        await run_waves(context, is_resumed=is_resumed)
-    finally:
-        if journal is not None:
-            await journal.close()
+def _report(context: RunContext) -> Report:
+    not_tried = context.stop_reason or "the run ended before this item"
     return Report(
-        action=spec.name,
-        parameters=parameters,
-        items=ledger.reports(
-            snapshot.items, context.stop_reason or "the run ended before this item", context.wave_count
-        ),
-        advice=spec.advice,
+        action=context.spec.name,
+        parameters=context.parameters,
+        items=context.ledger.reports(context.items, not_tried, context.wave_count),
+        advice=context.spec.advice,
         calls=context.calls,
         took=timedelta(seconds=context.elapsed),
     )

@@ -151,11 +151,6 @@ class Network:
         found = next((vpc for vpc in mine if vpc.is_own), None)
         return found or self._add_own_vpc(account_id, region)
 
-    def vpc_at(self, vpc_id: str, region: str) -> VpcRecord | None:
-        """Return a VPC of a region, None if it does not exist there."""
-        vpc = self.vpcs.get(vpc_id)
-        return vpc if vpc is not None and vpc.region == region else None
-
     def adopt(self, store: Store, endpoints: Iterable[InterfaceEndpoint]) -> None:
         """Add what the directories of a store and these endpoints name and no VPC has: subnets, groups, whole VPCs."""
         vpc = self.own_vpc(store.account_id, store.region)
