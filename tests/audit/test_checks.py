@@ -412,5 +412,5 @@ def test_a_check_that_raises_is_unknown(caplog: pytest.LogCaptureFixture) -> Non
     (nothing,) = silent.findings(fact(directory()), context())
     assert (nothing.outcome, nothing.message) == (
         UNKNOWN,
-        "the check raised TypeError: judge returned a NoneType instead of a Verdict",
+        "the check raised TypeError: judge returned None instead of a Verdict",
     )

@@ -374,7 +374,7 @@ def test_an_assertion_is_asked_for_at_each_session(tmp_path: Path) -> None:
 def test_wrong_functions_and_arguments_are_named(tmp_path: Path) -> None:
     """A function that returns no text, an odd principal, and two sources of a token are each refused."""
     nothing: Any = lambda: None  # noqa: E731 - a function that returns the wrong thing
-    with pytest.raises(ConfigurationError, match="SAML assertion must return a string, not a NoneType"):
+    with pytest.raises(ConfigurationError, match="SAML assertion must return a string, not None"):
         _given(FakeSts(), tmp_path, SamlProvider(role_arn=ROLE, principal_arn=SAML, assertion=nothing))
     with pytest.raises(ConfigurationError, match="principal_arn must be the ARN of an identity provider"):
         SamlProvider(role_arn=ROLE, principal_arn=ROLE, assertion=lambda: "x")

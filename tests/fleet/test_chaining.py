@@ -164,7 +164,7 @@ def test_a_wait_needs_a_time_where_no_report_has_one() -> None:
     ("items", "words"),
     [
         (Report(action="stop", items=()), r'takes items of a report, as in report.of\("done"\)'),
-        (5, "takes a list of ids or items, not a int"),
+        (5, "takes a list of ids or items, not an int"),
         ([5], "takes WorkSpace ids, or items of a plan, a report or an inventory, not a int"),
         (["ws-1"], "'ws-1' is not a WorkSpace id"),
         ({"main": []}, "has a str as a key; use a Site"),

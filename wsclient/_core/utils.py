@@ -1,4 +1,4 @@
-"""Type guards, close matches, chunking and shallow copies."""
+"""Type guards, close matches, counts as text, chunking and shallow copies."""
 
 from __future__ import annotations
 
@@ -38,6 +38,11 @@ def name_hint(name: str, known: Collection[str]) -> str:
     """Return the closest known name as the advice for an unknown one, or else all known names."""
     found = closest(name, known)
     return f"did you mean {found!r}?" if found else f"use {', '.join(known)}"
+
+
+def counted(count: int, noun: str) -> str:
+    """Return a number with its noun: "1 call", "2,000 calls"."""
+    return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"
 
 
 T = TypeVar("T")

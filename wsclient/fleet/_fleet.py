@@ -22,6 +22,7 @@ from wsclient._core.options import (
     optional,
     satisfies,
     sequence_of,
+    type_name,
 )
 from wsclient._core.utils import is_mapping
 from wsclient._generated.workspaces.enums import TargetWorkspaceState
@@ -208,7 +209,7 @@ class Fleet(WaitsMixin):
         """Plan to modify one property of WorkSpaces that are AVAILABLE or STOPPED; AWS accepts one property a call."""
         if not isinstance(properties, WorkspaceProperties):  # pyright: ignore[reportUnnecessaryIsInstance] - unchecked callers
             raise ConfigurationError(
-                f"modify: properties= takes types.WorkspaceProperties(…), not a {type(properties).__name__}"
+                f"modify: properties= takes types.WorkspaceProperties(…), not {type_name(properties)}"
             )
         names = [name for name in properties.__struct_fields__ if not is_absent(getattr(properties, name))]
         # The auto-stop timeout belongs to the running mode: AWS accepts both in one call.

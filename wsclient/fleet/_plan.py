@@ -12,6 +12,7 @@ from wsclient._core.fleet_errors import PlanCountError
 from wsclient._core.options import BOOL, CALLABLE, DURATION, checked, optional, whole_number
 from wsclient._core.printable import printable
 from wsclient._core.tables.table import Table
+from wsclient._core.utils import counted
 from wsclient.fleet._actions.items import PlanRow
 from wsclient.fleet._actions.specs import ACTION_SPECS
 from wsclient.fleet._plan_policy import PolicyMixin
@@ -275,7 +276,7 @@ class Plan(RowsMixin, PolicyMixin):
             return
         argument = f"expected_count={expected}" if expected is not None else "no expected_count"
         raise PlanCountError(
-            f"{self.action} has {_pluralize(count, 'WorkSpace')}, but {argument} was passed; review the plan, and "
+            f"{self.action} has {counted(count, 'WorkSpace')}, but {argument} was passed; review the plan, and "
             f"confirm it by expected_count={count}. Nothing was sent",
             count=count,
             expected=expected,
@@ -287,7 +288,7 @@ class Plan(RowsMixin, PolicyMixin):
     def __str__(self) -> str:
         """Return a text table of counts by site, directory and state, with what is left out and the duration."""
         parameters = f" {self.parameters}" if str(self.parameters) else ""
-        lines = [f"{self.action}{parameters}: {_pluralize(len(self), 'WorkSpace')} where {self.selection}"]
+        lines = [f"{self.action}{parameters}: {counted(len(self), 'WorkSpace')} where {self.selection}"]
         groups = Counter((str(item.site), item.directory_id, item.state or "") for item in self.items)
         rows = [("site", "directory", "state", "WorkSpaces")]
         rows += [(*group, f"{count:,}") for group, count in sorted(groups.items())[:_MAX_GROUPS]]
@@ -295,7 +296,7 @@ class Plan(RowsMixin, PolicyMixin):
         if groups:
             lines += ["  " + "  ".join(map(str.ljust, row, widths)).rstrip() for row in rows]
         if len(groups) > _MAX_GROUPS:
-            lines.append(f"  and {_pluralize(len(groups) - _MAX_GROUPS, 'more line')}")
+            lines.append(f"  and {counted(len(groups) - _MAX_GROUPS, 'more line')}")
         if self.left_out:
             reasons = Counter(out.reason for out in self.left_out).most_common()
             lines.append(f"left out {len(self.left_out):,}: " + "; ".join(f"{reason} ({n:,})" for reason, n in reasons))
@@ -303,7 +304,7 @@ class Plan(RowsMixin, PolicyMixin):
         if self.items:
             operation = ACTION_SPECS[self.action].operation.name
             lines.append(
-                f"{_pluralize(self.calls, 'call')} of {operation}, {_approximate(self.takes)} at AWS's "
+                f"{counted(self.calls, 'call')} of {operation}, {_approximate(self.takes)} at AWS's "
                 f"{DOCUMENTED_RATE:g} calls a second for each site"
             )
         return "\n".join(map(printable, lines))
@@ -342,10 +343,6 @@ def _approximate(time: timedelta) -> str:
     return "less than 1 s"
 
 
-def _pluralize(number: int, noun: str) -> str:
-    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
-
-
 _PLANNED: Final = {
     "account": TEXT,
     "region": TEXT,
@@ -375,7 +372,7 @@ def plan_html(plan: Plan) -> str:
 def _notes(plan: Plan) -> Iterator[str]:
     yield from (f"NOT READ: {error.site}: {error.error}" for error in plan.failed)
     if plan.items:
-        yield f"{plan.calls:,} {'call' if plan.calls == 1 else 'calls'} of {ACTION_SPECS[plan.action].operation.name}"
+        yield f"{counted(plan.calls, 'call')} of {ACTION_SPECS[plan.action].operation.name}"
     yield "nothing was sent yet: call run()"
     if plan.journal is not None:
         yield f"journal: {plan.journal}"

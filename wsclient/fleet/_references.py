@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, TypeAlias, cast
 
 from wsclient._core.errors import ConfigurationError
+from wsclient._core.options import type_name
 from wsclient._core.site import Site
 from wsclient._generated.workspaces import structures as s
 from wsclient.fleet._actions.items import LeftOut, PlanItem
@@ -61,14 +62,14 @@ def _pairs(name: str, argument: str, items: object) -> list[tuple[Site | None, o
         items, Iterable
     ):
         raise ConfigurationError(
-            f"{name}: {argument}= takes a list of ids or items, not a {type(items).__name__}; put a single id in a list"
+            f"{name}: {argument}= takes a list of ids or items, not {type_name(items)}; put a single id in a list"
         )
     if not isinstance(items, Mapping):
         return [(None, item) for item in cast("Iterable[object]", items)]
     pairs: list[tuple[Site | None, object]] = []
     for site, site_items in cast("Mapping[object, object]", items).items():
         if not isinstance(site, Site):
-            raise ConfigurationError(f"{name}: {argument}= has a {type(site).__name__} as a key; use a Site")
+            raise ConfigurationError(f"{name}: {argument}= has {type_name(site)} as a key; use a Site")
         pairs += [(site, item) for _, item in _pairs(name, argument, site_items)]
     return pairs
 

@@ -18,7 +18,7 @@ from wsclient._core.site import Site  # noqa: TC001 - msgspec reads the annotati
 from wsclient._core.tables.columns import Cell, CellKind, Row
 from wsclient._core.tables.table import Table
 from wsclient._core.tables.text import csv_text
-from wsclient._core.utils import name_hint
+from wsclient._core.utils import counted, name_hint
 from wsclient.fleet._actions.items import Parameters
 from wsclient.fleet._inventory.export import WrittenFile
 
@@ -292,8 +292,7 @@ class Report(msgspec.Struct, RowsMixin, frozen=True, kw_only=True):
     def __str__(self) -> str:
         """Return the number of items by outcome, the first items that were not done, and the advice as text."""
         counts = ", ".join(f"{outcome.replace('_', ' ')} {count}" for outcome, count in self.counts.items())
-        calls = f"{self.calls} call{'' if self.calls == 1 else 's'}"
-        lines = [f"{self.action}: {counts} ({calls} in {self.took.total_seconds():.1f} s)"]
+        lines = [f"{self.action}: {counts} ({counted(self.calls, 'call')} in {self.took.total_seconds():.1f} s)"]
         listed = [(name.replace("_", " "), self.of(name)) for name in ("failed", "ambiguous", "not_tried")]
         for name, items in [("unhealthy", self.unhealthy), *listed]:
             lines += [f"  {item}" for item in items[:_MAX_LISTED]]

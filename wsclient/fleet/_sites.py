@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final, Self
 
 from wsclient._client.option_table import KINDS
 from wsclient._core.errors import ConfigurationError, WsclientError
-from wsclient._core.options import TEXT, checked, mapping_of, optional, sequence_of
+from wsclient._core.options import TEXT, checked, mapping_of, optional, sequence_of, type_name
 from wsclient._core.site import Site
 from wsclient.credentials._coerce import as_provider
 from wsclient.credentials._internal.options import SOURCE
@@ -100,7 +100,7 @@ class Sites:
         """Return the client of a site, for operations that the fleet does not offer; raises ConfigurationError."""
         if not isinstance(site, Site):  # pyright: ignore[reportUnnecessaryIsInstance] - callers may not run a type checker
             raise ConfigurationError(
-                f"site must be a Site(account=…, region=…), such as one of fleet.sites, not a {type(site).__name__}"
+                f"site must be a Site(account=…, region=…), such as one of fleet.sites, not {type_name(site)}"
             )
         try:
             return self._clients[site]

@@ -10,7 +10,7 @@ from enum import Enum
 from typing import TYPE_CHECKING, Any, Final, cast
 
 from wsclient._core.errors import ConfigurationError
-from wsclient._core.options import CALLABLE, TEXT, checked_class, collection_of, instance_of, whole_number
+from wsclient._core.options import CALLABLE, TEXT, checked_class, collection_of, instance_of, type_name, whole_number
 from wsclient._core.utils import name_hint
 from wsclient.audit._facts.catalogue import OPTIONS, sources_of
 from wsclient.audit._facts.records import SiteFacts
@@ -174,7 +174,7 @@ class Check:
         verdict = cast("object", self.judge(item, context))
         if isinstance(verdict, Verdict):
             return verdict
-        raise TypeError(f"judge returned a {type(verdict).__name__} instead of a Verdict")
+        raise TypeError(f"judge returned {type_name(verdict)} instead of a Verdict")
 
     def about_nothing(self, context: CheckContext) -> Finding:
         """Return the finding for a listing that is complete and empty."""

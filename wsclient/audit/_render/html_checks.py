@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING, Final
 
+from wsclient._core.utils import counted
 from wsclient.audit._model import Outcome, Section
 from wsclient.audit._render.explanations import OUTCOME_NAMES, REASON_TEXTS, SECTION_TEXTS
 from wsclient.audit._render.finding_groups import grouped
@@ -174,8 +175,7 @@ def _resources(row: Row) -> Markup:
 def _number(group: Group) -> str:
     """Return the number of resources, or of sites where the findings are about no single resource."""
     is_of_sites = all(not row.ids and row.resource_count == 1 for row in group.rows)
-    name = "site" if is_of_sites else "resource"
-    return f"{group.resource_count:,} {name}{'' if group.resource_count == 1 else 's'}"
+    return counted(group.resource_count, "site" if is_of_sites else "resource")
 
 
 def _because(reason: Reason | None) -> str:

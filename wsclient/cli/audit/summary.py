@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from rich.text import Text
 
+from wsclient._core.utils import counted
 from wsclient.cli.shell_terms import in_shell_terms
 
 if TYPE_CHECKING:
@@ -40,8 +41,8 @@ def show(console: Console, report: AuditReport, fail_on: str) -> None:
     """Print the summary; fail_on is the severity from which failures count."""
     out = _Printer(console)
     _show_head(out, report)
-    counted = [finding for finding in report.failed if finding.exception is None]
-    _show_findings(out, "FAILED", counted)
+    unaccepted = [finding for finding in report.failed if finding.exception is None]
+    _show_findings(out, "FAILED", unaccepted)
     _show_findings(out, "ACCEPTED", [finding for finding in report.failed if finding.exception is not None])
     lost = _not_audited(report)
     _show_unknown(
@@ -55,9 +56,9 @@ def show(console: Console, report: AuditReport, fail_on: str) -> None:
         out.line("no site was audited", style="bold")
         return
     failures = len(report.failures(fail_on))
-    none = f"{_counted(len(counted), 'finding')} failed, none" if counted else "nothing failed"
+    none = f"{counted(len(unaccepted), 'finding')} failed, none" if unaccepted else "nothing failed"
     out.line(
-        f"{_counted(failures, 'finding')} failed at severity {fail_on} or above"
+        f"{counted(failures, 'finding')} failed at severity {fail_on} or above"
         if failures
         else f"{none} at severity {fail_on} or above",
         style="bold",
@@ -96,9 +97,9 @@ class _Printer:
 def _show_head(out: _Printer, report: AuditReport) -> None:
     for result in report.sites:
         account = f"account {result.account_id}" if result.account_id else "account not known"
-        out.line(f"{result.site}, {account}, {_counted(result.workspaces, 'WorkSpace')}")
+        out.line(f"{result.site}, {account}, {counted(result.workspaces, 'WorkSpace')}")
     ended = f"{report.ended:%Y-%m-%d %H:%M} UTC, " if report.ended else ""
-    out.line(f"{ended}{_counted(len(report.calls), 'call')}, {_counted(len(report.checks), 'check')}")
+    out.line(f"{ended}{counted(len(report.calls), 'call')}, {counted(len(report.checks), 'check')}")
     out.line("  ".join(f"{outcome.replace('_', ' ')} {count:,}" for outcome, count in report.counts.items()))
     out.line("")
 
@@ -143,7 +144,7 @@ def _messages(findings: Sequence[Finding], *, are_sites_named: bool) -> Iterator
         yield in_shell_terms(message, PHRASES), f"{', '.join(resources)}{f' and {rest:,} more' if rest else ''}"
     unlisted = [finding for alike in list(by_message.values())[MAX_MESSAGES:] for finding in alike]
     if unlisted:
-        yield f"and {_counted(len(unlisted), 'finding')} with other values", _resource(unlisted[0], is_site_named=True)
+        yield f"and {counted(len(unlisted), 'finding')} with other values", _resource(unlisted[0], is_site_named=True)
 
 
 def _show_unknown(out: _Printer, findings: Sequence[Finding]) -> None:
@@ -181,20 +182,16 @@ def _by_message(findings: Sequence[Finding]) -> Iterator[str]:
         shown[first] += 1
         if shown[first] <= MAX_MESSAGES:
             count = max(counts.values())
-            several = f" ({_counted(count, 'resource')})" if count > 1 else ""
+            several = f" ({counted(count, 'resource')})" if count > 1 else ""
             yield f"{', '.join(counts)}: {in_shell_terms(message, PHRASES)}{several}"
     for check, count in shown.items():
         if count > MAX_MESSAGES:
-            yield f"{check}: and {_counted(count - MAX_MESSAGES, 'more message')}"
+            yield f"{check}: and {counted(count - MAX_MESSAGES, 'more message')}"
 
 
 def _resource(finding: Finding, *, is_site_named: bool) -> str:
-    name = finding.resource.id if finding.resource else _counted(finding.resources, "resource")
+    name = finding.resource.id if finding.resource else counted(finding.resources, "resource")
     return f"{finding.site} {name}" if is_site_named else name
-
-
-def _counted(count: int, noun: str) -> str:
-    return f"{count:,} {noun}{'' if count == 1 else 's'}"
 
 
 def _inert(text: str) -> str:

@@ -8,6 +8,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from wsclient._core.errors import ConfigurationError, CredentialsError
+from wsclient._core.options import type_name
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -24,7 +25,7 @@ async def read_secret(function: Callable[[], str | Awaitable[str]], description:
     if inspect.isawaitable(value):
         value = await value
     if not isinstance(value, str):
-        raise ConfigurationError(f"the function for {description} must return a string, not a {type(value).__name__}")
+        raise ConfigurationError(f"the function for {description} must return a string, not {type_name(value)}")
     return value.strip()
 
 

@@ -9,6 +9,7 @@ from wsclient._core.model.enums import OpenEnum, unknown_value_text
 from wsclient._core.model.shapes import structure_members
 from wsclient._core.model.structures import Structure
 from wsclient._core.model.validation import validate
+from wsclient._core.options import type_name
 from wsclient._core.utils import is_list
 from wsclient._generated.workspaces import structures as s
 
@@ -42,9 +43,7 @@ def check_requests(requests: Iterable[object]) -> None:
     """Raise RequestValidationError or ConfigurationError for an invalid request to create a WorkSpace."""
     for request in requests:
         if not isinstance(request, s.WorkspaceRequest):
-            raise ConfigurationError(
-                f"create: requests= takes types.WorkspaceRequest(…), not a {type(request).__name__}"
-            )
+            raise ConfigurationError(f"create: requests= takes types.WorkspaceRequest(…), not {type_name(request)}")
         check_structure("create", request)
 
 

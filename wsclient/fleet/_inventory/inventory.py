@@ -12,7 +12,7 @@ from wsclient._core.clock import SYSTEM_TIME, TimeSource
 from wsclient._core.errors import ConfigurationError, WsclientError
 from wsclient._core.files import AtomicFile
 from wsclient._core.fleet_errors import DuplicateSiteError, SiteError
-from wsclient._core.options import ANYTHING, CALLABLE, TEXT, checked, collection_of, optional
+from wsclient._core.options import ANYTHING, CALLABLE, TEXT, checked, collection_of, optional, type_name
 from wsclient._core.tables.frames import requires_extra
 from wsclient._core.tables.table import Table
 from wsclient._core.unawaited import AsyncOnly
@@ -291,7 +291,7 @@ class InventoryMixin(Sites):
             return
         if not isinstance(where, Predicate):
             raise ConfigurationError(
-                f"where= takes a predicate such as where.state(…), not a {type(where).__name__}; "
+                f"where= takes a predicate such as where.state(…), not {type_name(where)}; "
                 "where.row(…) makes a predicate from a function"
             )
         for name in sorted(where.unknown_sites(self.sites)):

@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from wsclient._core.absence import is_absent
+from wsclient._core.options import type_name
 from wsclient._generated.workspaces.enums import ConnectionState, WorkspaceState
 
 if TYPE_CHECKING:
@@ -124,7 +125,7 @@ def custom(condition: Callable[[InventoryRow], bool | None], says: str, row: Inv
         error.add_note(f"raised by where.row({says!r}) for {row.workspace_id}; list the joins that it reads in needs=")
         raise
     if result is not None and type(result) is not bool:
-        raise TypeError(f"where.row({says!r}) returned a {type(result).__name__}; return True, False or None")
+        raise TypeError(f"where.row({says!r}) returned {type_name(result)}; return True, False or None")
     return result
 
 
