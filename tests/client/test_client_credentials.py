@@ -13,6 +13,11 @@ import httpx
 import pytest
 
 import wsclient
+from wsclient._client.operations.ds import DsOperations
+from wsclient._client.operations.ec2 import Ec2Operations
+from wsclient._client.operations.iam import IamOperations
+from wsclient._client.side_client import side_client
+from wsclient._pipeline.pipeline import REJECTED_KEY_CODES
 from wsclient.credentials import AssumeRoleProvider, Credentials
 from wsclient.endpoints._other_services import sts_endpoint_parameters
 from wsclient.errors import (
@@ -23,7 +28,8 @@ from wsclient.errors import (
     ExpiredTokenException,
     ServiceError,
 )
-from wsclient.testing import FakeTransport
+from wsclient.testing import Emulator, FakeTransport
+from wsclient.testing._protocols.codecs import TEXT_CODECS
 
 if TYPE_CHECKING:
     from wsclient.testing import Answer, FakeRequest
@@ -89,7 +95,7 @@ def _rejecting(service_codes: list[str]) -> Any:  # an Answer that changes its m
     return answer
 
 
-@pytest.mark.parametrize("code", ["ExpiredToken", "ExpiredTokenException", "InvalidToken"])
+@pytest.mark.parametrize("code", sorted(REJECTED_KEY_CODES))
 @pytest.mark.parametrize("operation", ["DescribeWorkspaces", "CreateWorkspaces"])
 def test_a_rejected_key_is_dropped_and_the_call_made_with_the_next(operation: str, code: str) -> None:
     """Nothing was executed, so that a creation is made again as well; the provider hears of the rejected key alone."""
@@ -100,6 +106,57 @@ def test_a_rejected_key_is_dropped_and_the_call_made_with_the_next(operation: st
     assert provider.rejected == ["KEY1"]
     metadata: Any = result["ResponseMetadata"]
     assert metadata["RetryAttempts"] == 1
+
+
+class Ended:
+    """A caching provider whose session has ended, and which has another set after that was rejected."""
+
+    def __init__(self, session: Credentials, other: Credentials) -> None:
+        self.rejected: list[str] = []
+        self._current, self._other = session, other
+
+    async def get_credentials(self) -> Credentials:
+        """Give the current set."""
+        return self._current
+
+    def invalidate(self, access_key_id: str) -> None:
+        """Drop the ended session."""
+        self.rejected.append(access_key_id)
+        self._current = self._other
+
+
+async def _call_expired(aws: Emulator, service: str, credentials: Ended) -> None:
+    """Call an operation of a service, with a client of these credentials."""
+    async with aws.client(credentials=credentials) as client, aws.sts_client(credentials=credentials) as sts:
+        match service:
+            case "workspaces":
+                await client.describe_account()
+            case "sts":
+                await sts.get_caller_identity()
+            case "ec2":
+                await side_client(client, Ec2Operations).describe_vpcs()
+            case "ds":
+                await side_client(client, DsOperations).describe_directories()
+            case _:
+                await side_client(client, IamOperations).get_account_authorization_details()
+
+
+def test_a_session_that_ended_is_replaced_whatever_the_service() -> None:
+    """Each service has its own code and protocol for an expired token, and each makes the call with the next key."""
+
+    async def main() -> None:
+        async with Emulator() as aws:
+            async with aws.sts_client() as sts:
+                issued = (await sts.get_session_token(duration_seconds=900)).credentials
+            assert issued is not None
+            session = Credentials(str(issued.access_key_id), str(issued.secret_access_key), issued.session_token)
+            aws.advance(hours=1)
+            for service in {codec.service.name for codec in TEXT_CODECS}:
+                credentials = Ended(session, aws.root_credentials)
+                await _call_expired(aws, service, credentials)
+                assert credentials.rejected == [session.access_key_id], service
+
+    asyncio.run(main())
 
 
 def test_a_key_is_dropped_once_a_call() -> None:

@@ -56,8 +56,11 @@ T = TypeVar("T")
 
 # wsclient does not decompress; reject_content_encoding() rejects responses with any other encoding.
 _IDENTITY_ENCODING = ("accept-encoding", "identity")
-REJECTED_KEY_CODES = frozenset({"ExpiredToken", "ExpiredTokenException", "InvalidToken"})
-"""Error codes that reject an access key or session token which refreshed credentials may replace."""
+REJECTED_KEY_CODES = frozenset({"ExpiredToken", "ExpiredTokenException", "InvalidToken", "RequestExpired"})
+"""Error codes that reject an access key or session token which refreshed credentials may replace.
+
+RequestExpired is EC2's code for an expired session token.
+"""
 logger = logging.getLogger("wsclient")
 
 
