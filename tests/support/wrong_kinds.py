@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Mapping
 
 
 class Stranger:
@@ -139,8 +139,3 @@ def _text(annotation: object) -> str:
     return (
         text.replace("NoneType", "None").removeprefix("Optional[") if "Optional" not in text else f"{text[9:-1]} | None"
     )
-
-
-def wrong_values(annotation: str) -> Iterator[object]:
-    """Yield the values that are not of the annotated kind."""
-    return (value for value in VALUES if not fits(value, annotation))

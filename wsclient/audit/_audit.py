@@ -1,4 +1,4 @@
-"""Audit: holds the sites of a fleet against AWS's page and further checks, and keeps the evidence."""
+"""Audit: checks the sites of a fleet against AWS's page and further rules, and keeps the evidence."""
 
 from __future__ import annotations
 

@@ -35,7 +35,8 @@ _LABEL: Final = {
     Severity.MEDIUM: "MEDIUM",
     Severity.HIGH: "HIGH",
 }
-_ID, _TITLE, _DESCRIPTION, _REMEDY, _VALUE = 512, 256, 1_024, 512, 1_024
+_ID, _TITLE, _DESCRIPTION, _REMEDY, _VALUE, _REASON = 512, 256, 1_024, 512, 1_024, 2_048
+"""Maximum characters of the members."""
 
 
 def asff_findings(report: ReportContent) -> Iterator[dict[str, object]]:
@@ -64,16 +65,10 @@ def _file(batch: list[dict[str, object]]) -> str:
 def _asff(finding: Finding, account: str, requests: Mapping[int, str | None], version: str) -> dict[str, object]:
     region = finding.site.region
     partition = _partition(region)
-    resource = finding.resource
-    resource_id = (resource.arn or resource.id) if resource else f"AWS::::Account:{account}"
-    is_undecided = finding.outcome is Outcome.UNKNOWN
-    known_id = resource.id if resource else finding.reason or "site"
-    details = {cut(evidence.member, _VALUE): cut(evidence.value, _VALUE) for evidence in finding.evidence} | _trace(
-        finding, requests
-    )
+    subject = finding.resource.id if finding.resource else finding.reason or "site"
     found: dict[str, object] = {
         "SchemaVersion": "2018-10-08",
-        "Id": cut_id(f"wsclient/{account}/{region}/{finding.check}/{known_id}", _ID),
+        "Id": cut_id(f"wsclient/{account}/{region}/{finding.check}/{subject}", _ID),
         "ProductArn": f"arn:{partition}:securityhub:{region}:{account}:product/{account}/default",
         "GeneratorId": cut_id(f"wsclient/{finding.check}/{finding.revision}", _ID),
         "AwsAccountId": account,
@@ -83,23 +78,8 @@ def _asff(finding: Finding, account: str, requests: Mapping[int, str | None], ve
         "Severity": {"Label": _LABEL[finding.severity]},
         "Title": cut(f"{finding.check} {finding.title}", _TITLE),
         "Description": cut(finding.message or finding.title, _DESCRIPTION),
-        "Resources": [
-            {
-                "Type": "Other" if resource else "AwsAccount",
-                "Id": cut_id(resource_id, _ID) or "(empty)",
-                "Partition": partition,
-                "Region": region,
-                **({"Details": {"Other": details}} if details else {}),
-            }
-        ],
-        "Compliance": {
-            "Status": _STATUS[finding.outcome],
-            **(
-                {"StatusReasons": [{"ReasonCode": finding.reason.upper(), "Description": cut(finding.message, 2_048)}]}
-                if is_undecided and finding.reason
-                else {}
-            ),
-        },
+        "Resources": [_resource(finding, account, partition, _trace(finding, requests))],
+        "Compliance": _compliance(finding),
         "ProductFields": {"wsclient/version": version, "wsclient/resources": str(finding.resources)},
         "RecordState": "ACTIVE",
         "Workflow": {"Status": "SUPPRESSED" if finding.exception is not None else "NEW"},
@@ -113,6 +93,28 @@ def _asff(finding: Finding, account: str, requests: Mapping[int, str | None], ve
             "UpdatedAt": iso_date(finding.at),
         }
     return found
+
+
+def _resource(finding: Finding, account: str, partition: str, trace: Mapping[str, str]) -> dict[str, object]:
+    """Return the resource of a finding, or the account for a finding about no single resource."""
+    resource = finding.resource
+    resource_id = (resource.arn or resource.id) if resource else f"AWS::::Account:{account}"
+    details = {cut(each.member, _VALUE): cut(each.value, _VALUE) for each in finding.evidence} | dict(trace)
+    return {
+        "Type": "Other" if resource else "AwsAccount",
+        "Id": cut_id(resource_id, _ID) or "(empty)",
+        "Partition": partition,
+        "Region": finding.site.region,
+        **({"Details": {"Other": details}} if details else {}),
+    }
+
+
+def _compliance(finding: Finding) -> dict[str, object]:
+    compliance: dict[str, object] = {"Status": _STATUS[finding.outcome]}
+    if finding.outcome is Outcome.UNKNOWN and finding.reason:
+        reason = {"ReasonCode": finding.reason.upper(), "Description": cut(finding.message, _REASON)}
+        compliance["StatusReasons"] = [reason]
+    return compliance
 
 
 def _trace(finding: Finding, requests: Mapping[int, str | None]) -> dict[str, str]:

@@ -57,10 +57,6 @@ def _event(finding: Finding, account_id: str, version: str) -> dict[str, object]
     activity = UPDATE if finding.first_seen and finding.first_seen < finding.at else CREATE
     severity_id, severity = _SEVERITY[finding.severity]
     status_id, status = _NEW if finding.exception is None else _SUPPRESSED
-    compliance_id, compliance = _STATUS[finding.outcome]
-    resource = finding.resource
-    known = f"{finding.check}/{finding.site}/{resource.id if resource else finding.reason or ''}"
-    reasons = [text for text in (finding.reason, finding.exception) if text]
     return {
         "activity_id": activity,
         "activity_name": "Update" if activity == UPDATE else "Create",
@@ -81,20 +77,8 @@ def _event(finding: Finding, account_id: str, version: str) -> dict[str, object]
             "profiles": ["cloud"],
             "product": {"name": "wsclient audit", "vendor_name": "wsclient", "version": version},
         },
-        "finding_info": {
-            "uid": visible(f"wsclient/{known}"),
-            "title": visible(finding.title),
-            "desc": visible(finding.message),
-            "created_time": _milliseconds(finding.first_seen or finding.at),
-            "modified_time": _milliseconds(finding.at),
-        },
-        "compliance": {
-            "control": finding.check,
-            "standards": [visible(name) for name in finding.same_as] or [f"wsclient: {finding.section}"],
-            "status_id": compliance_id,
-            "status": compliance,
-            **({"status_detail": visible("; ".join(reasons))} if reasons else {}),
-        },
+        "finding_info": _finding_info(finding),
+        "compliance": _compliance(finding),
         "cloud": {
             "provider": "AWS",
             "region": finding.site.region,
@@ -103,23 +87,48 @@ def _event(finding: Finding, account_id: str, version: str) -> dict[str, object]
                 **({"uid": account_id, "type_id": 10, "type": "AWS Account"} if account_id else {}),
             },
         },
-        "resources": [
-            {
-                "uid": visible(resource.arn or resource.id),
-                "name": visible(resource.id),
-                "type": visible(resource.type),
-                "region": finding.site.region,
-                **(
-                    {"data": {visible(each.member): visible(each.value) for each in finding.evidence}}
-                    if finding.evidence
-                    else {}
-                ),
-            }
-        ]
-        if resource
-        else [{"uid": account_id or str(finding.site), "type": "AWS::Account", "region": finding.site.region}],
+        "resources": [_resource(finding, account_id)],
         **({"remediation": {"desc": visible(finding.remedy)}} if finding.remedy else {}),
         "unmapped": {"resources": finding.resources},
+    }
+
+
+def _finding_info(finding: Finding) -> dict[str, object]:
+    subject = finding.resource.id if finding.resource else finding.reason or ""
+    return {
+        # The same in every report, so that a later import updates the finding.
+        "uid": visible(f"wsclient/{finding.check}/{finding.site}/{subject}"),
+        "title": visible(finding.title),
+        "desc": visible(finding.message),
+        "created_time": _milliseconds(finding.first_seen or finding.at),
+        "modified_time": _milliseconds(finding.at),
+    }
+
+
+def _compliance(finding: Finding) -> dict[str, object]:
+    status_id, status = _STATUS[finding.outcome]
+    reasons = [text for text in (finding.reason, finding.exception) if text]
+    return {
+        "control": finding.check,
+        "standards": [visible(name) for name in finding.same_as] or [f"wsclient: {finding.section}"],
+        "status_id": status_id,
+        "status": status,
+        **({"status_detail": visible("; ".join(reasons))} if reasons else {}),
+    }
+
+
+def _resource(finding: Finding, account_id: str) -> dict[str, object]:
+    """Return the resource of a finding, or the account for a finding about no single resource."""
+    resource, region = finding.resource, finding.site.region
+    if resource is None:
+        return {"uid": account_id or str(finding.site), "type": "AWS::Account", "region": region}
+    evidence = {visible(each.member): visible(each.value) for each in finding.evidence}
+    return {
+        "uid": visible(resource.arn or resource.id),
+        "name": visible(resource.id),
+        "type": visible(resource.type),
+        "region": region,
+        **({"data": evidence} if evidence else {}),
     }
 
 

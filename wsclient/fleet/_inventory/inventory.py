@@ -58,14 +58,14 @@ class FleetInventory(AsyncOnly):
     def __init__(
         self,
         clients: Mapping[Site, WorkSpacesClient],
-        question: InventoryQuery,
+        query: InventoryQuery,
         *,
-        patience: ThrottleRetry,
+        throttle_retry: ThrottleRetry,
         on_site_error: Callable[[SiteError], object] | None = None,
     ) -> None:
         self._clients = clients
-        self._query = question
-        self._throttle_retry = patience
+        self._query = query
+        self._throttle_retry = throttle_retry
         self._on_site_error = on_site_error
         self._failed: list[SiteError] = []
         self._readers: list[SiteReader] = []
@@ -247,7 +247,7 @@ class InventoryMixin(Sites):
         clients = {site: self.client(site) for site in self._select_sites(regions, (*profiles, *accounts))}
         self._validate_selection(where)
         query = InventoryQuery(where=where, joins=_parse_joins(join))
-        return FleetInventory(clients, query, patience=self._throttle_retry, on_site_error=on_site_error)
+        return FleetInventory(clients, query, throttle_retry=self._throttle_retry, on_site_error=on_site_error)
 
     async def _evaluated(
         self, where: Predicate | None, on_site_error: Callable[[SiteError], object] | None = None
@@ -260,7 +260,7 @@ class InventoryMixin(Sites):
         self._validate_selection(where)
         clients = {site: self.client(site) for site in self.sites}
         query = InventoryQuery(where=where, keeps_unknown=True)
-        inventory = FleetInventory(clients, query, patience=self._throttle_retry, on_site_error=on_site_error)
+        inventory = FleetInventory(clients, query, throttle_retry=self._throttle_retry, on_site_error=on_site_error)
         async with aclosing(inventory.entries()) as lists:
             async for entries in lists:
                 for entry in entries:

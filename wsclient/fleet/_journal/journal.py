@@ -215,30 +215,34 @@ def _snapshot_from_records(
             sites=sites,
         ),
         made_at=head.made_at,
-        items=tuple(
-            PlanItem(
-                site=sites[record.site],
-                workspace_id=None if head.action == "create" else record.key,
-                key=record.key,
-                directory_id=record.directory,
-                user_name=record.user,
-                state=record.state,
-                request=requests.get(record.key),
-            )
-            for record in planned
-        ),
-        left_out=tuple(
-            LeftOut(
-                site=sites[record.site],
-                workspace_id=record.id,
-                user_name=record.user,
-                state=record.state,
-                reason=record.reason,
-            )
-            for record in left_out
-        ),
+        items=tuple(_item(record, head.action, sites, requests) for record in planned),
+        left_out=tuple(_left_out(record, sites) for record in left_out),
         failed=tuple(SiteError(sites[site], WsclientError(reason)) for site, reason in head.failed),
         version=head.version,
+    )
+
+
+def _item(
+    record: ItemRecord, action: str, sites: Sequence[Site], requests: Mapping[str, s.WorkspaceRequest]
+) -> PlanItem:
+    return PlanItem(
+        site=sites[record.site],
+        workspace_id=None if action == "create" else record.key,
+        key=record.key,
+        directory_id=record.directory,
+        user_name=record.user,
+        state=record.state,
+        request=requests.get(record.key),
+    )
+
+
+def _left_out(record: OutRecord, sites: Sequence[Site]) -> LeftOut:
+    return LeftOut(
+        site=sites[record.site],
+        workspace_id=record.id,
+        user_name=record.user,
+        state=record.state,
+        reason=record.reason,
     )
 
 
