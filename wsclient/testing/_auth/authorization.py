@@ -117,7 +117,11 @@ def _evaluate(layer: Layer, caller: Principal, permission: RequiredPermission, k
         return None
 
     # A deny takes precedence over an allow: with a statement that allows everything, only a Deny statement can deny.
-    denials = [replace(policy, statements=(*policy.statements, _EVERYTHING)) for policy in layer.policies]
+    denials = [
+        replace(policy, statements=(*policy.statements, _EVERYTHING))
+        for policy in layer.policies
+        if any(statement.effect is Effect.DENY for statement in policy.statements)
+    ]
     return (
         first(denials, Decision.DENIED_EXPLICITLY)
         or first(denials, Decision.UNDETERMINED)
