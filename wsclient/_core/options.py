@@ -19,7 +19,7 @@ import msgspec
 
 from wsclient._core.errors import ConfigurationError
 from wsclient._core.tracebacks import without_locals
-from wsclient._core.utils import closest
+from wsclient._core.utils import closest, with_article
 
 ClassT = TypeVar("ClassT", bound=type)
 FunctionT = TypeVar("FunctionT", bound=Callable[..., object])
@@ -203,8 +203,7 @@ def type_name(value: object) -> str:
         return "None"
     if isinstance(value, type):
         return f"the class {value.__name__}"
-    name = type(value).__name__
-    return f"an {name}" if name[0].lower() in "aeiou" else f"a {name}"
+    return with_article(type(value).__name__)
 
 
 # Kinds of values.

@@ -1,4 +1,4 @@
-"""Type guards, close matches, counts as text, chunking and shallow copies."""
+"""Type guards, close matches, articles and counts in messages, chunking and shallow copies."""
 
 from __future__ import annotations
 
@@ -38,6 +38,11 @@ def name_hint(name: str, known: Collection[str]) -> str:
     """Return the closest known name as the advice for an unknown one, or else all known names."""
     found = closest(name, known)
     return f"did you mean {found!r}?" if found else f"use {', '.join(known)}"
+
+
+def with_article(noun: str) -> str:
+    """Return a noun with its indefinite article: "a list", "an int"."""
+    return f"an {noun}" if noun[:1].lower() in tuple("aeiou") else f"a {noun}"
 
 
 def counted(count: int, noun: str) -> str:

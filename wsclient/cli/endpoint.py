@@ -86,7 +86,7 @@ def ensure(
     vpc: Annotated[str, typer.Option(metavar="ID", help="VPC of the endpoint.")],
     security_group: Annotated[list[str], typer.Option(metavar="ID", help="Security group; repeat for several.")],
     private_dns: Annotated[
-        bool, typer.Option("--private-dns/--no-private-dns", help="Usual names lead to it within the VPC, or do not.")
+        bool, typer.Option("--private-dns/--no-private-dns", help="Whether the public name resolves to it in the VPC.")
     ],
     subnet: Annotated[
         list[str] | None, typer.Option(metavar="ID", help="Subnet, one for each zone. Default: chosen (auto).")
@@ -121,7 +121,7 @@ def ensure(
     expected_account: ExpectedAccount = None,
     ec2: Ec2 = None,
 ) -> None:
-    """Find or create the endpoint, prove it, and switch private DNS on last. Changes need confirmation."""
+    """Find or create the endpoint, verify it, and turn on private DNS last. Changes need confirmation."""
     if policy is not None and account_only:
         usage_error("--policy and --account-only exclude each other")
     if plan + permissions + dry_run + yes > 1:

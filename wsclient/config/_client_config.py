@@ -146,11 +146,11 @@ class ClientConfig(msgspec.Struct, frozen=True, kw_only=True):
         profile: str | None = None,
         **arguments: Unpack[SettingArguments],
     ) -> ClientConfig:
-        """Load the settings of a client of "workspaces" or "sts". Blocks while it reads the two shared files.
+        """Load the settings of a client of a service. Blocks while it reads the two shared files.
 
-        environ and home default to those of the process. arguments are those of override(); None means "not set".
-        Raises ConfigurationError for an unknown profile, a malformed file or value, and for AWS_REGION and
-        AWS_DEFAULT_REGION that differ.
+        service is "workspaces", "sts", "ec2", "ds" or "iam". environ and home default to those of the process.
+        arguments are those of override(); None means "not set". Raises ConfigurationError for an unknown profile, a
+        malformed file or value, and for AWS_REGION and AWS_DEFAULT_REGION that differ.
         """
         environ = system_environment() if environ is None else environ
         home = system_home(environ) if home is None else home

@@ -95,12 +95,7 @@ def audit(
     require_account_id(expected_account)
     outputs = outputs_of(form or (), output or ())
     selection = {"benchmarks": benchmark or (), "only": check or (), "options": with_ or ()}
-    if list_checks + policy + (estimate is not None) > 1:
-        usage_error("--list, --policy and --estimate exclude each other")
-    if (list_checks or policy or estimate is not None) and (form or output or compare or exceptions):
-        usage_error(
-            "--list, --policy and --estimate make no report: leave out --format, --output, --compare, --exceptions"
-        )
+    _reject_conflicts(prints=[list_checks, policy, estimate is not None], reports=[form, output, compare, exceptions])
     checks = _checked(lambda: preparation.checks_without(without or ()))
     chosen = _checked(lambda: preparation.selected_checks(checks, selection))
     if list_checks:
@@ -135,11 +130,18 @@ def audit(
         report = _run(made, {**selection, "scoped": scoped, "earlier": earlier})
         report = report.with_exceptions(accepted) if accepted else report
         _write(report, outputs, fail_on.value, fail_on_unknown=fail_on_unknown)
-        if earlier is not None:
-            typer.echo(str(report.compare(earlier)), err=any(each.path is None and each.is_data for each in outputs))
-        if all(each.path for each in outputs):
-            typer.echo(f"{printable(str(report))}; wrote {', '.join(str(each.path) for each in outputs)}")
+        _print_summary(report, earlier, outputs)
         raise typer.Exit(report.exit_code(fail_on.value, fail_on_unknown=fail_on_unknown))
+
+
+def _reject_conflicts(*, prints: Sequence[bool], reports: Sequence[object]) -> None:
+    """End the command for two options that print something else than a report, or one of them with a report's."""
+    if sum(prints) > 1:
+        usage_error("--list, --policy and --estimate exclude each other")
+    if any(prints) and any(reports):
+        usage_error(
+            "--list, --policy and --estimate make no report: leave out --format, --output, --compare, --exceptions"
+        )
 
 
 def _run(audit: Audit, options: Mapping[str, Any]) -> AuditReport:
@@ -167,6 +169,15 @@ def _write(report: AuditReport, outputs: Sequence[Output], fail_on: str, *, fail
     except OSError as error:
         typer.echo(f"cannot write {error.filename}: {error.strerror}", err=True)
         raise typer.Exit(USAGE_ERROR) from None
+
+
+def _print_summary(report: AuditReport, earlier: AuditReport | None, outputs: Sequence[Output]) -> None:
+    """Print the differences to an earlier report, and where the report was written if no output shows it."""
+    if earlier is not None:
+        # Not among the data on the standard output.
+        typer.echo(str(report.compare(earlier)), err=any(each.path is None and each.is_data for each in outputs))
+    if all(each.path for each in outputs):
+        typer.echo(f"{printable(str(report))}; wrote {', '.join(str(each.path) for each in outputs)}")
 
 
 def _checked(make: Callable[[], ResultT]) -> ResultT:

@@ -13,7 +13,7 @@ import msgspec
 from wsclient._core.credentials import Credentials, CredentialsProvider
 from wsclient._core.errors import ConfigurationError, CredentialsError
 from wsclient._core.features import NO_FEATURES
-from wsclient._core.utils import ShallowCopyMixin
+from wsclient._core.utils import ShallowCopyMixin, with_article
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -43,8 +43,7 @@ def describe_type(value: object) -> str:
     """Return the type of a wrong argument for an error message, never its value."""
     if isinstance(value, type):
         return f"the class {value.__name__}: pass an instance"
-    type_name = f"{type(value).__module__}.{type(value).__qualname__}".removeprefix("builtins.")
-    return f"a {type_name}"
+    return with_article(f"{type(value).__module__}.{type(value).__qualname__}".removeprefix("builtins."))
 
 
 SECRET_ARGUMENTS: Final = frozenset({"environ"})
