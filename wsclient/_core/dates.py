@@ -17,7 +17,7 @@ LATEST: Final = datetime.max.replace(tzinfo=UTC)
 """Range of the times that are accepted: near the ends of datetime's range, arithmetic and time zones overflow."""
 MAX_DATE_CHARACTERS: Final = 64
 """Maximum length of an HTTP date; the longest valid one has 33 characters."""
-_NUMBER: Final = re.compile(r"[-+]?[0-9.]+")
+_NUMBER: Final = r"[-+]?[0-9.]+"
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
@@ -42,7 +42,7 @@ def parse_time(text: str) -> datetime | None:
     dates too.
     """
     text = text.strip().upper()
-    if _NUMBER.fullmatch(text):
+    if re.fullmatch(_NUMBER, text):
         return None  # of ten digits or more, fromisoformat() would take some for a date
     with suppress(ValueError, OverflowError):
         time = datetime.fromisoformat(text.removesuffix("UTC").rstrip())

@@ -20,7 +20,7 @@ import re
 from wsclient._core.errors import ServiceError
 
 PREFIX = "wsclient_"
-_CODE = re.compile(r"[A-Za-z][A-Za-z0-9._]{0,79}")
+_CODE = r"[A-Za-z][A-Za-z0-9._]{0,79}"
 
 
 def log_fields(**facts: object) -> dict[str, object]:
@@ -30,6 +30,6 @@ def log_fields(**facts: object) -> dict[str, object]:
 
 def error_name(error: BaseException) -> str:
     """Return AWS's code of an error, or its class name if the code is not a word and so could contain anything."""
-    if isinstance(error, ServiceError) and _CODE.fullmatch(error.code):
+    if isinstance(error, ServiceError) and re.fullmatch(_CODE, error.code):
         return error.code
     return type(error).__name__

@@ -43,8 +43,8 @@ _BOTO3_NAMES: Final = {
     "verify": "tls",
 }
 """Our options by boto3's names, where the closest name would be none or another one."""
-_USER_INFO: Final = re.compile(r"(?s)([A-Za-z][A-Za-z0-9+.-]*://)[^/?#]*@|^[^/]*:[^/]*@")
-"""User name and password of a URL or of a proxy."""
+_USER_INFO: Final = r"(?s)([A-Za-z][A-Za-z0-9+.-]*://)[^/?#]*@|^[^/]*:[^/]*@"
+"""Pattern of user name and password of a URL or of a proxy, compiled for the first message that needs it."""
 
 
 class Kind(msgspec.Struct, frozen=True):
@@ -186,7 +186,7 @@ def show(value: object) -> str:
     name = type_name(value)
     if isinstance(value, str):
         # Quoted after the cut, so that the quotes stay; a URL's password is not shown.
-        text = _USER_INFO.sub(r"\1***@", value)
+        text = re.sub(_USER_INFO, r"\1***@", value)
         return repr(text if len(text) <= _MAX_SHOWN else f"{text[:_MAX_SHOWN]}…")
     if value is None or isinstance(value, bool | int | float):
         text = repr(value) if not isinstance(value, int) or abs(value) < 10**_MAX_LISTED else "a large int"
@@ -219,7 +219,7 @@ def optional(kind: Kind) -> Kind:
     is_list = " or " in kind.expected
     # Not "a whole number, at least 1 or None", which a reader takes for a minimum of None.
     none = ", or None" if "," in kind.expected and not is_list else " or None"
-    expected = re.sub(",? or ", ", ", kind.expected) + none
+    expected = kind.expected.replace(", or ", " or ").replace(" or ", ", ") + none
     return Kind(expected, lambda value: None if value is None else kind.accept(value), kind.is_secret)
 
 

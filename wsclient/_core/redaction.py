@@ -20,13 +20,12 @@ MIN_CUT_LENGTH: Final = 4
 """Characters of the beginning of a secret that are redacted at the end of a text that was cut."""
 _MAX_LEVELS: Final = 6
 """Escapes on top of each other that are undone, such as JSON inside of JSON inside of a form."""
-_ESCAPE: Final = re.compile(
+# Compiled at their first use: most programs never redact.
+_ESCAPE: Final = (
     r"(?:%[0-9A-Fa-f]{2})+|(?:\\u[0-9A-Fa-f]{4})+|\\x[0-9A-Fa-f]{2}|\\[\"'\\/bfnrt]"
     r"|&#[0-9]{1,7};|&#[xX][0-9A-Fa-f]{1,6};|&(?:amp|lt|gt|quot|apos);"
 )
-_INCOMPLETE_ESCAPE: Final = re.compile(
-    r"[\uDC80-\uDCFF]*(?:%[0-9A-Fa-f]?|\\(?:u[0-9A-Fa-f]{0,3}|x[0-9A-Fa-f]?)?|&#?\w{0,7})?\Z"
-)
+_INCOMPLETE_ESCAPE: Final = r"[\uDC80-\uDCFF]*(?:%[0-9A-Fa-f]?|\\(?:u[0-9A-Fa-f]{0,3}|x[0-9A-Fa-f]?)?|&#?\w{0,7})?\Z"
 _SIMPLE: Final = {"b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t"}
 _ENTITIES: Final = {"amp": "&", "lt": "<", "gt": ">", "quot": '"', "apos": "'"}
 
@@ -82,7 +81,7 @@ def _unescaped(text: str) -> Iterator[tuple[str, Sequence[int]]]:
     offsets: Sequence[int] = range(len(text) + 1)
     yield text, offsets
     for _ in range(_MAX_LEVELS):
-        if not _ESCAPE.search(text):
+        if not re.search(_ESCAPE, text):
             return
         text, offsets = _unescape(text, offsets)
         yield text, offsets
@@ -107,7 +106,7 @@ def _joins(text: str, index: int, own: str, *, after: bool = False) -> bool:
 
 def _cut_start(text: str, value: str) -> int | None:
     """Return where the beginning of a secret starts that the end of the text cuts off, or None."""
-    text = _INCOMPLETE_ESCAPE.sub("", text)
+    text = re.sub(_INCOMPLETE_ESCAPE, "", text)
     for length in range(min(len(value) - 1, len(text)), MIN_CUT_LENGTH - 1, -1):
         if text.endswith(value[:length]):
             return len(text) - length
@@ -117,7 +116,7 @@ def _cut_start(text: str, value: str) -> int | None:
 def _unescape(text: str, offsets: Sequence[int]) -> tuple[str, Sequence[int]]:
     """Undo one level of escapes; offsets has, for each character and the end, its place in the original text."""
     parts, places, end = list[str](), list[int](), 0
-    for match in _ESCAPE.finditer(text):
+    for match in re.finditer(_ESCAPE, text):
         parts.append(text[end : match.start()])
         places += offsets[end : match.start()]
         place = match.start()

@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-_VARIABLE = re.compile(r"\$(?:(\w+)|\{([^}]*)\})", re.ASCII)
-_WINDOWS_VARIABLE = re.compile(rf"{_VARIABLE.pattern}|%([^%]+)%", re.ASCII)
+_VARIABLE = r"(?a)\$(?:(\w+)|\{([^}]*)\})"
+_WINDOWS_VARIABLE = rf"{_VARIABLE}|%([^%]+)%"
 
 
 def shared_file_paths(environ: Mapping[str, str], home: Path) -> tuple[Path, Path]:
@@ -51,7 +51,7 @@ def _expand_path(text: str, environ: Mapping[str, str], home: Path) -> Path:
 def expand_variables(text: str, environ: Mapping[str, str], *, is_windows: bool) -> str:
     """Replace the variables of a platform in a path by their values; unknown ones stay."""
     pattern = _WINDOWS_VARIABLE if is_windows else _VARIABLE
-    return pattern.sub(lambda match: environ.get(match[match.lastindex or 0], match[0]), text)
+    return re.sub(pattern, lambda match: environ.get(match[match.lastindex or 0], match[0]), text)
 
 
 def _display_path(path: Path, home: Path) -> str:

@@ -56,7 +56,7 @@ NO_FIPS_PROVIDER: Final = (
 )
 
 _PEM = b"-----BEGIN "
-_PEM_BLOCK = re.compile(r"-----BEGIN ([A-Z0-9 ]+)-----.*?-----END \1-----", re.DOTALL)
+_PEM_BLOCK = r"(?s)-----BEGIN ([A-Z0-9 ]+)-----.*?-----END \1-----"
 _logger = logging.getLogger("wsclient")
 
 __all__ = ["DEFAULT_POLICY", "ClientCertificate", "NegotiatedTLS", "TLSPolicy", "inspect_connection"]
@@ -246,7 +246,7 @@ def _check_pem_text(data: object) -> None:
 
 def _pem_blocks(data: str) -> str:
     """Return PEM text without its comments, which OpenSSL ignores but Python's ssl accepts in ASCII only."""
-    return data if data.isascii() else "\n".join(match[0] for match in _PEM_BLOCK.finditer(data))
+    return data if data.isascii() else "\n".join(match[0] for match in re.finditer(_PEM_BLOCK, data))
 
 
 def _check_pem_file(name: str, path: str) -> None:

@@ -12,10 +12,8 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-_ESCAPE: Final = re.compile(
-    rb"\\(?:u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|u[dD][89a-fA-F][0-9a-fA-F]{2}|.)", re.DOTALL
-)
-"""Escape sequence of a JSON string: a pair of surrogates, a surrogate alone, or any other one."""
+_ESCAPE: Final = rb"(?s)\\(?:u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|u[dD][89a-fA-F][0-9a-fA-F]{2}|.)"
+"""Pattern of an escape of a JSON string: a pair of surrogates, one alone, or any other; compiled at its first use."""
 _SURROGATE_LENGTH: Final = 6
 _REPLACEMENT: Final = rb"\ufffd"
 
@@ -31,7 +29,7 @@ def decode_json(decode: Callable[[bytes], T], body: bytes) -> T:
     except msgspec.ValidationError:
         raise
     except msgspec.DecodeError:
-        mended = _ESCAPE.sub(_mended, body)
+        mended = re.sub(_ESCAPE, _mended, body)
         if mended == body:
             raise
     return decode(mended)
