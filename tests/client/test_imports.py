@@ -1,7 +1,6 @@
 """What importing and calling wsclient loads, and what it does not."""
 
 import inspect
-import os
 import pickle
 import pkgutil
 import pydoc
@@ -10,7 +9,6 @@ import sys
 from collections.abc import Iterator
 from dataclasses import is_dataclass
 from importlib import import_module
-from pathlib import Path
 from types import ModuleType
 
 import msgspec
@@ -18,10 +16,10 @@ import pytest
 
 import wsclient
 import wsclient.testing
+from tests.support.programs import PLACE, printed
 from wsclient import credentials, endpoints, tls
 from wsclient.testing import Emulator
 
-PLACE = str(Path(wsclient.__file__).parents[1])
 STRUCTURES_OF_STS = "wsclient._generated.sts.structures"
 READY = """
 import sys
@@ -116,25 +114,12 @@ def aws() -> Iterator[Emulator]:
 
 def _loaded(aws: Emulator, *keys: str, **environ: str) -> set[str]:
     """Return what a process that made one call had loaded by then."""
-    return _modules(FIRST_CALL, aws.endpoint_url, aws.ca_file, *keys, **environ)
-
-
-def _modules(program: str, *arguments: str, **environ: str) -> set[str]:
-    """Return the names that a program prints, which runs without a home directory."""
-    run = subprocess.run(
-        [sys.executable, "-W", "error", "-c", program, *arguments],
-        capture_output=True,
-        text=True,
-        check=False,
-        env={"HOME": "/nonexistent", "PATH": os.defpath, "PYTHONPATH": PLACE, **environ},
-    )
-    assert (run.returncode, run.stderr) == (0, "")
-    return set(run.stdout.split())
+    return printed(FIRST_CALL, aws.endpoint_url, aws.ca_file, *keys, **environ)
 
 
 def test_a_ready_client_has_loaded_no_structures() -> None:
     """Import and client load neither structures nor enumerations nor operations, which the first call loads."""
-    assert _modules(READY) & (NEVER | CHAIN | AT_THE_FIRST_CALL) == set()
+    assert printed(READY) & (NEVER | CHAIN | AT_THE_FIRST_CALL) == set()
 
 
 def test_a_first_call_loads_what_it_needs(aws: Emulator) -> None:
@@ -240,7 +225,7 @@ def test_structures_report_their_public_module_from_the_start() -> None:
     """Whichever public module a program imports first, the structures that come with it report wsclient.types."""
     packages = {module.name for module in pkgutil.iter_modules(wsclient.__path__) if not module.name.startswith("_")}
     # Plots come below the client: who has a structure to plot has imported it, or has a client.
-    assert _modules(STRUCTURES_OF_EACH_MODULE, *sorted(f"wsclient.{name}" for name in packages - {"plots"})) == set()
+    assert printed(STRUCTURES_OF_EACH_MODULE, *sorted(f"wsclient.{name}" for name in packages - {"plots"})) == set()
 
 
 def test_a_client_s_values_say_where_they_are_imported_from() -> None:

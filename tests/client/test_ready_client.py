@@ -1,0 +1,64 @@
+"""What a client that is only created has loaded and made: its cost, by counts that no clock disturbs."""
+
+from pathlib import Path
+
+from tests.support.programs import printed
+
+MODULES = Path(__file__).parent / "ready_modules.txt"
+CREATED = """
+import sys
+import wsclient
+wsclient.WorkSpacesClient(region="us-west-2", credentials=wsclient.Credentials("AKIDEXAMPLE", "secret"))
+"""
+FLOOR = "import asyncio, ssl, msgspec, httptools, sys; print(*sys.modules)"
+"""What no client of this kind can do without."""
+OF_PYTHON = frozenset(
+    {"_bisect", "_blake2", "_hashlib", "bisect", "copy", "dataclasses", "fnmatch", "glob", "hashlib", "hmac"}
+    | {"ipaddress", "ntpath", "pathlib", "urllib"}
+)
+"""Modules of Python beyond the floor: hashes, paths and URLs."""
+DATACLASSES = frozenset(
+    f"wsclient.{name}"
+    for name in (
+        *("Credentials", "EndpointParameters", "Pace", "PrivateDns"),
+        *("RetryPolicy", "TLSPolicy", "Timeout", "VpcEndpoint"),
+    )
+)
+"""Public options of a client; making a dataclass costs thirty times what making a Struct does."""
+MAX_PATTERNS = 23
+
+
+def test_a_ready_client_has_loaded_these_modules() -> None:
+    """A module that comes to the list is needed before the first call; whatever is needed later is imported later."""
+    loaded = printed(f"{CREATED}print(*sys.modules)") - printed(FLOOR)
+    own = sorted(name for name in loaded if name.partition(".")[0] == "wsclient")
+    assert own == MODULES.read_text(encoding="utf-8").split()
+    assert {name.partition(".")[0] for name in loaded} - OF_PYTHON == {"wsclient", "aiohappyeyeballs"}
+
+
+def test_a_ready_client_has_made_these_dataclasses() -> None:
+    """Only public options are dataclasses, which are slow to make; internal values are Structs or plain classes."""
+    kinds = (
+        "from dataclasses import is_dataclass\n"
+        "members = [member for name, module in list(sys.modules.items()) if name.startswith('wsclient')\n"
+        "           for member in vars(module).values()]\n"
+        "print(*{f'wsclient.{each.__name__}' for each in members if isinstance(each, type) and is_dataclass(each)})\n"
+    )
+    assert printed(CREATED + kinds) == DATACLASSES
+
+
+def test_a_ready_client_has_compiled_few_patterns() -> None:
+    """Patterns of what most programs never meet are compiled at their first use."""
+    count = (
+        "import re, sys\n"
+        "compiled = set()\n"
+        "compile = re._compile\n"
+        "def counted(pattern, flags):\n"
+        "    caller = sys._getframe(2).f_globals['__name__']\n"
+        "    if caller.startswith('wsclient'):\n"
+        "        compiled.add((caller, pattern))\n"
+        "    return compile(pattern, flags)\n"
+        "re._compile = counted\n"
+    )
+    (number,) = printed(f"{count}{CREATED}print(len(compiled))")
+    assert int(number) <= MAX_PATTERNS
