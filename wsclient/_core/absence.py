@@ -8,9 +8,12 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from functools import cache
-from typing import Any, Final, NoReturn, TypeVar
+from typing import TYPE_CHECKING, Any, Final, NoReturn, TypeVar
 
 import msgspec
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 ValueT = TypeVar("ValueT")
 
@@ -90,20 +93,24 @@ def _was_sent(structure: msgspec.Struct, name: str) -> bool:
 @cache
 def members_with_stand_ins(kind: type[msgspec.Struct]) -> frozenset[str]:
     """Return the members of a structure whose value may stand for one that AWS left out."""
-    fields = zip(reversed(kind.__struct_fields__), reversed(kind.__struct_defaults__), strict=False)
-    return _never_none(kind) | {name for name, default in fields if default is NOT_GIVEN}
+    return _never_none(kind) | {name for name, default in _defaults(kind) if default is NOT_GIVEN}
 
 
 @cache
 def _never_none(kind: type[msgspec.Struct]) -> frozenset[str]:
     """Return the members of a structure that have a stand-in instead of None."""
-    fields = zip(reversed(kind.__struct_fields__), reversed(kind.__struct_defaults__), strict=False)
-    optional = {name for name, default in fields if default is None or isinstance(default, FrozenEmptyList)}
+    optional = {name for name, default in _defaults(kind) if default is None or isinstance(default, FrozenEmptyList)}
     return frozenset(kind.__struct_fields__) - optional
 
 
 @cache
 def _required(kind: type[msgspec.Struct]) -> frozenset[str]:
     """Return the members of a structure that have no default."""
-    fields = zip(reversed(kind.__struct_fields__), reversed(kind.__struct_defaults__), strict=False)
-    return frozenset(kind.__struct_fields__) - {name for name, default in fields if default is not msgspec.NODEFAULT}
+    return frozenset(kind.__struct_fields__) - {
+        name for name, default in _defaults(kind) if default is not msgspec.NODEFAULT
+    }
+
+
+def _defaults(kind: type[msgspec.Struct]) -> Iterator[tuple[str, object]]:
+    """Return the names and defaults of a structure's members; msgspec has defaults for the last members only."""
+    return zip(reversed(kind.__struct_fields__), reversed(kind.__struct_defaults__), strict=False)

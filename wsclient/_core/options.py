@@ -121,12 +121,13 @@ def checked(
         if strangers := kinds.keys() - parameters.keys():
             raise TypeError(f"{_owner(function)} has no parameter {', '.join(sorted(strangers))}")
         positional = [name for name, each in parameters.items() if each.kind in _POSITIONAL]
+        takes_keywords_only = is_constructor and positional == ["self"]
         known = [*(name for name in named if name not in {"self", "cls"}), *(keywords or ())]
         table = OptionTable(owner or _owner(function), {**(keywords or {}), **kinds}, error)
 
         def wrapper(*args: object, **kwargs: object) -> object:
             called = type(args[0]).__name__ if is_constructor and args else table.owner
-            if is_constructor and len(args) > 1 == len(positional):
+            if takes_keywords_only and len(args) > 1:
                 raise TypeError(f"{called} takes keyword arguments only, such as {called}({known[0]}=…)")
             for name in kwargs:
                 if name not in known:

@@ -91,12 +91,12 @@ class VpcEndpoint:
 
     @property
     def service_label(self) -> str | None:
-        """Return the last part of service_name (workspaces, sts-fips), or None when service_name is not set."""
+        """Last part of service_name (workspaces, sts-fips), None if service_name is not set."""
         return self.service_name.rpartition(".")[2] if self.service_name else None
 
     @property
     def service_region(self) -> str | None:
-        """Return the region in service_name, or None when service_name is not set."""
+        """Region in service_name, None if service_name is not set."""
         return self.service_name.rpartition(".")[0].rpartition(".")[2] if self.service_name else None
 
     @classmethod

@@ -80,12 +80,12 @@ class Endpoint(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def host(self) -> str:
-        """Return the host of url, without port and without brackets around an IPv6 address."""
+        """Host of url, without port and without brackets around an IPv6 address."""
         return parse_url(self.url).host
 
     @property
     def is_fips(self) -> bool:
-        """Return whether AWS names this host as a FIPS endpoint; False for a custom host outside AWS's domains."""
+        """True if AWS names this host as a FIPS endpoint; False for a custom host outside AWS's domains."""
         if self.kind in {EndpointKind.FIPS, EndpointKind.FIPS_DUALSTACK}:
             return True
         host, partition = self.host, find_partition(self.signing_region) or PARTITIONS[0]

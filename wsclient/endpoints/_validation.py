@@ -49,7 +49,7 @@ class ParsedParameters(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def uses_privatelink(self) -> bool:
-        """Return whether the parameters name an interface endpoint, by id or by URL."""
+        """True if the parameters name an interface endpoint, by id or by URL."""
         return self.vpc_endpoint is not None or (self.url is not None and is_privatelink_host(self.url.host))
 
     def format_settings(self, names: Iterable[str]) -> str:

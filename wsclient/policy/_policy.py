@@ -64,7 +64,7 @@ class Evaluation:
 
     @property
     def is_allowed(self) -> bool:
-        """Return whether the policy allows the call; False for UNDETERMINED."""
+        """True if the policy allows the call; False for UNDETERMINED."""
         return self.decision is Decision.ALLOWED
 
 

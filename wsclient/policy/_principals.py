@@ -45,7 +45,7 @@ class Identity:
 
     @property
     def is_account(self) -> bool:
-        """Return whether a policy that names this principal means the whole account."""
+        """True if a policy that names this principal means the whole account."""
         return self.kind in {None, Kind.ROOT}
 
     def shares_account_with(self, other: Identity) -> bool:

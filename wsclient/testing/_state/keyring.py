@@ -39,12 +39,12 @@ class Principal:
 
     @property
     def is_root(self) -> bool:
-        """Return True for the root user of the account."""
+        """True for the root user of the account."""
         return self.arn.endswith(":root")
 
     @property
     def is_federated(self) -> bool:
-        """Return True for a federated user, who may call only GetCallerIdentity of STS.
+        """True for a federated user, who may call only GetCallerIdentity of STS.
 
         https://docs.aws.amazon.com/STS/latest/APIReference/API_GetFederationToken.html
         """
@@ -52,7 +52,7 @@ class Principal:
 
     @property
     def is_role_session(self) -> bool:
-        """Return True for a role session, to which the limits of role chaining apply."""
+        """True for a role session, to which the limits of role chaining apply."""
         return ":assumed-role/" in self.arn
 
 

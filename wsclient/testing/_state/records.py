@@ -163,7 +163,7 @@ class Installation(TimedRecord):
 
     @property
     def is_gone(self) -> bool:
-        """Return True if the application is removed."""
+        """True if the application is removed."""
         return self.state == enums.AssociationState.REMOVED
 
 
@@ -178,7 +178,7 @@ class Byol:
 
     @property
     def is_enabled(self) -> bool:
-        """Return True if the account has dedicated hardware."""
+        """True if the account has dedicated hardware."""
         return self.cidr_range is not None
 
     def apply_due_changes(self, now: datetime) -> None:

@@ -161,7 +161,7 @@ class WorkspaceRecord(TimedRecord):
 
     @property
     def is_gone(self) -> bool:
-        """Return True if the resource no longer exists."""
+        """True if the resource no longer exists."""
         return self.workspace.state == WorkspaceState.TERMINATED
 
 
@@ -184,7 +184,7 @@ class DirectoryRecord(TimedRecord):
 
     @property
     def is_gone(self) -> bool:
-        """Return True if the resource no longer exists."""
+        """True if the resource no longer exists."""
         return self.directory.state == WorkspaceDirectoryState.DEREGISTERED
 
 

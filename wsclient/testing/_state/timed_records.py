@@ -49,7 +49,7 @@ class TimedRecord:
 
     @property
     def is_gone(self) -> bool:
-        """Return True if the resource no longer exists."""
+        """True if the resource no longer exists."""
         raise NotImplementedError
 
     def apply_due_changes(self, now: datetime) -> None:

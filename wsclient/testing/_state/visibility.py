@@ -45,7 +45,7 @@ class ListVisibility:
 
     @property
     def is_delayed(self) -> bool:
-        """Return True if lists show new or removed resources with a delay."""
+        """True if lists show new or removed resources with a delay."""
         return bool(self.appear or self.disappear)
 
     def record_removal(self, resource_type: ResourceType, resource_id: str, record: object, at: datetime) -> None:
