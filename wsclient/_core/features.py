@@ -5,12 +5,8 @@ The ids are those of AWS's SDKs (botocore 1.44, botocore/useragent.py).
 
 from __future__ import annotations
 
-from contextlib import contextmanager
 from contextvars import ContextVar
-from typing import TYPE_CHECKING, Final, cast
-
-if TYPE_CHECKING:
-    from collections.abc import Generator
+from typing import Final, cast
 
 WAITER: Final = "B"
 PAGINATOR: Final = "C"
@@ -43,14 +39,21 @@ NO_FEATURES: Final[frozenset[str]] = frozenset()
 _features: ContextVar[frozenset[str]] = ContextVar("wsclient_features", default=NO_FEATURES)
 
 
-@contextmanager
-def using(*features: str) -> Generator[None]:
+class using:  # noqa: N801 - read as a word of a with statement
     """Add features to the calls that start within the block, in this task and in those that it starts."""
-    token = _features.set(_features.get() | frozenset(features))
-    try:
-        yield
-    finally:
-        _features.reset(token)
+
+    __slots__ = ("_features", "_token")
+
+    def __init__(self, *features: str) -> None:
+        self._features = frozenset(features)
+
+    def __enter__(self) -> None:
+        """Add the features."""
+        self._token = _features.set(_features.get() | self._features)
+
+    def __exit__(self, *_: object) -> None:
+        """Restore the features of the surrounding code."""
+        _features.reset(self._token)
 
 
 def features_in_use() -> frozenset[str]:

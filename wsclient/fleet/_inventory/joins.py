@@ -41,20 +41,29 @@ class Lookups:
         self._slots = asyncio.Semaphore(MAX_CONCURRENT_CALLS)
 
     async def join(self, join: Join, rows: Sequence[InventoryRow]) -> list[InventoryRow]:
-        """Return the rows, in their order, with the result of a lookup added."""
+        """Return the rows, in their order, with the result of a lookup added to those that lack it."""
+        lacking = [row for row in rows if join not in row.joined]
+        joined = iter(await self._join_all(join, lacking))
+        return [row if join in row.joined else next(joined) for row in rows] if len(lacking) < len(rows) else [*joined]
+
+    async def _join_all(self, join: Join, rows: Sequence[InventoryRow]) -> list[InventoryRow]:
         match join:
             case Join.DIRECTORY:
                 directories = await self._directories.get({row.workspace.directory_id for row in rows})
-                return [_with(row, join, directory=directories[row.workspace.directory_id]) for row in rows]
+                found: Iterable[object] = [directories[row.workspace.directory_id] for row in rows]
             case Join.BUNDLE:
                 bundles = await self._bundles.get({row.workspace.bundle_id for row in rows})
-                return [_with(row, join, bundle=bundles[row.workspace.bundle_id]) for row in rows]
+                found = [bundles[row.workspace.bundle_id] for row in rows]
             case Join.CONNECTION:
-                connections = await self._describe_connections([row.workspace_id for row in rows])
-                return [_with(row, join, connection=connections.get(row.workspace_id)) for row in rows]
+                ids = [row.workspace.workspace_id for row in rows]
+                found = map((await self._describe_connections(ids)).get, ids)
             case Join.TAGS:
-                tags = await _gather(self._describe_tags(row.workspace_id) for row in rows)
-                return [_with(row, join, tags=found) for row, found in zip(rows, tags, strict=True)]
+                found = await _gather(self._describe_tags(row.workspace_id) for row in rows)
+        member = join.value
+        return [
+            replace(row, joined=_extended(row.joined, join), **{member: value})
+            for row, value in zip(rows, found, strict=True)
+        ]
 
     async def _describe_directories(self, ids: list[str]) -> Mapping[str | None, s.WorkspaceDirectory]:
         found = self._client.describe_workspace_directories(directory_ids=ids)
@@ -69,8 +78,8 @@ class Lookups:
         found: dict[str | None, s.WorkspaceConnectionStatus] = {}
         for batch in chunked(ids, BATCH_SIZE):
             statuses = self._client.describe_workspaces_connection_status(workspace_ids=batch)
-            retried = statuses.fetched_through(self._throttle_retry.read)
-            found |= {status.workspace_id: status async for status in retried}
+            async for page in statuses.fetched_through(self._throttle_retry.read).pages():
+                found |= {status.workspace_id: status for status in page.workspaces_connection_status}
         return found
 
     async def _describe_tags(self, workspace_id: str) -> Mapping[str, str] | None:
@@ -109,10 +118,6 @@ async def _gather(lookups: Iterable[Coroutine[object, object, T]]) -> list[T]:
         return await asyncio.gather(*tasks)
     finally:
         await cancel_all(tasks)
-
-
-def _with(row: InventoryRow, join: Join, **members: object) -> InventoryRow:
-    return replace(row, joined=_extended(row.joined, join), **members)
 
 
 @cache  # every row has one of few sets

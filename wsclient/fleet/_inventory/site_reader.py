@@ -147,6 +147,8 @@ class SiteReader:
         if listed:
             workspaces = [one for one in workspaces if not any(earlier.matches(one) for earlier in listed)]
         rows = [InventoryRow(site=site, workspace=workspace, seen_at=seen_at) for workspace in workspaces]
+        if self._query.where is None:
+            return [(row, True) for row in rows]
         return _possible([(row, self._query.evaluate(row)) for row in rows])
 
     def _response_time(self, page: s.DescribeWorkspacesResult) -> datetime:
@@ -184,11 +186,7 @@ class SiteReader:
     async def _join(self, joins: Sequence[Join], entries: list[Entry]) -> list[Entry]:
         rows = [row for row, _ in entries]
         for join in joins:
-            due = [number for number, row in enumerate(rows) if join not in row.joined]
-            if due:
-                joined = await self._lookups.join(join, [rows[number] for number in due])
-                for number, row in zip(due, joined, strict=True):
-                    rows[number] = row
+            rows = await self._lookups.join(join, rows)
         return [(row, result) for row, (_, result) in zip(rows, entries, strict=True)]
 
     async def _drop_unknown(self, stream: AsyncGenerator[list[Entry]]) -> AsyncGenerator[list[Entry]]:
