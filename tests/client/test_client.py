@@ -359,6 +359,10 @@ def test_mistakes_are_not_sent() -> None:
         await ws.describe_workspaces(workspace_ids=ids, validate=False, extra={"Mood": "x"})
         with pytest.raises(errors.RequestValidationError, match="is not an operation name"):
             await ws.raw("Bad\r\nName")
+        with pytest.raises(errors.RequestValidationError, match="did you mean 'DescribeWorkspaces'"):
+            await ws.raw("describe_workspaces")
+        with pytest.raises(errors.RequestValidationError, match="must be a mapping from AWS's member names, not a str"):
+            await ws.raw("DescribeWorkspaces", '{"Limit": 1}')  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
 
     asyncio.run(main())
     assert b'"Mood":"x"' in seen[0].content

@@ -134,6 +134,8 @@ MISTAKES: list[tuple[Callable[[], object], type[WsclientError], str]] = [
         "expected_account= names one account, but the fleet has 2",
     ),
     (lambda: Fleet(regions=["eu-west-9"], accounts={"lab": KEYS}), EndpointResolutionError, "eu-west-9"),
+    (lambda: Fleet.over(5), ConfigurationError, "as in over((account, client), …), not an int"),  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+    (lambda: Fleet.over(("lab",)), ConfigurationError, "takes pairs of an account's name and a client"),  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
     (lambda: Fleet.over(), ConfigurationError, "a fleet needs at least one client"),  # noqa: PLW0108 - bound at each call
 ]
 

@@ -21,8 +21,9 @@ from wsclient._core.model.operations import Effect
 from wsclient._core.model.string_interner import StringInterner
 from wsclient._core.model.structures import Output, Structure
 from wsclient._core.model.validation import validate
+from wsclient._core.options import type_name
 from wsclient._core.tracebacks import without_locals
-from wsclient._core.utils import ShallowCopyMixin
+from wsclient._core.utils import ShallowCopyMixin, closest, is_mapping
 from wsclient._pipeline.call import Call
 from wsclient._pipeline.transport.dialer import SYSTEM_DIALER
 from wsclient.credentials._internal.base import bind
@@ -162,7 +163,13 @@ class BaseClient(ShallowCopyMixin, Constructor):
         """
         model = self._service.operations.get(operation)
         if not operation.isascii() or not operation.isalnum():
-            raise RequestValidationError(f"{operation!r} is not an operation name; nothing was sent")
+            match = closest(operation, self._service.operations)
+            hint = f" (did you mean {match!r}?)" if match else ""
+            raise RequestValidationError(f"{operation!r} is not an operation name{hint}; nothing was sent")
+        members: object = request
+        if members is not None and not is_mapping(members):
+            message = f"{operation}: the request must be a mapping from AWS's member names, not {type_name(members)}"
+            raise RequestValidationError(f"{message}; nothing was sent", operation=operation)
         # Without a model the effect is unknown: an operation that does not read is never sent twice.
         default_effect = Effect.READ if operation.startswith(READ_PREFIXES) else Effect.ONCE
         call = Call(operation, model.effect if model else default_effect, model)

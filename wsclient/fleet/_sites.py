@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contextlib import AsyncExitStack
-from typing import TYPE_CHECKING, Final, Self
+from typing import TYPE_CHECKING, Final, Self, cast
 
 from wsclient._client.option_table import KINDS
 from wsclient._core.errors import ConfigurationError, WsclientError
@@ -29,6 +29,7 @@ SITE_OPTIONS: Final = ("region", "profile", "credentials", "config")
 """Client options that differ by site, so that regions=, profiles= and accounts= replace them."""
 
 _NAMES: Final = sequence_of(TEXT, "a list of names (put a single name in a list)")
+_PAIR: Final = 2
 SITE_KINDS: Final = {
     "regions": _NAMES,
     "profiles": _NAMES,
@@ -86,6 +87,8 @@ class Sites:
         """
         if not clients:
             raise ConfigurationError("a fleet needs at least one client, as in over((account, client), …)")
+        for pair in clients:
+            _require_pair(pair)
         fleet = cls.__new__(cls)
         fleet._clients = _clients_by_site(clients)  # noqa: SLF001 - a fleet of this class
         fleet._owned = []  # noqa: SLF001 - as above
@@ -160,6 +163,14 @@ def _validate_names(part: str, names: Sequence[str]) -> None:
         raise ConfigurationError(f"the name of a fleet's {part} must not be empty")
     if repeated := sorted({name for name in names if list(names).count(name) > 1}):
         raise ConfigurationError(f"{part} {', '.join(repeated)} occurs twice: its WorkSpaces would count twice")
+
+
+def _require_pair(value: object) -> None:
+    if not isinstance(value, tuple) or len(cast("tuple[object, ...]", value)) != _PAIR:
+        raise ConfigurationError(
+            "over() takes pairs of an account's name and a client, as in over((account, client), …), not "
+            f"{type_name(value)}"
+        )
 
 
 def _clients_by_site(clients: Iterable[tuple[str, WorkSpacesClient]]) -> dict[Site, WorkSpacesClient]:

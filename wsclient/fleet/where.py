@@ -26,6 +26,7 @@ from typing import TYPE_CHECKING, Final
 from wsclient._core.errors import RequestValidationError
 from wsclient._core.model.enums import unknown_value_text
 from wsclient._core.options import type_name
+from wsclient._core.utils import is_list
 from wsclient._generated.workspaces.enums import Compute, OperatingSystemName, Protocol, RunningMode, WorkspaceState
 from wsclient.fleet._rows import Join
 from wsclient.fleet._selection import conditions
@@ -281,7 +282,8 @@ def _texts(name: str, values: Iterable[object], *, allows_empty: bool = False) -
     found: set[str] = set()
     for value in values:
         if not isinstance(value, str):
-            raise _invalid(name, f"takes str arguments, not {type_name(value)}; unpack a list with *")
+            problem = f"takes str arguments, not {type_name(value)}"
+            raise _invalid(name, f"{problem}; unpack a list with *" if is_list(value) else problem)
         if not value and not allows_empty:
             raise _invalid(name, "an argument is an empty str")
         found.add(value)

@@ -138,7 +138,7 @@ class WaitState(Generic[ItemT]):
     def _still_waiting(self, key: str, history: ObservationHistory[ItemT]) -> WaitedItem:
         state = self._state(history)
         if state is None:
-            reason = "is not described" if history.observation_count else "was never polled"
+            reason = "is not listed by AWS" if history.observation_count else "was never polled"
         else:
             reason = f"is {state}{self._unmet_condition(history, state)}"
         return failed_item(self.definition, key, history, reason)

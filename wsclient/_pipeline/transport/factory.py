@@ -92,7 +92,7 @@ class TransportFactory(msgspec.Struct, frozen=True, kw_only=True):
             if proxy_setting:
                 raise EndpointResolutionError(
                     f"{proxy_setting} conflicts with the {endpoint.kind} endpoint: the proxy would send calls out of "
-                    "the VPC"
+                    "the VPC; remove the proxy, or use a public endpoint"
                 )
             # HTTPS_PROXY is ignored too: the proxy would send the call out of the VPC.
             proxy = None
