@@ -44,7 +44,7 @@ if TYPE_CHECKING:
         waiters,
     )
     from wsclient._client.account_guard import Identity
-    from wsclient._client.constructor import ClientOptions
+    from wsclient._client.client_options import ClientOptions
     from wsclient._client.pagination import Paginator
     from wsclient._core.http import Timeout
     from wsclient.config import ClientConfig
@@ -71,7 +71,7 @@ else:
     __getattr__, __dir__ = lazy_exports(
         __name__,
         "wsclient._client.account_guard:Identity",
-        "wsclient._client.constructor:ClientOptions",
+        "wsclient._client.client_options:ClientOptions",
         "wsclient._client.pagination:Paginator",
         "wsclient._core.http:Timeout",
         "wsclient.config:ClientConfig",

@@ -209,23 +209,33 @@ def test_errors_say_where_they_are_imported_from(program: str) -> None:
     assert last.startswith("wsclient.errors."), last
 
 
-STRUCTURES_OF_EACH_MODULE = """
+CLASSES_OF_EACH_MODULE = """
 import importlib, sys
-for name in sys.argv[1:]:
+def subclasses(kind):
+    for each in kind.__subclasses__():
+        yield each
+        yield from subclasses(each)
+public_errors = sys.argv[1].split(",")
+for name in sys.argv[2:]:
     importlib.import_module(name)
     structures = sys.modules.get("wsclient._generated.workspaces.structures")
     if structures is not None and structures.Workspace.__module__ != "wsclient.types":
-        print(name)
+        print(name, "Workspace")
+    errors = sys.modules.get("wsclient._core.errors")
+    for error in subclasses(errors.WsclientError) if errors else ():
+        if error.__name__ in public_errors and error.__module__ != "wsclient.errors":
+            print(name, error.__name__)
     for loaded in [loaded for loaded in sys.modules if loaded.startswith("wsclient")]:
         del sys.modules[loaded]
 """
 
 
-def test_structures_report_their_public_module_from_the_start() -> None:
-    """Whichever public module a program imports first, the structures that come with it report wsclient.types."""
+def test_classes_report_their_public_module_from_the_start() -> None:
+    """Whichever public module a program imports first, structures and errors that come with it report their own."""
     packages = {module.name for module in pkgutil.iter_modules(wsclient.__path__) if not module.name.startswith("_")}
     # Plots come below the client: who has a structure to plot has imported it, or has a client.
-    assert printed(STRUCTURES_OF_EACH_MODULE, *sorted(f"wsclient.{name}" for name in packages - {"plots"})) == set()
+    modules = sorted(f"wsclient.{name}" for name in packages - {"plots"})
+    assert printed(CLASSES_OF_EACH_MODULE, ",".join(wsclient.errors.__all__), *modules) == set()
 
 
 def test_a_client_s_values_say_where_they_are_imported_from() -> None:

@@ -11,7 +11,8 @@ import pytest
 
 import wsclient
 from tests.support.constructors import CLIENT
-from wsclient._client.constructor import CheckedOptions, ClientOptions, Constructor
+from wsclient._client.client_options import CheckedOptions, ClientOptions
+from wsclient._client.constructor import Constructor
 from wsclient._client.option_table import CALL_OPTIONS, OPTIONS
 from wsclient.errors import ConfigurationError, RequestValidationError, TLSPolicyError
 

@@ -33,7 +33,7 @@ def test_a_ready_client_has_loaded_these_modules() -> None:
     loaded = printed(f"{CREATED}print(*sys.modules)") - printed(FLOOR)
     own = sorted(name for name in loaded if name.partition(".")[0] == "wsclient")
     assert own == MODULES.read_text(encoding="utf-8").split()
-    assert {name.partition(".")[0] for name in loaded} - OF_PYTHON == {"wsclient", "aiohappyeyeballs"}
+    assert {name.partition(".")[0] for name in loaded} - OF_PYTHON == {"wsclient"}
 
 
 def test_a_ready_client_has_made_these_dataclasses() -> None:

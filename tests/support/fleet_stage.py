@@ -20,7 +20,7 @@ from wsclient.testing import Durations, Emulator, Inventory
 if TYPE_CHECKING:
     from typing import Unpack
 
-    from wsclient._client.constructor import ClientOptions
+    from wsclient._client.client_options import ClientOptions
     from wsclient.fleet import Predicate
     from wsclient.testing import CallRecord
 

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from datetime import datetime
     from typing import Unpack
 
-    from wsclient._client.constructor import ClientOptions
+    from wsclient._client.client_options import ClientOptions
     from wsclient.testing import Emulator
 
 

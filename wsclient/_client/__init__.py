@@ -4,4 +4,4 @@ The public modules below are loaded with it, whichever module a program imports:
 then, in tracebacks and pickles.
 """
 
-from wsclient import config, credentials, endpoints, errors, pacing, retries, signing, tls  # noqa: F401  # pyright: ignore[reportUnusedImport]
+from wsclient import config, credentials, endpoints, pacing, retries, signing, tls  # noqa: F401  # pyright: ignore[reportUnusedImport]

@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 
     from wsclient._client.account_guard import Identity
     from wsclient._client.builder import SharedState
-    from wsclient._client.constructor import CheckedOptions, ClientOptions
+    from wsclient._client.client_options import CheckedOptions, ClientOptions
     from wsclient._core.credentials import CredentialsProvider
     from wsclient._core.model.operations import Operation, Service
     from wsclient._pipeline.pipeline import Pipeline

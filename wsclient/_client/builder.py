@@ -32,7 +32,7 @@ from wsclient.retries._policy import RetryQuota
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from wsclient._client.constructor import CheckedOptions
+    from wsclient._client.client_options import CheckedOptions
     from wsclient._core.credentials import CredentialsProvider
     from wsclient._core.model.operations import Service
     from wsclient._pipeline.instrumentation import Instrumentation

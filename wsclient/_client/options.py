@@ -13,7 +13,7 @@ from wsclient.retries._policy import RetryPolicy
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from wsclient._client.constructor import CheckedOptions
+    from wsclient._client.client_options import CheckedOptions
     from wsclient._core.model.operations import Service
     from wsclient.config._client_config import SettingArguments
     from wsclient.middleware import Middleware

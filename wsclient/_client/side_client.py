@@ -18,7 +18,7 @@ from wsclient.endpoints._other_services import side_endpoint_parameters
 from wsclient.endpoints._resolver import resolve_endpoint
 
 if TYPE_CHECKING:
-    from wsclient._client.constructor import CheckedOptions
+    from wsclient._client.client_options import CheckedOptions
     from wsclient.endpoints._routing import Reach
     from wsclient.endpoints._types import EndpointParameters
 

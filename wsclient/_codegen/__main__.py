@@ -1,6 +1,6 @@
 """Generator command: writes wsclient/_generated and wsclient/_client/operations from botocore's models.
 
-It writes the constructor of clients too, from the table of options in wsclient/_client/option_table.py.
+It writes the constructor of clients and the types of its options too, from wsclient/_client/option_table.py.
 
 python -m wsclient._codegen            write the files; needs botocore 1.44 or newer
 python -m wsclient._codegen --check    write nothing; fail if a file would change
@@ -23,13 +23,13 @@ from wsclient._codegen.enums import render_enums
 from wsclient._codegen.errors import render_errors
 from wsclient._codegen.model import load_model, load_paginators
 from wsclient._codegen.operations import page_items, render_operations, render_service
-from wsclient._codegen.options import render_options
+from wsclient._codegen.options import render_client_options, render_constructor
 from wsclient._codegen.partitions import render_partitions
 from wsclient._codegen.structures import render_structures
 
 PACKAGE = Path(__file__).parent.parent
 FOLDERS = ("_generated", "_client/operations")
-CONSTRUCTOR = "_client/constructor.py"
+OPTIONS = {"_client/client_options.py": render_client_options, "_client/constructor.py": render_constructor}
 HAND_WRITTEN = frozenset(f"{folder}/__init__.py" for folder in FOLDERS)
 SERVICES = ("workspaces", "sts", "ec2", "ds", "iam")
 UNPAGINATED = frozenset({"GetAccountAuthorizationDetails"})
@@ -47,7 +47,7 @@ RENDERERS = {
 
 def render() -> dict[str, str]:
     """Return the text of every generated file, by its path below wsclient/."""
-    files = {"_generated/partitions.py": render_partitions(), CONSTRUCTOR: render_options()}
+    files = {"_generated/partitions.py": render_partitions(), **{name: render() for name, render in OPTIONS.items()}}
     for service in SERVICES:
         model = load_model(service)
         _check_paginators(service)
@@ -61,7 +61,7 @@ def render() -> dict[str, str]:
 def committed() -> dict[str, str]:
     """Return the text of the generated files in the checkout, by their path below wsclient/."""
     paths = sorted(path for folder in FOLDERS for path in (PACKAGE / folder).rglob("*.py"))
-    paths += [path for path in (PACKAGE / CONSTRUCTOR,) if path.exists()]
+    paths += [path for name in OPTIONS if (path := PACKAGE / name).exists()]
     files = {path.relative_to(PACKAGE).as_posix(): path.read_text(encoding="utf-8") for path in paths}
     return {name: text for name, text in files.items() if name not in HAND_WRITTEN}
 

@@ -13,11 +13,16 @@ if TYPE_CHECKING:
     from wsclient._codegen.model import ServiceModel, Shape
 
 
+PUBLIC_ERRORS = frozenset({"workspaces", "sts"})
+"""Services whose errors are in wsclient.errors."""
+
+
 def render_errors(model: ServiceModel) -> str:
     """Return the text of a service's errors.py; errors common to all AWS services are in _core/service_errors.py."""
     common = [name for name in model.errors() if is_common(name)]
     own = {name: shape for name, shape in model.errors().items() if not is_common(name)}
     codes = "".join(f"    {literal(error_code(name, shape))}: {name},\n" for name, shape in model.errors().items())
+    is_public = model.name in PUBLIC_ERRORS
     names = "".join(f"    {literal(name)},\n" for name in model.errors())
     return "".join(
         [
@@ -25,10 +30,12 @@ def render_errors(model: ServiceModel) -> str:
             "\nfrom typing import TYPE_CHECKING\n",
             f"\nfrom wsclient._core.service_errors import {', '.join(sorted(common))}\n" if common else "\n",
             "from wsclient._core.errors import ServiceError\n",
+            "from wsclient._core.public_names import publish_classes\n" if is_public else "",
             "\nif TYPE_CHECKING:\n    from collections.abc import Mapping\n",
             *(_error(model, name, shape) for name, shape in own.items()),
             f"\n\nBY_CODE: Mapping[str, type[ServiceError]] = {{\n{codes}}}\n",
             f"\n__all__ = [\n{names}]\n",
+            '\npublish_classes("wsclient.errors", __name__)\n' if is_public else "",
         ]
     )
 

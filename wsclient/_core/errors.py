@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Generic, Protocol
 
 from wsclient._core.printable import printable, printable_or_none
-from wsclient._core.public_names import publish_one
+from wsclient._core.public_names import publish_classes
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -356,6 +356,4 @@ def _fault_from_status(status: int | None) -> str | None:
 
 
 # Here, because providers, settings and endpoints raise them in programs that never import wsclient.errors.
-for _member in list(globals().values()):
-    if isinstance(_member, type) and issubclass(_member, WsclientError):
-        publish_one("wsclient.errors", _member)
+publish_classes("wsclient.errors", __name__)

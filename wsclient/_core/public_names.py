@@ -1,4 +1,4 @@
-"""publish: has public classes and functions report the module where users import them, in tracebacks and pickles."""
+"""Classes and functions that report the public module where users import them, in tracebacks and pickles."""
 
 from __future__ import annotations
 
@@ -20,6 +20,16 @@ def publish(module: str, names: Iterable[str], *, resolve_annotations: bool = Tr
     members = vars(sys.modules[module])
     for name in names:
         publish_one(module, members.get(name), resolve_annotations=resolve_annotations)
+
+
+def publish_classes(module: str, home: str) -> None:
+    """Set __module__ of all classes that a private module defines to a public module.
+
+    A private module does so itself if programs meet its classes without importing the public one, as with errors.
+    """
+    for member in list(vars(sys.modules[home]).values()):
+        if isinstance(member, type) and member.__module__ == home:
+            publish_one(module, member)
 
 
 def publish_one(module: str, member: object, *, resolve_annotations: bool = True) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from wsclient._core.errors import THROTTLING_CODES, ServiceError
+from wsclient._core.public_names import publish_classes
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -122,3 +123,5 @@ COMMON_ERRORS: Mapping[str, type[ServiceError]] = {
     "ServiceUnavailableException": ServiceUnavailable,
 }
 """AWS's common errors by code; codes of different protocols with the same meaning share a class."""
+
+publish_classes("wsclient.errors", __name__)

@@ -17,7 +17,7 @@ Inventory:  FleetInventory, inventory, InventoryRow, Join, WrittenFile
 Errors:     SiteError; JournalError and PlanCountError of wsclient.errors
 """
 
-from wsclient import types  # noqa: F401  # pyright: ignore[reportUnusedImport] - structures report it as their module
+from wsclient import errors, types  # noqa: F401  # pyright: ignore[reportUnusedImport] - classes report them
 from wsclient._core.fleet_errors import SiteError
 from wsclient._core.public_names import publish
 from wsclient._core.site import Site

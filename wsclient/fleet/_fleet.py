@@ -40,7 +40,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Sequence
     from typing import Unpack
 
-    from wsclient._client.constructor import ClientOptions
+    from wsclient._client.client_options import ClientOptions
     from wsclient._core.credentials import Credentials, CredentialsProvider
     from wsclient._core.fleet_errors import SiteError
     from wsclient._core.site import Site

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from types import TracebackType
     from typing import Unpack
 
-    from wsclient._client.constructor import ClientOptions
+    from wsclient._client.client_options import ClientOptions
     from wsclient._core.credentials import Credentials, CredentialsProvider
     from wsclient._generated.sts.structures import Credentials as StsCredentials
 

@@ -12,7 +12,7 @@ each method says which evidence of the change counts. One poller serves all wait
 with lower priority than the program's own calls. It retries transient failures in the next round.
 """
 
-from wsclient import types  # noqa: F401  # pyright: ignore[reportUnusedImport] - structures report it as their module
+from wsclient import errors, types  # noqa: F401  # pyright: ignore[reportUnusedImport] - classes report them
 from wsclient._core.public_names import publish
 from wsclient._core.waited_items import WaitedItem
 from wsclient._core.waiter_errors import WaiterError, WaiterTimeoutError

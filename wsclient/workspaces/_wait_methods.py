@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from datetime import datetime
     from typing import Self, Unpack
 
-    from wsclient._client.constructor import CheckedOptions
+    from wsclient._client.client_options import CheckedOptions
     from wsclient._generated.workspaces import structures as s
     from wsclient._generated.workspaces.enums import DataReplication
     from wsclient.waiters import _definitions as targets

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from wsclient._core.service_errors import ExpiredTokenException
 from wsclient._core.errors import ServiceError
+from wsclient._core.public_names import publish_classes
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -136,3 +137,5 @@ __all__ = [
     "RegionDisabledException",
     "SessionDurationEscalationException",
 ]
+
+publish_classes("wsclient.errors", __name__)

@@ -12,7 +12,6 @@ from collections.abc import Awaitable, Callable, Sequence
 from typing import TYPE_CHECKING, Final
 
 import msgspec
-from aiohappyeyeballs import start_connection  # pyright: ignore[reportUnknownVariableType] - addresses are tuples of anything there
 
 from wsclient._core.errors import ConfigurationError, EndpointResolutionError
 
@@ -63,6 +62,11 @@ Dial = Callable[[Sequence[str], int], Awaitable[tuple[socket.socket, str]]]
 
 async def connect(addresses: Sequence[str], port: int) -> tuple[socket.socket, str]:
     """Connect to the first address that accepts, by RFC 8305 (Happy Eyeballs); return the socket and its address."""
+    # Needed by the first connection, and by no client of a transport= or a proxy.
+    from aiohappyeyeballs import (  # noqa: PLC0415
+        start_connection,  # pyright: ignore[reportUnknownVariableType] - addresses are tuples of anything there
+    )
+
     # RFC 8305, section 4: address families alternate (interleave=1), so that a broken IPv6 costs one delay.
     infos = [
         (

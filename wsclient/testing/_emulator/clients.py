@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from typing import Unpack
 
-    from wsclient._client.constructor import ClientOptions
+    from wsclient._client.client_options import ClientOptions
     from wsclient._core.credentials import Credentials
     from wsclient.testing._server.server import Server
     from wsclient.testing._state.policies import PolicySource
