@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from contextlib import aclosing
-from typing import TYPE_CHECKING, Final, Literal, Self
+from typing import TYPE_CHECKING, Final, Literal, NamedTuple, Self
 
 import msgspec
 
@@ -171,7 +171,7 @@ class Audit:
         only and options are those of run().
         """
         size = Size(workspaces=workspaces, directories=directories, vpcs=vpcs, images=images)
-        return estimated(self._sources(benchmarks, only, options), size)
+        return estimated(self._select(benchmarks, only, options).sources, size)
 
     @checked(_SELECTION)
     def policy(
@@ -182,12 +182,10 @@ class Audit:
         The operations list every resource of the account, so that they take no narrower resource than "*". Calls of the
         WorkSpaces API by clients with vpc_endpoint= are allowed through that interface endpoint only.
         """
-        return self._policy(benchmarks, only, options, self.sites)
+        return self._policy(self._select(benchmarks, only, options), self.sites)
 
-    def _policy(
-        self, benchmarks: Collection[str], only: Collection[str], options: Collection[str], sites: Collection[Site]
-    ) -> Policy:
-        actions = {source.action for source in self._sources(benchmarks, only, options)}
+    def _policy(self, selection: _Selection, sites: Collection[Site]) -> Policy:
+        actions = {source.action for source in selection.sources}
         return audit_policy(actions, {site: self._sites.client(site).endpoint for site in sites})
 
     @checked(
@@ -228,9 +226,8 @@ class Audit:
         sent then.
         """
         calls = list[AuditCall]()
-        run = await self._new_run(
-            benchmarks, only, options, scoped=scoped, on_call=calls.append, earlier=earlier, keeps_resources=True
-        )
+        selection = self._select(benchmarks, only, options)
+        run = await self._new_run(selection, scoped=scoped, on_call=calls.append, earlier=earlier, keeps_resources=True)
         counts = Counter[tuple[str, Site, Outcome]]()
         kept = list[Finding]()
         async with aclosing(run.findings()) as lists:
@@ -251,8 +248,8 @@ class Audit:
             ),
             findings=tuple(sorted(kept, key=lambda finding: (order[finding.check], finding.key))),
             calls=tuple(calls),
-            options=tuple(sorted(options)),
-            policy=self.policy(benchmarks=benchmarks, only=only, options=options).to_dict(),
+            options=tuple(sorted(selection.options)),
+            policy=self._policy(selection, self.sites).to_dict(),
         )
         return report if earlier is None else report.continued_from(earlier)
 
@@ -272,9 +269,8 @@ class Audit:
         on_call gets each call before the findings whose evidence has its number. The other arguments are those of
         run().
         """
-        run = await self._new_run(
-            benchmarks, only, options, scoped=scoped, on_call=on_call, earlier=earlier, keeps_resources=False
-        )
+        selection = self._select(benchmarks, only, options)
+        run = await self._new_run(selection, scoped=scoped, on_call=on_call, earlier=earlier, keeps_resources=False)
         async with aclosing(run.findings()) as lists:
             async for findings in lists:
                 for finding in findings:
@@ -300,25 +296,22 @@ class Audit:
 
     async def _new_run(
         self,
-        benchmarks: Collection[str],
-        only: Collection[str],
-        options: Collection[str],
+        selection: _Selection,
         *,
         scoped: bool,
         on_call: Callable[[AuditCall], object] | None,
         earlier: AuditReport | None,
         keeps_resources: bool,
     ) -> AuditRun:
-        checks, reads = selected(self.checks, benchmarks, only), _known(options)
         clients: Mapping[Site, WorkSpacesClient] = {site: self._sites.client(site) for site in self.sites}
         if scoped:
-            policies = {site: self._policy(benchmarks, only, options, [site]) for site in clients}
+            policies = {site: self._policy(selection, [site]) for site in clients}
             clients = await scoped_clients(clients, policies)
         return AuditRun(
             clients,
             self.settings,
-            checks,
-            reads,
+            selection.checks,
+            selection.options,
             time=self._time,
             reach=self._reach,
             on_call=on_call,
@@ -326,21 +319,26 @@ class Audit:
             keeps_resources=keeps_resources,
         )
 
-    def _sources(
-        self, benchmarks: Collection[str], only: Collection[str], options: Collection[str]
-    ) -> tuple[Source, ...]:
+    def _select(self, benchmarks: Collection[str], only: Collection[str], options: Collection[str]) -> _Selection:
+        """Return the checks and optional reads of these names; raise ConfigurationError for an unknown name."""
         checks = selected(self.checks, benchmarks, only)
-        known = _known(options)
-        facts = {name for check in checks if is_requested(check.facts, known) for name in check.facts}
-        return sources_of(facts, known)
+        for name in options:
+            if name not in OPTIONS:
+                raise ConfigurationError(f"unknown optional read {name!r}; {name_hint(name, OPTIONS)}")
+        return _Selection(checks, options)
 
 
-def _known(options: Collection[str]) -> Collection[str]:
-    """Return the names of optional reads; raise ConfigurationError for one that is not known."""
-    for name in options:
-        if name not in OPTIONS:
-            raise ConfigurationError(f"unknown optional read {name!r}; {name_hint(name, OPTIONS)}")
-    return options
+class _Selection(NamedTuple):
+    """Checks of a run, and the optional reads that they may use."""
+
+    checks: tuple[Check, ...]
+    options: Collection[str]
+
+    @property
+    def sources(self) -> tuple[Source, ...]:
+        """What is read for the checks."""
+        requested = [check for check in self.checks if is_requested(check.facts, self.options)]
+        return sources_of({name for check in requested for name in check.facts}, self.options)
 
 
 def _progress(run: AuditRun, counts: Counter[tuple[str, Site, Outcome]]) -> AuditProgress:

@@ -166,10 +166,10 @@ def _validate_names(part: str, names: Sequence[str]) -> None:
 
 
 def _require_pair(value: object) -> None:
+    shown = type_name(value)
     if not isinstance(value, tuple) or len(cast("tuple[object, ...]", value)) != _PAIR:
         raise ConfigurationError(
-            "over() takes pairs of an account's name and a client, as in over((account, client), …), not "
-            f"{type_name(value)}"
+            f"over() takes pairs of an account's name and a client, as in over((account, client), …), not {shown}"
         )
 
 
