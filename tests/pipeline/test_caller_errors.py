@@ -40,8 +40,10 @@ PYTHONS: list[type[Exception]] = [
     *(TimeoutError, StopAsyncIteration, MemoryError, ZeroDivisionError, queue.Empty, asyncio.InvalidStateError),
 ]
 OWN: list[type[Exception]] = [OwnError, OwnValueError, httpx.ReadError]
+STRAY = st.builds(asyncio.CancelledError, st.just(CANARY))
+"""The cancellation of a task that a call awaits, and not of the call."""
 LEAVES = st.sampled_from([*PYTHONS, *OWN]).map(lambda error: error(CANARY))
-RAISED = st.recursive(LEAVES, lambda each: st.lists(each, min_size=1, max_size=3).map(_group), max_leaves=4)
+RAISED = st.recursive(LEAVES, lambda each: st.lists(each, min_size=1, max_size=3).map(_group), max_leaves=4) | STRAY
 
 
 def _is_own(error: BaseException) -> bool:
@@ -65,7 +67,7 @@ class Provider:
 
     async def get_credentials(self) -> Any:
         """Raise or return what was given."""
-        if isinstance(self._result, Exception):
+        if isinstance(self._result, BaseException):
             raise self._result
         return self._result
 
@@ -79,7 +81,7 @@ class Provider:
 class Uncached:
     """A provider without a cache."""
 
-    def __init__(self, error: Exception) -> None:
+    def __init__(self, error: BaseException) -> None:
         self._error = error
 
     async def get_credentials(self) -> wsclient.Credentials:
@@ -88,7 +90,7 @@ class Uncached:
 
 
 @given(RAISED, st.booleans())
-def test_what_a_provider_raises_is_a_credentials_error(error: Exception, is_cached: bool) -> None:
+def test_what_a_provider_raises_is_a_credentials_error(error: BaseException, is_cached: bool) -> None:
     """Whatever a provider raises ends the call as a CredentialsError that has it as its cause, and not its text."""
     transport = FakeTransport({})
     provider = Provider(error) if is_cached else Uncached(error)
@@ -96,8 +98,42 @@ def test_what_a_provider_raises_is_a_credentials_error(error: Exception, is_cach
     found = _outcome(client)
     assert type(found) is CredentialsError
     assert CANARY not in str(found)
-    assert found.__cause__ is error
+    # asyncio makes another CancelledError for each caller who awaits a cancelled task.
+    assert found.__cause__ is error or type(found.__cause__) is type(error) is asyncio.CancelledError
     assert transport.requests == ()
+
+
+class SharedRefresh:
+    """A provider whose callers await one task without asyncio.shield, so that cancelling one caller ends it for all."""
+
+    def __init__(self) -> None:
+        self._refresh: asyncio.Task[wsclient.Credentials] | None = None
+
+    async def get_credentials(self) -> wsclient.Credentials:
+        """Wait for the refresh, which takes longer than anybody waits."""
+        self._refresh = self._refresh or asyncio.create_task(asyncio.sleep(3600, KEYS))
+        return await self._refresh
+
+    def invalidate(self, access_key_id: str) -> None:
+        """Do nothing: that there is such a method says that this provider caches by itself."""
+
+
+def test_a_call_that_nobody_cancelled_is_not_cancelled() -> None:
+    """The cancelled call ends as cancelled; the other one fails, because a task group would ignore a cancellation."""
+
+    async def main() -> None:
+        client = wsclient.WorkSpacesClient(
+            region="us-west-2", credentials=SharedRefresh(), transport=FakeTransport({}), pace=None
+        )
+        first, second = (asyncio.create_task(client.describe_workspaces().first_page()) for _ in range(2))
+        await asyncio.sleep(0)
+        first.cancel()
+        with pytest.raises(CredentialsError):
+            await second
+        assert first.cancelled()
+        assert not second.cancelled()
+
+    asyncio.run(main())
 
 
 @pytest.mark.parametrize("error", [NoCredentialsError([("vault", "is locked")]), CredentialsError("locked")])
@@ -137,7 +173,7 @@ def test_a_provider_that_fails_when_its_key_is_rejected(caplog: pytest.LogCaptur
 
 
 @given(RAISED, st.sampled_from(["before", "after", "instead"]), st.integers(0, 2), st.booleans())
-def test_what_middleware_raises(error: Exception, when: str, around: int, fails: bool) -> None:
+def test_what_middleware_raises(error: BaseException, when: str, around: int, fails: bool) -> None:
     """Python's own exceptions become a MiddlewareError that says what was sent; the caller's own pass unchanged."""
 
     async def raising(attempt: Attempt, proceed: Next) -> Answer:
@@ -179,7 +215,7 @@ def test_what_middleware_raises(error: Exception, when: str, around: int, fails:
 
 
 @given(RAISED)
-def test_what_on_retry_raises(error: Exception) -> None:
+def test_what_on_retry_raises(error: BaseException) -> None:
     """As with middleware; the attempt before it was not executed, and the error says so."""
 
     def notify(_: object) -> None:

@@ -36,6 +36,15 @@ def _no_event_loop() -> ConfigurationError:
     )
 
 
+def is_cancellation(error: BaseException) -> bool:
+    """Return True if an error is the cancellation of the current task.
+
+    Otherwise a CancelledError is of another task that the current one awaited, such as a refresh that several calls of
+    a caller's provider share. asyncio.TaskGroup would take it for the end of a cancelled call, and ignore it.
+    """
+    return isinstance(error, asyncio.CancelledError) and current_task().cancelling() > 0
+
+
 def mark_retrieved(future: asyncio.Future[T]) -> None:
     """Retrieve the exception of a future, as a done callback, so that asyncio does not log it as never retrieved."""
     if not future.cancelled():

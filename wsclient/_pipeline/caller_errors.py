@@ -7,6 +7,7 @@ __cause__ of an error that does. No message contains the exception's text, which
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import sys
 from typing import TYPE_CHECKING, cast
@@ -21,6 +22,7 @@ from wsclient._core.errors import (
     TransportError,
     WsclientError,
 )
+from wsclient._core.event_loops import is_cancellation
 from wsclient._core.http import UnansweredRequestError
 from wsclient._core.logging import error_name, log_fields
 from wsclient.retries._strategy import is_retryable
@@ -59,7 +61,9 @@ async def get_credentials(provider: CredentialsProvider, operation: str) -> Cred
         ) from error
     except (WsclientError, UnansweredRequestError):
         raise
-    except Exception as error:
+    except (Exception, asyncio.CancelledError) as error:
+        if is_cancellation(error):
+            raise
         raise CredentialsError(
             f"the credentials provider raised {type(error).__name__}, which is this error's __cause__"
         ) from error
@@ -89,15 +93,15 @@ def guarded_on_retry(on_retry: Callable[[RetryEvent], None], call: Call) -> Call
     def notify(event: RetryEvent) -> None:
         try:
             on_retry(event)
-        except Exception as error:
-            if not is_from_python(error):
+        except (Exception, asyncio.CancelledError) as error:
+            if is_cancellation(error) or not is_from_python(error):
                 raise
             raise _on_retry_error(call, event, error) from error
 
     return notify
 
 
-def _on_retry_error(call: Call, event: RetryEvent, error: Exception) -> MiddlewareError:
+def _on_retry_error(call: Call, event: RetryEvent, error: BaseException) -> MiddlewareError:
     failure = MiddlewareError(f"on_retry raised {type(error).__name__}, which is this error's __cause__")
     failure.operation, failure.attempts = call.name, event.attempt
     failure.is_ambiguous = failure.may_have_been_sent = call.may_have_been_sent

@@ -6,6 +6,7 @@ response of that attempt.
 
 from __future__ import annotations
 
+import asyncio
 import re
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Generic, TypeVar, cast
@@ -13,6 +14,7 @@ from typing import TYPE_CHECKING, Generic, TypeVar, cast
 import msgspec
 
 from wsclient._core.errors import ConfigurationError, MiddlewareError, WsclientError
+from wsclient._core.event_loops import is_cancellation
 from wsclient._pipeline.caller_errors import is_from_python
 
 if TYPE_CHECKING:
@@ -115,8 +117,8 @@ class MiddlewareChain(Generic[T]):
 
         try:
             response = await _await_middleware(middleware, attempt, proceed)
-        except Exception as error:
-            if error is self._failure or not is_from_python(error):
+        except (Exception, asyncio.CancelledError) as error:
+            if error is self._failure or is_cancellation(error) or not is_from_python(error):
                 raise
             raise MiddlewareError(
                 f"{_name(middleware)} raised {type(error).__name__}, which is this error's __cause__"

@@ -15,7 +15,7 @@ import msgspec
 
 from wsclient._core.clock import SYSTEM_CLOCK, Clock
 from wsclient._core.errors import ConfigurationError, WsclientError
-from wsclient._core.event_loops import mark_retrieved
+from wsclient._core.event_loops import is_cancellation, mark_retrieved
 from wsclient._core.http import (
     HttpRequest,
     HttpResponse,
@@ -255,9 +255,14 @@ class HttpTransport:
         from wsclient._pipeline.transport import httpx_adapter  # noqa: PLC0415 - importing httpx takes long, and few clients need it
 
         limit = self.settings.max_response_bytes
-        return await httpx_adapter.send(
-            transport, request, timeout, trace, limit, self._histories, is_custom=not is_pooled
-        )
+        try:
+            return await httpx_adapter.send(
+                transport, request, timeout, trace, limit, self._histories, is_custom=not is_pooled
+            )
+        except asyncio.CancelledError as error:
+            if is_cancellation(error):
+                raise
+            raise unexpected_error(trace.failure(error)) from error
 
     async def _open_pool(self) -> EventLoopPool[_Connections]:
         """Return the running event loop's pool, which is opened once for all concurrent first calls."""
