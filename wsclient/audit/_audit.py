@@ -17,7 +17,6 @@ from wsclient._core.options import (
     TEXT,
     checked,
     collection_of,
-    either,
     instance_of,
     one_of,
     optional,
@@ -35,7 +34,7 @@ from wsclient.audit._report import AuditReport
 from wsclient.audit._results import AuditedCheck, CheckCount
 from wsclient.audit._run import AuditRun, scoped_clients
 from wsclient.audit._settings import AuditSettings
-from wsclient.endpoints._routing import Reach
+from wsclient.endpoints._routing import REACH_KIND, Reach
 from wsclient.fleet._sites import SITE_KINDS, Sites
 
 if TYPE_CHECKING:
@@ -54,7 +53,7 @@ Keep = Literal["problems", "all"]
 _JUDGED: Final = {
     "settings": optional(instance_of(AuditSettings, expected="an AuditSettings")),
     "checks": sequence_of(instance_of(Check, expected=""), "a list of checks"),
-    "reach": optional(either("a Reach or 'public'", instance_of(Reach, expected=""), one_of("public"))),
+    "reach": REACH_KIND,
 }
 _NAMES: Final = collection_of(TEXT, "a list of names (put a single name in a list)")
 _EARLIER: Final = optional(instance_of(AuditReport, expected="an AuditReport"))

@@ -6,7 +6,7 @@ from dataclasses import dataclass, fields, replace
 from typing import TYPE_CHECKING, Final
 
 from wsclient._core.errors import EndpointResolutionError
-from wsclient._core.options import TEXT, checked_class, either, instance_of, optional
+from wsclient._core.options import TEXT, checked_class, either, instance_of, one_of, optional
 from wsclient.endpoints._private_link import VpcEndpoint
 from wsclient.endpoints._types import ROUTING_KINDS
 
@@ -90,3 +90,7 @@ class Reach:
         """Return the routing of "ec2", "ds" or "iam", or None if it is not set."""
         value: ServiceRouting | str | None = getattr(self, service)
         return ServiceRouting(vpc_endpoint=value) if isinstance(value, str) else value
+
+
+REACH_KIND: Final = optional(either("a Reach or 'public'", instance_of(Reach, expected=""), one_of("public")))
+"""Kind of reach= of audits and of interface endpoints."""

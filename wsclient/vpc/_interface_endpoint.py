@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final, Literal, final
 
 from wsclient._core.clock import SYSTEM_TIME
-from wsclient._core.options import BOOL, TEXT, TEXT_MAP, checked, either, instance_of, one_of, optional
+from wsclient._core.options import BOOL, TEXT, TEXT_MAP, checked, instance_of, optional
 from wsclient._core.vpc_errors import EndpointSubnetsError, SecurityGroupClosedError, VpcEndpointError
-from wsclient.endpoints._routing import Reach
+from wsclient.endpoints._routing import REACH_KIND, Reach
 from wsclient.policy._policy import Policy
 from wsclient.vpc._arguments import check_clients, check_endpoint_id, check_vpc_id
 from wsclient.vpc._deletion import DeletionPlan, plan_deletion
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 _COMMON: Final = {
     "client": instance_of(WorkSpacesClient, expected="a WorkSpacesClient"),
-    "reach": optional(either("a Reach or 'public'", instance_of(Reach, expected=""), one_of("public"))),
+    "reach": REACH_KIND,
 }
 
 
