@@ -1,4 +1,4 @@
-"""Looks that fail: what passes is looked at again, what does not ends the wait, and nobody waits for a dead poller."""
+"""Polls that fail: transient errors are retried, others end the wait, and no wait outlives its poller."""
 
 import asyncio
 import json
@@ -26,7 +26,7 @@ from wsclient.waiters._poller import Polling, Subscription
 
 
 def _refuse(stage: Stage, code: str, *, status: int = 400, until: float = 1, ids: frozenset[str] = frozenset()) -> None:
-    """Answer calls with an error until a time, if ids are told only those that name one of them."""
+    """Answer calls with an error until a time; with ids, only the calls that name one of them."""
 
     async def around(request: httpx.Request, execute: Callable[[], httpx.Response]) -> httpx.Response:
         asked = json.loads(request.content).get("WorkspaceIds", [])
@@ -38,8 +38,8 @@ def _refuse(stage: Stage, code: str, *, status: int = 400, until: float = 1, ids
 
 
 @pytest.mark.parametrize(("code", "status"), [("ThrottlingException", 400), ("InternalFailure", 500)])
-def test_looks_that_fail_in_passing_are_made_again(code: str, status: int) -> None:
-    """A service that is out of order for five minutes ends no wait; the deadline's error tells of it."""
+def test_transient_errors_of_polls_are_retried(code: str, status: int) -> None:
+    """Five minutes of transient errors end no wait; the error of an expired timeout mentions them."""
 
     async def main(stage: Stage) -> None:
         ids = stage.aws.add_workspaces(3)
@@ -55,8 +55,8 @@ def test_looks_that_fail_in_passing_are_made_again(code: str, status: int) -> No
     play(main, pace=None)
 
 
-def test_a_connection_that_fails_is_tried_again() -> None:
-    """The network's failures pass, time-outs of a call as well."""
+def test_network_errors_of_polls_are_retried() -> None:
+    """Failed connections and timeouts of a call end no wait."""
 
     async def main(stage: Stage) -> None:
         async def around(_: httpx.Request, execute: Callable[[], httpx.Response]) -> httpx.Response:
@@ -75,8 +75,8 @@ def test_a_connection_that_fails_is_tried_again() -> None:
     play(main)
 
 
-def test_a_refusal_that_lasts_ends_the_wait_with_its_code() -> None:
-    """AccessDeniedException is nobody's to wait for."""
+def test_an_access_denied_error_ends_the_wait() -> None:
+    """AccessDeniedException is raised by the first poll, since waiting does not help."""
 
     async def main(stage: Stage) -> None:
         one, other = stage.aws.add_workspaces(2)
@@ -94,8 +94,8 @@ def test_a_refusal_that_lasts_ends_the_wait_with_its_code() -> None:
     play(main)
 
 
-def test_an_id_that_aws_refuses_hides_none_of_the_others() -> None:
-    """A list refused for one of its ids is asked for one by one."""
+def test_an_id_that_aws_rejects_does_not_affect_the_others() -> None:
+    """When AWS rejects a list because of one id, each id is polled by itself."""
 
     async def main(stage: Stage) -> None:
         ids = stage.aws.add_workspaces(3)
@@ -107,8 +107,8 @@ def test_an_id_that_aws_refuses_hides_none_of_the_others() -> None:
     play(main)
 
 
-def test_a_closed_client_waits_no_longer() -> None:
-    """Looks of a client that is closed are refused, and the wait ends by that."""
+def test_closing_the_client_ends_its_waits() -> None:
+    """A poll of a closed client fails, and so does the wait."""
 
     async def main(stage: Stage) -> None:
         waiting = asyncio.create_task(
@@ -121,8 +121,8 @@ def test_a_closed_client_waits_no_longer() -> None:
     play(main)
 
 
-def test_a_foreign_error_ends_the_wait_as_its_cause() -> None:
-    """What a credentials provider of the caller's own raises ends the waits that needed it, and is the cause."""
+def test_an_exception_of_a_credentials_provider_is_the_cause() -> None:
+    """An exception of the caller's own credentials provider ends the waits, and is the __cause__ of their error."""
 
     class Broken:
         async def get_credentials(self) -> wsclient.Credentials:
@@ -140,8 +140,8 @@ def test_a_foreign_error_ends_the_wait_as_its_cause() -> None:
 
 
 @pytest.mark.parametrize("can_heal", [True, False])
-def test_credentials_that_may_come_back_are_waited_for(can_heal: bool) -> None:
-    """A source that fails for a while costs looks; one that cannot heal ends the wait."""
+def test_a_credentials_error_ends_the_wait_only_if_it_cannot_heal(can_heal: bool) -> None:
+    """A provider that fails for a while costs polls; one whose error has can_heal=False ends the wait."""
 
     async def main(stage: Stage) -> None:
         class Flaky:
@@ -163,8 +163,8 @@ def test_credentials_that_may_come_back_are_waited_for(can_heal: bool) -> None:
     play(main)
 
 
-def test_what_goes_by_time_and_fails_is_told_to_who_waits() -> None:
-    """A sleep that raises ends the poller; nobody waits for ever, and the next wait gets a new one."""
+def test_a_sleep_that_raises_ends_the_waits() -> None:
+    """An exception of the sleep function ends the poller and its waits; the next wait starts a new poller."""
 
     async def main(stage: Stage) -> None:
         (one,) = stage.aws.add_workspaces(state=WorkspaceState.STARTING)
@@ -185,8 +185,8 @@ def test_what_goes_by_time_and_fails_is_told_to_who_waits() -> None:
     play(main)
 
 
-def test_a_configuration_error_is_no_passing_failure() -> None:
-    """What cannot come right by itself ends a wait at the first look."""
+def test_a_configuration_error_ends_the_wait() -> None:
+    """An error that no retry can fix ends the wait at the first poll."""
 
     async def main(stage: Stage) -> None:
         client = driven_client(stage.aws, stage.transport, stage.clock)

@@ -1,4 +1,4 @@
-"""Waiting for a state of WorkSpaces: success, failure, deadline, and a start too early, in virtual time."""
+"""Waits for a state of WorkSpaces: success, failure, timeout, and WorkSpaces not listed yet, in virtual time."""
 
 import asyncio
 import copy
@@ -16,8 +16,8 @@ from wsclient.types import RunningMode, WorkspaceState
 SLOW_TO_APPEAR = Durations(appear=timedelta(seconds=40))
 
 
-def test_new_workspaces_are_waited_for_although_they_are_not_described_at_first() -> None:
-    """What create_workspaces answered as pending is looked for until it is described, and then AVAILABLE."""
+def test_new_workspaces_may_be_missing_from_listings_at_first() -> None:
+    """The pending requests of create_workspaces are polled until they are listed, and then until AVAILABLE."""
 
     async def main(stage: Stage) -> None:
         pending = await stage.create(30)
@@ -34,8 +34,8 @@ def test_new_workspaces_are_waited_for_although_they_are_not_described_at_first(
     play(main, durations=SLOW_TO_APPEAR)
 
 
-def test_what_is_never_described_does_not_exist() -> None:
-    """An id that no look finds for five minutes fails, long before the deadline."""
+def test_an_id_that_is_never_listed_fails_after_five_minutes() -> None:
+    """An id that no poll finds for five minutes is a failure, long before the timeout."""
 
     async def main(stage: Stage) -> None:
         error = await failure(stage.client.wait_until_available(["ws-000000000"]))
@@ -57,8 +57,8 @@ def test_what_is_never_described_does_not_exist() -> None:
         WorkspaceState.TERMINATING,
     ],
 )
-def test_a_state_that_means_failure_ends_the_wait_at_once(state: WorkspaceState) -> None:
-    """The error holds what was reached, what failed with AWS's words, and what was still under way."""
+def test_a_failure_state_ends_the_wait(state: WorkspaceState) -> None:
+    """The error has the WorkSpaces that are ready, those that failed with AWS's message, and those still waiting."""
 
     async def main(stage: Stage) -> None:
         good, bad = stage.aws.add_workspaces(2)
@@ -88,8 +88,8 @@ def test_a_state_that_means_failure_ends_the_wait_at_once(state: WorkspaceState)
     play(main)
 
 
-def test_others_can_be_waited_for_after_a_failure() -> None:
-    """With fail_fast=False the wait goes on, and the error in the end holds every success."""
+def test_fail_fast_false_waits_for_the_others() -> None:
+    """With fail_fast=False the wait continues after a failure, and the final error has every success."""
 
     async def main(stage: Stage) -> None:
         good, bad = stage.aws.add_workspaces(2, state=WorkspaceState.STARTING)
@@ -107,8 +107,8 @@ def test_others_can_be_waited_for_after_a_failure() -> None:
     play(main)
 
 
-def test_the_deadline_ends_a_wait_with_all_that_is_known() -> None:
-    """The error is a TimeoutError, tells each state, and the last look was just before the deadline."""
+def test_the_timeout_error_has_every_state() -> None:
+    """The error is a TimeoutError with each state; the last poll was just before the timeout."""
 
     async def main(stage: Stage) -> None:
         good = stage.aws.add_workspaces(1)[0]
@@ -128,8 +128,8 @@ def test_the_deadline_ends_a_wait_with_all_that_is_known() -> None:
     play(main)
 
 
-def test_the_default_deadline_is_awss_longest_duration_and_half_of_it() -> None:
-    """Without timeout= a WorkSpace may take an hour and a half, for an encrypted root volume takes an hour."""
+def test_the_default_timeout_is_one_and_a_half_times_awss_longest_duration() -> None:
+    """Without timeout= a WorkSpace may take 90 minutes, since an encrypted root volume takes an hour."""
 
     async def main(stage: Stage) -> None:
         stuck = stage.aws.add_workspaces(state=WorkspaceState.PENDING)
@@ -139,8 +139,8 @@ def test_the_default_deadline_is_awss_longest_duration_and_half_of_it() -> None:
     play(main)
 
 
-def test_a_wait_without_a_deadline_goes_on() -> None:
-    """timeout=inf waits for as long as it takes."""
+def test_an_infinite_timeout_never_expires() -> None:
+    """timeout=inf waits until the state is reached."""
 
     async def main(stage: Stage) -> None:
         (slow,) = stage.aws.add_workspaces(state=WorkspaceState.PENDING)
@@ -151,8 +151,8 @@ def test_a_wait_without_a_deadline_goes_on() -> None:
     play(main)
 
 
-def test_results_come_in_the_order_asked_also_when_asked_twice() -> None:
-    """An id that is given twice is looked at once and answered twice."""
+def test_results_keep_the_order_and_repetitions_of_the_ids() -> None:
+    """An id that is passed twice is polled once and returned twice."""
 
     async def main(stage: Stage) -> None:
         first, second = stage.aws.add_workspaces(2)
@@ -163,8 +163,8 @@ def test_results_come_in_the_order_asked_also_when_asked_twice() -> None:
     play(main)
 
 
-def test_what_was_there_and_is_gone_fails_after_two_looks() -> None:
-    """One look without it may be a stale replica's; two in a row are believed."""
+def test_a_listed_workspace_that_disappears_fails_after_two_polls() -> None:
+    """One poll without it may come from a stale replica; two in a row are a failure."""
 
     async def main(stage: Stage) -> None:
         (gone,) = stage.aws.add_workspaces(state=WorkspaceState.STARTING)
@@ -176,8 +176,8 @@ def test_what_was_there_and_is_gone_fails_after_two_looks() -> None:
     play(main)
 
 
-def test_stopping_is_waited_for() -> None:
-    """AVAILABLE is where it begins, UNHEALTHY and ERROR too; STOPPED is the end."""
+def test_stopped_ends_a_wait_that_began_in_any_state() -> None:
+    """A stop may begin at AVAILABLE, UNHEALTHY or ERROR; STOPPED ends the wait."""
 
     async def main(stage: Stage) -> None:
         well, ill = stage.aws.add_workspaces(2, running_mode=RunningMode.AUTO_STOP)
@@ -192,8 +192,8 @@ def test_stopping_is_waited_for() -> None:
     play(main)
 
 
-def test_stopping_fails_when_it_ends_elsewhere() -> None:
-    """ERROR after STOPPING is a failure; the same state before was none."""
+def test_error_after_stopping_is_a_failure() -> None:
+    """ERROR after STOPPING is a failure, and before it is not."""
 
     async def main(stage: Stage) -> None:
         (broken,) = stage.aws.add_workspaces(running_mode=RunningMode.AUTO_STOP, state=WorkspaceState.ERROR)
@@ -206,8 +206,8 @@ def test_stopping_fails_when_it_ends_elsewhere() -> None:
     play(main)
 
 
-def test_a_stop_that_never_comes_ends_at_the_deadline() -> None:
-    """AVAILABLE for 15 minutes is no STOPPED."""
+def test_available_until_the_timeout_of_a_stop_raises() -> None:
+    """A WorkSpace that stays AVAILABLE for 15 minutes ends the wait by its timeout."""
 
     async def main(stage: Stage) -> None:
         error = await failure(stage.client.wait_until_stopped(stage.aws.add_workspaces()))
@@ -217,8 +217,8 @@ def test_a_stop_that_never_comes_ends_at_the_deadline() -> None:
     play(main)
 
 
-def test_a_terminated_workspace_is_simply_gone() -> None:
-    """After TERMINATING, absence is the end; the last description comes back as TERMINATED."""
+def test_absence_after_terminating_means_terminated() -> None:
+    """Absence after TERMINATING ends the wait; the last description is returned as TERMINATED."""
 
     async def main(stage: Stage) -> None:
         ids = stage.aws.add_workspaces(3)
@@ -233,8 +233,8 @@ def test_a_terminated_workspace_is_simply_gone() -> None:
     play(main)
 
 
-def test_what_went_between_two_looks_is_gone_after_a_second_one() -> None:
-    """TERMINATING was never seen: two looks in a row without it are needed."""
+def test_absence_without_terminating_counts_after_two_polls() -> None:
+    """If no poll saw TERMINATING, two polls in a row without the WorkSpace end the wait."""
 
     async def main(stage: Stage) -> None:
         (gone,) = stage.aws.add_workspaces()
@@ -246,8 +246,8 @@ def test_what_went_between_two_looks_is_gone_after_a_second_one() -> None:
     play(main)
 
 
-def test_what_was_gone_before_the_wait_is_told_from_what_is_not_there_yet() -> None:
-    """An id that nobody saw is believed to be gone only after a minute; one that is not visible yet shows up first."""
+def test_a_workspace_that_was_never_seen_counts_as_terminated_after_a_minute() -> None:
+    """An id that no poll saw counts as terminated after a minute, so that a new WorkSpace can appear first."""
 
     async def main(stage: Stage) -> None:
         (ended,) = await stage.client.wait_until_terminated(["ws-000000000"])
@@ -260,8 +260,8 @@ def test_what_was_gone_before_the_wait_is_told_from_what_is_not_there_yet() -> N
     play(main, durations=SLOW_TO_APPEAR)
 
 
-def test_the_client_remembers_what_it_has_seen() -> None:
-    """What an earlier wait saw, or what is given as it was described, is gone after two looks."""
+def test_earlier_waits_and_descriptions_count_as_seen() -> None:
+    """A WorkSpace that an earlier wait saw, or that is passed as a structure, counts as terminated after two polls."""
 
     async def main(stage: Stage) -> None:
         seen, listed, *_ = stage.aws.add_workspaces(2)
@@ -280,8 +280,8 @@ def test_the_client_remembers_what_it_has_seen() -> None:
 
 
 @pytest.mark.parametrize("state", [WorkspaceState.SUSPENDED, WorkspaceState.ERROR])
-def test_a_termination_can_fail(state: WorkspaceState) -> None:
-    """SUSPENDED cannot be terminated, and ERROR after TERMINATING is the end of it."""
+def test_states_that_cannot_be_terminated_are_failures(state: WorkspaceState) -> None:
+    """SUSPENDED, which AWS does not terminate, and ERROR after TERMINATING are failures."""
 
     async def main(stage: Stage) -> None:
         (one,) = stage.aws.add_workspaces(state=WorkspaceState.TERMINATING)
@@ -293,8 +293,8 @@ def test_a_termination_can_fail(state: WorkspaceState) -> None:
     play(main)
 
 
-def test_a_termination_that_nobody_asked_for_ends_at_the_deadline() -> None:
-    """AVAILABLE for ten minutes is not TERMINATED."""
+def test_available_until_the_timeout_of_a_termination_raises() -> None:
+    """A WorkSpace that stays AVAILABLE for ten minutes ends the wait by its timeout."""
 
     async def main(stage: Stage) -> None:
         error = await failure(stage.client.wait_until_terminated(stage.aws.add_workspaces()))
@@ -304,8 +304,8 @@ def test_a_termination_that_nobody_asked_for_ends_at_the_deadline() -> None:
     play(main)
 
 
-def test_suspension_is_waited_for_and_its_end_too() -> None:
-    """A WorkSpace is SUSPENDED while an image is made of it, and AVAILABLE afterwards."""
+def test_suspended_and_available_end_the_two_waits_for_an_image() -> None:
+    """A WorkSpace is SUSPENDED while an image is created from it, and AVAILABLE afterwards."""
 
     async def main(stage: Stage) -> None:
         (one,) = stage.aws.add_workspaces()
@@ -323,8 +323,8 @@ def test_suspension_is_waited_for_and_its_end_too() -> None:
     play(main)
 
 
-def test_standby_workspaces_are_taken_as_they_are_answered() -> None:
-    """What CreateStandbyWorkspaces answers holds ids of WorkSpaces too."""
+def test_pending_standby_requests_can_be_waited_for() -> None:
+    """Waiters take the pending requests of CreateStandbyWorkspaces, which have the ids of WorkSpaces."""
 
     async def main(stage: Stage) -> None:
         (one,) = stage.aws.add_workspaces()
@@ -334,8 +334,8 @@ def test_standby_workspaces_are_taken_as_they_are_answered() -> None:
     play(main)
 
 
-def test_an_error_tells_the_first_items_and_counts_the_others() -> None:
-    """A message stays short for hundreds of failures; the error holds them all."""
+def test_a_message_names_the_first_failures_and_counts_the_others() -> None:
+    """The message stays short for hundreds of failures; the error has all of them."""
 
     async def main(stage: Stage) -> None:
         ids = stage.aws.add_workspaces(40, state=WorkspaceState.ERROR)
