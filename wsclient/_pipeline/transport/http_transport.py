@@ -41,7 +41,6 @@ from wsclient._pipeline.transport.errors import (
     unsendable_error,
 )
 from wsclient._pipeline.transport.event_loops import EventLoopPool, EventLoopPools
-from wsclient._pipeline.transport.httpx_pool import HttpxTransportPool
 from wsclient._pipeline.transport.in_flight import InFlightCalls
 from wsclient._pipeline.transport.network_guard import check_network_access
 from wsclient._pipeline.transport.request_ids import RequestIdHistories
@@ -55,6 +54,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from wsclient._pipeline.transport.custom_transport import AsyncTransport
+    from wsclient._pipeline.transport.httpx_pool import HttpxTransportPool
     from wsclient.endpoints._private_link import PrivateDns
     from wsclient.tls._inspection import NegotiatedTLS
 
@@ -312,7 +312,9 @@ class HttpTransport:
 def _make_httpx_pool(
     context: ssl.SSLContext, proxy: str | None, limit: int, clock: Clock
 ) -> HttpxTransportPool[AsyncTransport]:
-    from wsclient._pipeline.transport import httpx_adapter  # noqa: PLC0415 - as above
+    # Needed by proxies and plain http only; the adapter imports httpx.
+    from wsclient._pipeline.transport import httpx_adapter  # noqa: PLC0415
+    from wsclient._pipeline.transport.httpx_pool import HttpxTransportPool  # noqa: PLC0415
 
     make = httpx_adapter.transport_factory(context, proxy, IDLE_SECONDS)
     return HttpxTransportPool(make, limit=limit, idle_seconds=IDLE_SECONDS, clock=clock)

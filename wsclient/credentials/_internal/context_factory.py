@@ -6,23 +6,31 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from wsclient._core.clock import SYSTEM_TIME, TimeSource
+from wsclient._core.lazy_imports import LazyModule
 from wsclient._pipeline.transport.custom_transport import validate_transport
 from wsclient._pipeline.transport.dialer import system_resolve
 from wsclient._pipeline.transport.factory import TransportCache, TransportFactory
 from wsclient.config._client_config import ClientConfig, system_environment, system_home
 from wsclient.credentials._internal.context import ProviderContext
-from wsclient.credentials._internal.mfa import ask_mfa_code
 from wsclient.credentials._internal.sts_client import StsCaller, StsRoute
-from wsclient.credentials._internal.subprocesses import run_process
 from wsclient.endpoints._from_config import endpoint_parameters
 from wsclient.endpoints._resolver import resolve_endpoint
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Awaitable, Callable, Mapping
     from pathlib import Path
 
     from wsclient._pipeline.transport.custom_transport import AsyncTransport
+    from wsclient.credentials._internal import mfa, subprocesses
     from wsclient.credentials._internal.context import AskMfaCode, RunProcess
+else:
+    # Needed by roles with MFA and by credential_process only.
+    mfa = LazyModule("wsclient.credentials._internal.mfa")
+    subprocesses = LazyModule("wsclient.credentials._internal.subprocesses")
+
+
+def _ask_mfa_code(serial_number: str) -> Awaitable[str]:
+    return mfa.ask_mfa_code(serial_number)
 
 
 def provider_context(
@@ -33,7 +41,7 @@ def provider_context(
     transport: AsyncTransport | None = None,
     time: TimeSource = SYSTEM_TIME,
     runner: RunProcess | None = None,
-    ask_mfa: AskMfaCode = ask_mfa_code,
+    ask_mfa: AskMfaCode = _ask_mfa_code,
     transports: TransportCache | None = None,
     sts_route: Callable[[], StsRoute] | None = None,
     config: ClientConfig | None = None,
@@ -65,7 +73,7 @@ def provider_context(
         resolve=system_resolve,
         call_sts=StsCaller(route, time, environ),
         # Not a partial: its repr would show the environment.
-        run_process=(lambda argv: run_process(argv, environ=environ)) if runner is None else runner,
+        run_process=(lambda argv: subprocesses.run_process(argv, environ=environ)) if runner is None else runner,
         ask_mfa_code=ask_mfa,
         config=config,
         has_given_config=has_given_config,
