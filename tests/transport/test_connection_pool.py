@@ -493,7 +493,7 @@ def test_silence_while_sending_and_while_receiving(loop: str) -> None:
             assert late.value.phase == "read"
             while not hands.empty():
                 hands.get_nowait()
-            call = asyncio.create_task(own.exchange(post(url), Timeout(read=0.2), Watch()))
+            call = asyncio.create_task(own.exchange(post(url), Timeout(read=0.4), Watch()))
             hand = await hands.get()
             await hand.asked()
             for byte in OK:
