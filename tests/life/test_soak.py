@@ -10,13 +10,13 @@ from tests.support.transports import KINDS
 
 @pytest.mark.parametrize("transport", KINDS)
 def test_a_short_soak_leaves_nothing(transport: str, capsys: pytest.CaptureFixture[str]) -> None:
-    """For three seconds 200 tasks call, with faults at 5%: calls succeed, and no socket, task or call is left."""
-    code = main(["--tasks", "200", "--minutes", "0.05", "--faults", "0.05", "--seed", "1", "--transport", transport])
+    """For two seconds 200 tasks call, with faults at 5%: calls succeed, and no socket, task or call is left."""
+    code = main(["--tasks", "200", "--minutes", "0.03", "--faults", "0.05", "--seed", "1", "--transport", transport])
     table = dict(line.rsplit(maxsplit=1) for line in capsys.readouterr().out.splitlines())
     assert int(table["  succeeded"]) > 0
     assert int(table["retries"]) > 0
     assert table["left"] == "nothing"
-    # Three seconds are all warm-up: whether memory is flat shows in minutes.
+    # Two seconds are all warm-up: whether memory is flat shows in minutes.
     assert code == (table["memory"] != "flat")
 
 

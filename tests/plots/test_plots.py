@@ -110,7 +110,8 @@ def test_no_label_lies_over_another(directories: int) -> None:
     assert legend is not None
     assert not _overlapping(list(axes.get_yticklabels()))
     assert not _overlapping(list(legend.get_texts()))
-    assert not any(legend.get_window_extent().overlaps(text.get_window_extent()) for text in axes.texts)
+    legend_box = legend.get_window_extent()
+    assert not any(legend_box.overlaps(text.get_window_extent()) for text in axes.texts)
     assert all(figure.bbox.contains(*text.get_window_extent().min) for text in axes.get_yticklabels())
 
 

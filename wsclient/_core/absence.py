@@ -75,6 +75,8 @@ def present(value: ValueT | None) -> ValueT | None:
 def member_value(structure: object, name: str) -> object:
     """Return the value of a structure's member, or None if it was left out; the list of a response is always a list."""
     value: object = getattr(structure, name)
+    if value is None:  # most members of most structures
+        return None
     if isinstance(structure, msgspec.Struct) and name in _never_none(type(structure)):
         # A caller who makes a request gives every required structure, and an empty one is a value.
         is_given = isinstance(value, msgspec.Struct) and name in _required(type(structure))

@@ -127,6 +127,8 @@ def plain(value: object) -> object:
 
     Times stay datetime and blobs stay bytes, because each protocol encodes them differently.
     """
+    if type(value) in _SCALARS:  # first, since most values are scalars
+        return value
     if isinstance(value, Structure):
         members = ((member.name, member_value(value, member.field)) for member in structure_members(type(value)))
         return {name: plain(item) for name, item in members if item is not None}
