@@ -79,8 +79,8 @@ SELECTIONS: list[tuple[Predicate, bool, bool | None]] = [
 
 
 @pytest.mark.parametrize(("predicate", "told", "bare"), SELECTIONS, ids=[str(one[0]) for one in SELECTIONS])
-def test_a_predicate_selects(predicate: Predicate, told: bool, bare: bool | None) -> None:
-    """Each answers for a WorkSpace that AWS describes, and does not know of one that it tells nothing of."""
+def test_a_predicate_selects_or_is_unknown(predicate: Predicate, told: bool, bare: bool | None) -> None:
+    """Each predicate decides for a WorkSpace with all members, and is unknown for one without them."""
     assert predicate.answer(ROW) is told
     assert predicate.answer(BARE) is bare
     assert (~predicate).answer(ROW) is not told
@@ -107,14 +107,14 @@ CONNECTIONS: list[tuple[types.WorkspaceConnectionStatus | None, str, bool | None
 
 
 @pytest.mark.parametrize(("connection", "state", "is_connected", "never", "idle"), CONNECTIONS)
-def test_connections_that_are_left_out_or_unknown_are_no_ground_to_act(
+def test_missing_or_unknown_connection_status_is_not_idle(
     connection: types.WorkspaceConnectionStatus | None,
     state: str,
     is_connected: bool | None,
     never: bool | None,
     idle: bool | None,
 ) -> None:
-    """A session that runs is never idle, one never connected is not known to be, and a stopped one is not connected."""
+    """A connected user is not idle, a WorkSpace never connected to is unknown, a STOPPED one is not connected."""
     workspace = replace(WORKSPACE, state=types.WorkspaceState(state))
     row = replace(ROW, workspace=workspace, connection=connection)
     assert where.connected().answer(row) is is_connected
@@ -123,8 +123,8 @@ def test_connections_that_are_left_out_or_unknown_are_no_ground_to_act(
     assert where.idle_for(timedelta(days=29), hours=24).answer(row) is idle
 
 
-def test_what_was_not_looked_up_is_not_known() -> None:
-    """Before its lookup a question has no answer, even where the row happens to hold something."""
+def test_a_predicate_is_unknown_before_its_lookup() -> None:
+    """A predicate whose join was not made is unknown, even if the row has a value."""
     predicate = where.tag("team", "red")
     assert predicate.answer(replace(ROW, joined=frozenset())) is None
     assert predicate.missing_joins(replace(ROW, joined=frozenset())) == {Join.TAGS}
@@ -163,14 +163,14 @@ MISTAKES: list[tuple[Callable[[], object], str]] = [
 
 
 @pytest.mark.parametrize(("make", "told"), MISTAKES, ids=[told for _, told in MISTAKES])
-def test_what_can_only_be_a_mistake_is_refused_at_once(make: Callable[[], object], told: str) -> None:
-    """A selection that would silently select nothing, or its opposite everything, is never made."""
+def test_invalid_arguments_are_rejected_when_the_predicate_is_made(make: Callable[[], object], told: str) -> None:
+    """A predicate that would select nothing, or whose negation would select everything, raises an error."""
     with pytest.raises(RequestValidationError, match=re.escape(told)):
         make()
 
 
-def test_and_or_not_are_refused() -> None:
-    """Python's own words would drop a part of the question without a word."""
+def test_and_or_and_not_raise_type_error() -> None:
+    """Python's and, or and not would silently drop one of the predicates."""
     one: Any = where.state("AVAILABLE")
     other: Any = where.untagged()
     asks: list[Callable[[], Any]] = [lambda: one and other, lambda: one or other, lambda: not one]
@@ -188,8 +188,8 @@ def test_only_predicates_combine() -> None:
             combine()
 
 
-def test_ones_own_question_needs_a_clear_answer() -> None:
-    """An answer that is no answer, and an error, end with a word on which question and which WorkSpace it was."""
+def test_a_row_function_must_return_true_false_or_none() -> None:
+    """Another result, and an exception, are raised with the text of the predicate and the WorkSpace."""
     vague: Any = lambda row: row.workspace.error_code or "none"  # noqa: E731
     with pytest.raises(TypeError, match=re.escape("where.row('is vague') returned a str")):
         where.row(vague, says="is vague").answer(ROW)
@@ -199,30 +199,30 @@ def test_ones_own_question_needs_a_clear_answer() -> None:
     assert caught.value.__notes__ == [note]
 
 
-def test_a_selection_says_what_it_asks() -> None:
-    """In words that a plan can print, and no longer than anybody reads."""
+def test_the_text_of_a_predicate_is_short_and_readable() -> None:
+    """The text fits into the print of a plan, for many values too."""
     predicate = where.state("AVAILABLE", "STOPPED") & ~where.tag("team", "red") | where.idle_for(days=30)
     assert str(predicate) == ("(state is AVAILABLE or STOPPED and not tag team is red) or is idle for 30 days")
     assert repr(where.untagged()) == "<Predicate: has no tag>"
     assert str(where.ids(*(f"ws-{number:09}" for number in range(100)))).endswith("or 95 others (ec128eee05cd)")
 
 
-def test_long_selections_that_differ_say_so() -> None:
-    """Words that name the first of many values tell by a mark which the others are: a journal goes by the words."""
+def test_texts_of_different_long_predicates_differ() -> None:
+    """A text that lists the first of many values has a digest of the others: journals compare the texts."""
     names = [f"user-{number}" for number in range(9)]
     for kind in (where.user, where.user_like, where.account, where.error_code):
         assert str(kind(*names)) == str(kind(*names))
         assert str(kind(*names)) != str(kind(*names[:-1], "jane"))
 
 
-def test_selections_pickle() -> None:
-    """They can be sent to other machines; one's own question can when its function can."""
+def test_predicates_pickle() -> None:
+    """Predicates can be sent to other machines; where.row() can if its function can."""
     for predicate, told, _ in SELECTIONS[:-1]:
         assert (pickle.loads(pickle.dumps(predicate)) & ~~predicate).answer(ROW) is told
 
 
-def test_bounds_are_what_the_operation_can_be_asked() -> None:
-    """Ids go before directories before bundles, few users are asked for one by one, sites fall away."""
+def test_bounds_are_filters_that_the_operation_has() -> None:
+    """Ids come before directories and bundles, few users become one call each, and excluded sites have none."""
     directory, bundle, user = where.directory(*DIRECTORIES), where.bundle(BUNDLES[0]), where.user("Mary", "john")
     cases: list[tuple[Predicate, tuple[ListingFilter, ...]]] = [
         (where.state("AVAILABLE"), (ANY,)),
@@ -242,8 +242,8 @@ def test_bounds_are_what_the_operation_can_be_asked() -> None:
         assert listable(predicate.bounds(LAB)) == bounds, str(predicate)
 
 
-def test_listings_take_25_ids_and_no_crowd_of_users() -> None:
-    """Ids go in calls of 25; for many users the directory is listed instead."""
+def test_listings_have_25_ids_a_call_and_few_users() -> None:
+    """Ids are listed 25 a call; for many users the whole directory is listed."""
     (bound,) = where.ids(*(f"ws-{number:09}" for number in range(60))).bounds(LAB)
     assert [len(listing.ids) for listing in to_listings(bound)] == [25, 25, 10]
     crowd = where.directory(*DIRECTORIES) & where.user(*(f"user-{number}" for number in range(13)))
@@ -251,8 +251,8 @@ def test_listings_take_25_ids_and_no_crowd_of_users() -> None:
     assert [listing.user_name for listing in to_listings(bound)] == [None, None]
 
 
-def test_many_bounds_become_one_that_holds_them() -> None:
-    """A selection of many alternatives does not grow without end, and misses nothing."""
+def test_many_bounds_become_one_that_includes_them() -> None:
+    """The filters of many alternatives are limited in number, and miss no WorkSpace."""
     alternatives = [
         where.directory(f"d-{number:010}") & where.bundle(f"wsb-{number:09}") & where.user(f"user-{number}")
         for number in range(40)

@@ -19,8 +19,8 @@ from wsclient.types import WorkspaceState
 from wsclient.waiters._poller import MAX_SEEN_IDS, Poller, Polling, SeenIds, Subscription
 
 
-def test_500_workspaces_cost_20_calls_a_round_however_many_wait() -> None:
-    """Two waits for the same 500 WorkSpaces share each of their rounds, 25 ids a call."""
+def test_500_workspaces_cost_20_calls_a_round_for_any_number_of_waits() -> None:
+    """Two waits for the same 500 WorkSpaces share each round, with 25 ids a call."""
 
     async def main(stage: Stage) -> None:
         ids = stage.aws.add_workspaces(500, state=WorkspaceState.STARTING)
@@ -41,8 +41,8 @@ def test_500_workspaces_cost_20_calls_a_round_however_many_wait() -> None:
     play(main)
 
 
-def test_one_who_comes_later_shares_what_follows() -> None:
-    """A wait that joins gets a look of its own at once, which is everybody's; from there on rounds are shared."""
+def test_a_later_wait_shares_the_next_rounds() -> None:
+    """A wait that joins is polled immediately, all waits get that result, and later rounds are shared."""
 
     async def main(stage: Stage) -> None:
         ids = stage.aws.add_workspaces(100, state=WorkspaceState.STARTING)
@@ -60,8 +60,8 @@ def test_one_who_comes_later_shares_what_follows() -> None:
     play(main)
 
 
-def test_waits_that_overlap_are_looked_after_together() -> None:
-    """The ids of two waits fill the calls of a round in common."""
+def test_overlapping_waits_share_calls() -> None:
+    """The ids of two waits fill the calls of a round together."""
 
     async def main(stage: Stage) -> None:
         ids = stage.aws.add_workspaces(60, state=WorkspaceState.STARTING)
@@ -75,8 +75,8 @@ def test_waits_that_overlap_are_looked_after_together() -> None:
     play(main)
 
 
-def test_rounds_of_waits_that_came_at_different_times_become_one() -> None:
-    """Whose time is near is looked after together with whose time has come."""
+def test_rounds_that_are_due_at_similar_times_become_one() -> None:
+    """A wait whose round is due soon is polled together with one whose round is due now."""
 
     async def main(stage: Stage) -> None:
         ids = stage.aws.add_workspaces(20, state=WorkspaceState.STARTING)
@@ -91,8 +91,8 @@ def test_rounds_of_waits_that_came_at_different_times_become_one() -> None:
     play(main)
 
 
-def test_an_answer_that_was_asked_for_before_a_wait_began_is_not_its_own() -> None:
-    """A look under way when a wait joins may be older than what it waits for; it gets the next one, at once."""
+def test_a_response_requested_before_a_wait_began_does_not_count_for_it() -> None:
+    """A poll in flight when a wait joins may be older than the change; the wait gets the next poll, immediately."""
 
     async def main(stage: Stage) -> None:
         (one,) = stage.aws.add_workspaces(state=WorkspaceState.STOPPED)
@@ -114,8 +114,8 @@ def test_an_answer_that_was_asked_for_before_a_wait_began_is_not_its_own() -> No
     play(main)
 
 
-def test_a_patient_wait_is_not_put_off_by_one_that_looks_at_a_part_of_it_more_often() -> None:
-    """Looks at one of its two WorkSpaces are no round of its own: the other one's turn comes when it is due."""
+def test_a_frequent_wait_for_a_part_does_not_delay_the_whole() -> None:
+    """Polls of one of its two WorkSpaces do not count as its round: the other is polled when it is due."""
 
     async def main(stage: Stage) -> None:
         shared, alone = stage.aws.add_workspaces(2, state=WorkspaceState.STARTING)
@@ -136,8 +136,8 @@ def test_a_patient_wait_is_not_put_off_by_one_that_looks_at_a_part_of_it_more_of
     play(main)
 
 
-def test_what_is_reached_is_looked_at_no_more() -> None:
-    """Rounds shrink with what is left."""
+def test_ready_workspaces_are_not_polled_again() -> None:
+    """Rounds contain only the WorkSpaces that are still waiting."""
 
     async def main(stage: Stage) -> None:
         slow = stage.aws.add_workspaces(1, state=WorkspaceState.STARTING)
@@ -149,8 +149,8 @@ def test_what_is_reached_is_looked_at_no_more() -> None:
     play(main)
 
 
-def test_pauses_grow_to_the_longest_and_vary_by_a_quarter() -> None:
-    """The pauses of 25 WorkSpaces: from 5 seconds to 30, each half as long again as the one before, with jitter."""
+def test_polling_intervals_grow_to_30_seconds_with_jitter() -> None:
+    """For 25 WorkSpaces intervals grow from 5 to 30 seconds by half each time, with a jitter of a quarter."""
 
     async def main(stage: Stage) -> None:
         stuck = stage.aws.add_workspaces(25, state=WorkspaceState.STARTING)
@@ -166,8 +166,8 @@ def test_pauses_grow_to_the_longest_and_vary_by_a_quarter() -> None:
     play(main)
 
 
-def test_large_rounds_leave_most_of_the_rate_to_others() -> None:
-    """500 WorkSpaces are looked at every half a minute from the first round on, 5,000 every six and a half."""
+def test_large_rounds_leave_most_of_the_rate_limit_to_other_calls() -> None:
+    """500 WorkSpaces are polled every 30 seconds from the first round on, 5,000 every six and a half minutes."""
     assert Polling().pause(1, 20, 0.5) == 30
     assert Polling().pause(1, 200, 0.5) == 390
     assert Polling().pause(1, 5, 0.5) == 5
@@ -175,8 +175,8 @@ def test_large_rounds_leave_most_of_the_rate_to_others() -> None:
     assert Polling().pause(10**9, 1, 1.0) == 37.5
 
 
-def test_calls_go_after_those_that_people_wait_for() -> None:
-    """With a pace of 2 calls a second, a person's call overtakes a round of 40."""
+def test_interactive_calls_go_before_polls() -> None:
+    """At 2 calls a second, an interactive call overtakes a round of 40 polls."""
 
     async def main(stage: Stage) -> None:
         ids = stage.aws.add_workspaces(1000, state=WorkspaceState.STARTING)
@@ -191,8 +191,8 @@ def test_calls_go_after_those_that_people_wait_for() -> None:
     play(main, pace=Pace(2, 5))
 
 
-def test_a_round_makes_five_calls_at_once() -> None:
-    """No more than the documented burst is under way at the same time."""
+def test_a_round_makes_at_most_five_concurrent_calls() -> None:
+    """A round has no more calls in flight than AWS's documented burst."""
 
     async def main(stage: Stage) -> None:
         under_way = most = 0
@@ -213,8 +213,8 @@ def test_a_round_makes_five_calls_at_once() -> None:
 
 
 @pytest.mark.parametrize("seconds", [0.0, 0.5, 3.0, 100.0])
-def test_a_cancelled_wait_leaves_nothing_behind(seconds: float) -> None:
-    """The poller ends with its last waiter, wherever it is; another one may go on."""
+def test_the_poller_ends_with_its_last_wait(seconds: float) -> None:
+    """Cancelling the last wait ends the poller at any point; other waits continue."""
 
     async def main(stage: Stage) -> None:
         stage.transport.latency = 1.0
@@ -237,8 +237,8 @@ def test_a_cancelled_wait_leaves_nothing_behind(seconds: float) -> None:
     play(main)
 
 
-def test_many_waits_that_come_and_go_are_each_looked_after() -> None:
-    """A wait that joins while the poller is ending gets one of its own."""
+def test_a_wait_that_joins_an_ending_poller_gets_a_new_one() -> None:
+    """A wait that joins while the poller ends is polled by a new poller."""
 
     async def main(stage: Stage) -> None:
         stage.transport.latency = 0.3
@@ -260,8 +260,8 @@ def test_many_waits_that_come_and_go_are_each_looked_after() -> None:
     play(main)
 
 
-def test_an_error_of_the_callback_is_the_callers_alone() -> None:
-    """What on_progress raises comes out of its own wait, and the other goes on."""
+def test_an_exception_of_on_progress_ends_its_own_wait_only() -> None:
+    """An exception of on_progress is raised by its own wait, and other waits continue."""
 
     async def main(stage: Stage) -> None:
         (one,) = stage.aws.add_workspaces(state=WorkspaceState.STARTING)
@@ -278,8 +278,8 @@ def test_an_error_of_the_callback_is_the_callers_alone() -> None:
     play(main)
 
 
-def test_one_client_waits_in_one_event_loop_after_the_other() -> None:
-    """A loop that ended in the middle of a wait leaves nothing that the next one would trip over."""
+def test_a_client_waits_in_successive_event_loops() -> None:
+    """An event loop that ended during a wait does not affect a wait in the next one."""
     clocks: list[VirtualClock] = []
     aws = Emulator(clock=_Latest(clocks))
     client: list[wsclient.WorkSpacesClient] = []
@@ -316,8 +316,8 @@ class _Latest:
         return self._clocks[-1].monotonic() if self._clocks else 0.0
 
 
-def test_a_loop_that_never_ended_its_wait_does_not_bind_the_next() -> None:
-    """A loop that was closed under a wait is forgotten: the next one starts afresh."""
+def test_a_loop_closed_during_a_wait_does_not_affect_the_next() -> None:
+    """The poller of a closed event loop is dropped, and the next loop gets a new one."""
     poller = Poller()
 
     async def main() -> None:
@@ -336,8 +336,8 @@ def test_a_loop_that_never_ended_its_wait_does_not_bind_the_next() -> None:
     assert poller._loop is None
 
 
-def test_a_copy_for_another_place_has_a_poller_of_its_own() -> None:
-    """Cheap copies share the poller; a client of another region cannot."""
+def test_a_copy_for_another_region_has_its_own_poller() -> None:
+    """Copies by with_options() share the poller, unless they call another region."""
 
     async def main(stage: Stage) -> None:
         client = stage.client
@@ -347,8 +347,8 @@ def test_a_copy_for_another_place_has_a_poller_of_its_own() -> None:
     play(main)
 
 
-def test_a_client_that_waited_is_still_collected() -> None:
-    """The poller holds its client only while somebody waits."""
+def test_a_client_that_waited_is_garbage_collected() -> None:
+    """The poller refers to its client only during a wait."""
 
     async def main(stage: Stage) -> None:
         client = driven_client(stage.aws, stage.transport, stage.clock)
@@ -359,8 +359,8 @@ def test_a_client_that_waited_is_still_collected() -> None:
     play(main)
 
 
-def test_a_client_that_only_reads_can_wait() -> None:
-    """Waiting changes nothing, and read_only permits it."""
+def test_a_read_only_client_can_wait() -> None:
+    """Waiters make read calls only, so read_only=True permits them."""
 
     async def main(stage: Stage) -> None:
         client = stage.client.with_options(read_only=True)
@@ -369,8 +369,8 @@ def test_a_client_that_only_reads_can_wait() -> None:
     play(main)
 
 
-def test_what_is_remembered_is_bounded() -> None:
-    """The ids not seen for longest are forgotten."""
+def test_the_memory_of_seen_ids_is_bounded() -> None:
+    """The ids that were least recently seen are dropped."""
     known = SeenIds()
     known.add("WorkSpace", [f"ws-{number}" for number in range(MAX_SEEN_IDS)])
     known.add("WorkSpace", ["ws-0"])
@@ -381,8 +381,8 @@ def test_what_is_remembered_is_bounded() -> None:
     assert ("WorkSpace", "ws-2") in known
 
 
-def test_a_last_look_comes_before_a_deadline_that_would_be_missed() -> None:
-    """The next look is not put off beyond the deadline; one who has had the last one gets no other."""
+def test_a_last_poll_is_made_just_before_the_timeout() -> None:
+    """A poll that would be due after the timeout is made just before it, once."""
     client: Any = None
     watch = Subscription(client, {}, Polling(), deadline=100.0)
     for now, due in [(0.0, 5.0), (50.0, 57.5), (90.0, 95.0), (95.0, 95.0 + 5 * 1.5**3)]:
