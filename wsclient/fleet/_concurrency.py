@@ -75,6 +75,12 @@ async def merge(sources: Iterable[AsyncGenerator[T]], *, max_concurrent: int, ma
 
     At most max_concurrent generators run at a time, and at most max_waiting items wait for the consumer.
     """
+    sources = list(sources)
+    if len(sources) == 1:  # as it comes, without a task and a queue between
+        async with aclosing(sources[0]) as only:
+            async for single in only:
+                yield single
+        return
     queue: asyncio.Queue[T | _Ended] = asyncio.Queue(max_waiting)
     slots = asyncio.Semaphore(max_concurrent)
 
