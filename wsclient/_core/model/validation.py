@@ -16,8 +16,9 @@ import msgspec
 from wsclient._core.errors import RequestValidationError
 from wsclient._core.model.shapes import Shape, ShapeKind, structure_members
 from wsclient._core.model.structures import Limits, Structure
+from wsclient._core.options import type_name
 from wsclient._core.tracebacks import without_locals
-from wsclient._core.utils import is_list, is_mapping
+from wsclient._core.utils import is_list, is_mapping, with_article
 
 if TYPE_CHECKING:
     from collections.abc import Sized
@@ -113,7 +114,7 @@ def _scalar_check(types: tuple[type, ...], minimum: float | None) -> Check:
 
     def check(value: object) -> None:
         if not isinstance(value, types) or isinstance(value, bool):
-            raise _InvalidValue(f"must be {_with_article(expected)}, not {_type_name(value)}", limit=expected)
+            raise _InvalidValue(f"must be {with_article(expected)}, not {type_name(value)}", limit=expected)
         if minimum is None:
             return
         if isinstance(value, NUMBERS):
@@ -129,7 +130,7 @@ def _list_check(item: Check, limits: Limits) -> Check:
     def check(value: object) -> None:
         if not is_list(value):
             hint = ", even with one item" if is_mapping(value) or isinstance(value, str | bytes | Structure) else ""
-            raise _InvalidValue(f"must be a list{hint}, not {_type_name(value)}", limit="list")
+            raise _InvalidValue(f"must be a list{hint}, not {type_name(value)}", limit="list")
         if limits.minimum is not None:
             _check_minimum(limits.minimum, len(value), "items")
         if limits.maximum is not None:
@@ -146,7 +147,7 @@ def _list_check(item: Check, limits: Limits) -> Check:
 def _map_check(key: Check, item: Check) -> Check:
     def check(value: object) -> None:
         if not is_mapping(value):
-            raise _InvalidValue(f"must be a dict, not {_type_name(value)}", limit="dict")
+            raise _InvalidValue(f"must be a dict, not {type_name(value)}", limit="dict")
         for name, member in value.items():
             try:
                 key(name)
@@ -163,7 +164,7 @@ def _structure_check(structure_type: type[Structure]) -> Check:
             return _check_members(value)
         hint = f" (use types.{structure_type.__name__}.from_dict(…))" if is_mapping(value) else ""
         raise _InvalidValue(
-            f"must be a types.{structure_type.__name__}{hint}, not {_type_name(value)}", limit=structure_type.__name__
+            f"must be a types.{structure_type.__name__}{hint}, not {type_name(value)}", limit=structure_type.__name__
         )
 
     return check
@@ -171,7 +172,7 @@ def _structure_check(structure_type: type[Structure]) -> Check:
 
 def _bool_check(value: object) -> None:
     if not isinstance(value, bool):
-        raise _InvalidValue(f"must be True or False, not {_type_name(value)}", limit="bool")
+        raise _InvalidValue(f"must be True or False, not {type_name(value)}", limit="bool")
 
 
 def _check_minimum(minimum: float, size: float, unit: str = "") -> None:
@@ -190,11 +191,3 @@ def _requirement(limit: str, unit: str) -> str:
     if not unit:
         return f"must be {limit}"
     return f"must have {limit} {unit.removesuffix('s') if limit.endswith(' 1') else unit}"
-
-
-def _type_name(value: object) -> str:
-    return _with_article(type(value).__name__)
-
-
-def _with_article(name: str) -> str:
-    return f"an {name}" if name[0] in "aeiou" else f"a {name}"
