@@ -1,4 +1,4 @@
-"""A fleet is read whole or says that it is not; no more is asked than the answer needs, and nothing is left behind."""
+"""Inventories of a fleet: complete or reported as incomplete, with the fewest calls, and without leftover tasks."""
 
 import asyncio
 import gc
@@ -45,7 +45,7 @@ def stage() -> FleetStage:
 
 
 def test_every_workspace_of_every_site_comes_once_with_what_is_beside_it(stage: FleetStage) -> None:
-    """Rows hold what was put in: directory, bundle, connection and tags; what AWS leaves out is None."""
+    """Rows carry the seeded directory, bundle, connection and tags; data that AWS omits is None."""
 
     async def main() -> None:
         inventory = stage.fleet.inventory()
@@ -92,7 +92,7 @@ def test_a_date_far_off_does_not_make_workspaces_idle(days: float, is_believed: 
 
 
 def test_lookups_are_made_in_batches(stage: FleetStage) -> None:
-    """A call for two directories, one for two bundles, one for 25 connections, one for each WorkSpace's tags."""
+    """A call looks up two directories, two bundles, 25 connections, or the tags of one WorkSpace."""
 
     async def main() -> None:
         await stage.fleet.inventory(regions=[REGIONS[0]], accounts=["lab"]).collect()
@@ -109,7 +109,7 @@ def test_lookups_are_made_in_batches(stage: FleetStage) -> None:
 
 @pytest.mark.parametrize("joins", [(), ("directory",), ("bundle", "connection"), (Join.TAGS,)])
 def test_what_is_not_asked_for_is_not_looked_up(stage: FleetStage, joins: tuple[str, ...]) -> None:
-    """Each join can be left out, and costs nothing then."""
+    """Each join can be omitted, and then makes no calls."""
 
     async def main() -> None:
         rows = await stage.fleet.inventory(join=joins).collect()
@@ -123,7 +123,7 @@ def test_what_is_not_asked_for_is_not_looked_up(stage: FleetStage, joins: tuple[
 
 
 def test_what_workspaces_share_is_looked_up_once() -> None:
-    """However many ask, one after another or at once, and though AWS does not tell of all of it."""
+    """A shared resource is fetched once for sequential and concurrent callers, including a resource that AWS omits."""
 
     async def main() -> None:
         asked: list[list[str]] = []
@@ -144,7 +144,7 @@ def test_what_workspaces_share_is_looked_up_once() -> None:
 
 
 def test_empty_pages_that_carry_a_token_are_not_the_end() -> None:
-    """A page without WorkSpaces ends nothing."""
+    """A page without WorkSpaces does not end the listing if it carries a token."""
 
     async def main() -> None:
         plain = fleet_stage()
@@ -162,7 +162,7 @@ def test_empty_pages_that_carry_a_token_are_not_the_end() -> None:
 
 
 def test_a_site_that_fails_ends_the_reading_and_is_named(stage: FleetStage) -> None:
-    """A part is never given for the whole, whichever lookup fails."""
+    """A failure of any lookup raises SiteError, so a partial inventory is never returned as complete."""
 
     async def main() -> None:
         for operation in (
@@ -195,7 +195,7 @@ def test_a_site_that_fails_ends_the_reading_and_is_named(stage: FleetStage) -> N
 
 
 def test_with_a_say_in_it_one_broken_site_loses_no_other(stage: FleetStage) -> None:
-    """The other sites are read to their ends, and the inventory says that it is not whole, and what it lacks."""
+    """With on_site_error, the other sites are read completely, and the inventory names the failed site."""
     denied = {"Version": "2012-10-17", "Statement": [{"Effect": "Deny", "Action": "*", "Resource": "*"}]}
     keys = stage.aws.add_user("denied", account_id=ACCOUNTS["lab"], policy=denied)
     broken = client_of(stage.aws, region=REGIONS[1], credentials=keys)
@@ -214,7 +214,7 @@ def test_with_a_say_in_it_one_broken_site_loses_no_other(stage: FleetStage) -> N
 
 
 def test_a_reading_after_a_failed_one_is_whole_again(stage: FleetStage) -> None:
-    """Every reading asks anew and says of itself alone whether it was whole."""
+    """Each iteration reads again and reports only its own completeness."""
 
     async def main() -> None:
         inventory = stage.fleet.inventory(on_site_error=lambda _: None)
@@ -229,7 +229,7 @@ def test_a_reading_after_a_failed_one_is_whole_again(stage: FleetStage) -> None:
 
 
 def test_a_question_that_fails_is_no_fault_of_a_site(stage: FleetStage) -> None:
-    """An error of the caller's own is raised as it is, and collected by nobody."""
+    """An exception raised by the caller's predicate propagates unchanged and is not reported as a site error."""
 
     async def main() -> None:
         predicate = where.row(lambda row: 1 / 0 > 1, says="is wrong")
@@ -242,7 +242,7 @@ def test_a_question_that_fails_is_no_fault_of_a_site(stage: FleetStage) -> None:
 
 
 def test_a_workspace_that_goes_in_between_is_no_error(stage: FleetStage) -> None:
-    """Its tags are not known, and a selection by them does not take it."""
+    """A WorkSpace deleted during the reading has unknown tags, and a selection by tags excludes it."""
 
     async def main() -> None:
         stage.aws.fail("DescribeTags", with_=ResourceNotFoundException("gone"), times=2)
@@ -259,7 +259,7 @@ def test_a_workspace_that_goes_in_between_is_no_error(stage: FleetStage) -> None
 
 @pytest.mark.parametrize("rows_read", [0, 1, 100])
 def test_leaving_a_loop_early_leaves_nothing(stage: FleetStage, rows_read: int) -> None:
-    """After a break no task runs on, nothing is warned of, and no more than a few pages were read ahead."""
+    """After a break no task continues, no warning is raised, and only a few pages were read ahead."""
 
     async def main() -> None:
         left = rows_read
@@ -289,7 +289,7 @@ def test_a_cancelled_reading_leaves_nothing(stage: FleetStage) -> None:
 
 
 def test_no_more_than_a_few_pages_are_read_ahead() -> None:
-    """Whoever stops reading stops the calls: memory does not grow with the fleet."""
+    """When the caller stops iterating, the calls stop, so memory does not grow with the fleet."""
     stage = fleet_stage(1000)
 
     async def main() -> None:
@@ -343,14 +343,14 @@ def _note(marks: DuplicateSiteDetector, shown: list[tuple[Site, int]]) -> None:
 
 
 def test_a_directory_that_two_accounts_share_is_no_reason() -> None:
-    """Different WorkSpaces of a directory are different accounts' own, and one id in two regions is two WorkSpaces."""
+    """Accounts may share a directory, and an id in two regions denotes two WorkSpaces: no duplicate site."""
     marks = DuplicateSiteDetector()
     for number in range(5):
         _note(marks, [(LAB, number), (PROD, number + 5), (SITES[1], number)])
 
 
 def test_a_throttled_service_whose_lists_lag_is_read_whole() -> None:
-    """At two calls a second, with lists that still show what is gone: every WorkSpace comes, without tags if gone."""
+    """At two calls a second, every WorkSpace in a stale list is returned, terminated WorkSpaces without tags."""
 
     async def main() -> None:
         clock = VirtualClock()
@@ -389,7 +389,7 @@ MISTAKES: list[tuple[dict[str, object], str]] = [
 
 @pytest.mark.parametrize(("options", "told"), MISTAKES, ids=[told for _, told in MISTAKES])
 def test_what_the_fleet_does_not_have_is_refused(stage: FleetStage, options: dict[str, object], told: str) -> None:
-    """Before anything is called."""
+    """Unknown joins, accounts and regions raise ConfigurationError before any call."""
     with pytest.raises(ConfigurationError, match=re.escape(told)):
         stage.fleet.inventory(**options)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
     assert stage.calls == ()

@@ -1,4 +1,4 @@
-"""What is selected is what a look at everything would select, and no more is asked for than that needs."""
+"""Selections: the result equals evaluating the predicate on every row, with no more calls than the predicate needs."""
 
 import asyncio
 from collections import Counter
@@ -16,7 +16,7 @@ from wsclient.fleet import Fleet, InventoryRow, Join, Predicate, where
 
 @cache
 def all_read() -> FleetStage:
-    """Return a fleet that every example can read, since nothing changes in it: its clock has stood still since then."""
+    """Return a fleet that all examples share; it never changes, because its clock stands still."""
     return fleet_stage(12)
 
 
@@ -33,7 +33,7 @@ async def _ids(fleet: Fleet, predicate: Predicate) -> list[str]:
 @settings(max_examples=60, deadline=None)
 @given(predicate=PREDICATES)
 def test_what_is_selected_is_what_a_look_at_everything_would_select(predicate: Predicate) -> None:
-    """Filters of the operation change no result, and no tag or connection is asked for in vain."""
+    """Server-side filters never change the result; tags and connections are looked up only if the answer needs them."""
     stage = all_read()
 
     async def main() -> None:
@@ -55,7 +55,7 @@ def test_what_is_selected_is_what_a_look_at_everything_would_select(predicate: P
 @settings(max_examples=30, deadline=None)
 @given(predicate=PREDICATES, joins=st.sets(st.sampled_from(Join)))
 def test_what_the_selection_looked_up_is_not_looked_up_again(predicate: Predicate, joins: set[Join]) -> None:
-    """Selected rows have what a full reading has, and each WorkSpace's connection and tags are asked for once."""
+    """Selected rows equal the full inventory's rows, and each WorkSpace's connection and tags are looked up once."""
     stage = all_read()
 
     async def main() -> None:
@@ -76,13 +76,13 @@ def test_what_the_selection_looked_up_is_not_looked_up_again(predicate: Predicat
 
 
 def _is_due(predicate: Predicate, row: InventoryRow, join: Join) -> bool:
-    """Tell whether the answer depends on a lookup once the cheaper ones were made."""
+    """Return whether the answer still depends on this lookup after the cheaper lookups."""
     cheaper = frozenset(list(Join)[: list(Join).index(join)])
     return join in predicate.missing_joins(looked_up(row, cheaper))
 
 
 def test_a_selection_that_names_things_lists_no_more(stage: FleetStage) -> None:
-    """Ids, directories, users in one, and bundles go into the call; sites that are out are not called."""
+    """Ids, directories, a user in a directory, and bundles become request parameters; excluded sites are not called."""
     directory, bundle = "d-0000002000", "wsb-000000200"
     some = [f"ws-0{index:08}" for index in range(3)]
     cases: list[tuple[Predicate, list[dict[str, object]]]] = [
@@ -107,7 +107,7 @@ def test_a_selection_that_names_things_lists_no_more(stage: FleetStage) -> None:
 
 
 def test_overlapping_listings_give_a_workspace_once(stage: FleetStage) -> None:
-    """What several alternatives find comes once."""
+    """A WorkSpace found by several alternatives is returned once."""
     predicate = (
         where.directory("d-0000000000", "d-0000000001") | where.bundle("wsb-000000000") | where.ids("ws-000000000")
     )
@@ -137,7 +137,7 @@ def test_connections_are_asked_for_25_at_once_however_few_of_a_page_need_it() ->
 
 
 def test_tags_that_cannot_decide_are_not_asked_for(stage: FleetStage) -> None:
-    """Where the connection is not known and the state rules the tagged part out, no tag would make it known."""
+    """Tags are not looked up where the connection is unknown and the state excludes the alternative with the tag."""
 
     async def main() -> None:
         predicate = where.state("AVAILABLE") & where.tag("team", "red") | where.connected()
@@ -151,7 +151,7 @@ def test_tags_that_cannot_decide_are_not_asked_for(stage: FleetStage) -> None:
 
 
 def test_what_cannot_be_known_is_counted_and_left_out(stage: FleetStage) -> None:
-    """WorkSpaces whose connection AWS leaves out are neither connected nor not; for actions they are told apart."""
+    """WorkSpaces without connection data match neither a predicate nor its negation; plans get them as unknown."""
 
     async def main() -> None:
         for predicate in (where.connected(), ~where.connected()):

@@ -65,7 +65,7 @@ async def _described(ws: wsclient.WorkSpacesClient) -> types.DescribeTagsResult:
 
 
 def _failing(ws: Awaitable[object], kind: type[BaseException]) -> BaseException:
-    """Await something that fails, and return its error."""
+    """Await a call that fails, and return its error."""
 
     async def main() -> None:
         await ws
@@ -76,7 +76,7 @@ def _failing(ws: Awaitable[object], kind: type[BaseException]) -> BaseException:
 
 
 def test_a_call_has_a_span_and_its_attempt_one_below() -> None:
-    """Both are of kind CLIENT, named and described as the conventions say, and tell AWS's request id."""
+    """Both spans have kind CLIENT, the names and attributes of the semantic conventions, and AWS's request id."""
     seen = Recording()
     result = asyncio.run(_described(_client(seen, NO_TAGS)))
     attempt, call = seen.spans
@@ -99,7 +99,7 @@ def test_a_call_has_a_span_and_its_attempt_one_below() -> None:
 
 
 def test_each_attempt_has_a_span() -> None:
-    """A failed one says why, the next that it is sent again; the call that succeeds in the end is no error."""
+    """A failed attempt records its error and a retry its resend count; the successful call has no error status."""
     seen = Recording()
     failing = errors.InternalServerException("user jane", status=500)
     asyncio.run(_described(_client(seen, [failing, NO_TAGS])))
@@ -115,7 +115,7 @@ def test_each_attempt_has_a_span() -> None:
 
 
 def test_a_call_that_fails_tells_the_type_of_its_error() -> None:
-    """AWS's code and request id are told; words, which may repeat what was asked, are not."""
+    """A failed call records AWS's error code and request id, but no message, which may repeat request values."""
     seen = Recording()
     ws = _client(seen, errors.ResourceNotFoundException("ws-1 of jane is not there", status=400))
     error = _failing(_described(ws), errors.ResourceNotFoundException)
@@ -130,7 +130,7 @@ def test_a_call_that_fails_tells_the_type_of_its_error() -> None:
 
 
 def test_a_code_that_is_no_word_is_not_told() -> None:
-    """What somebody on the way writes in the place of a code is told by the class of its error."""
+    """An error code with unexpected characters is replaced by the class name of the error."""
     seen = Recording()
     ws = _client(seen, errors.ServiceError("m", code="jane's <secret>", status=400))
     _failing(_described(ws), errors.ServiceError)
@@ -138,7 +138,7 @@ def test_a_code_that_is_no_word_is_not_told() -> None:
 
 
 def test_an_answer_that_cannot_be_read_fails_the_call() -> None:
-    """The attempt has its status; that its body is no answer is an error of the call."""
+    """An unparsable response body sets error.type on the call's span; the attempt's span has only its status."""
     seen = Recording()
     transport = httpx.MockTransport(lambda _: httpx.Response(200, content=b"<html>"))
     ws = _client(seen, NO_TAGS, transport=transport, retry=wsclient.RetryPolicy(mode="off"))
@@ -147,7 +147,7 @@ def test_an_answer_that_cannot_be_read_fails_the_call() -> None:
 
 
 def test_what_fails_before_it_is_sent() -> None:
-    """Validation is no call and has no span; credentials that cannot be had are a call without attempts."""
+    """A validation error creates no span; a credentials error creates a call span with zero attempts."""
     seen = Recording()
 
     class _Without:
@@ -171,7 +171,7 @@ def _stuck(inside: asyncio.Event) -> Any:
 
 
 def test_a_cancelled_call_ends_its_spans() -> None:
-    """Both spans end, with an error that says so, and the caller's own span is the current one again."""
+    """Cancellation ends both spans with status "cancelled", and the caller's span is current again."""
     seen = Recording()
 
     async def main() -> None:
@@ -221,7 +221,7 @@ def test_a_call_on_a_closed_client_says_so() -> None:
 
 
 def test_a_call_that_is_thrown_away_ends_its_spans(caplog: pytest.LogCaptureFixture) -> None:
-    """A coroutine that is never finished ends its spans when it is collected, and nothing is complained of."""
+    """A coroutine that is never finished ends its spans when it is garbage-collected, and no error is logged."""
     seen = Recording()
 
     async def main() -> None:
@@ -263,7 +263,7 @@ def test_spans_are_under_the_caller_s_own() -> None:
 
 
 def test_a_span_of_middleware_is_between_call_and_attempt() -> None:
-    """Middleware stands around the attempt's span, so that a span of its own has it below."""
+    """Middleware wraps the attempt's span, so a span that middleware starts is the parent of the attempt's span."""
     seen = Recording()
 
     async def traced(attempt: Attempt, proceed: Next) -> Answer:
@@ -276,7 +276,7 @@ def test_a_span_of_middleware_is_between_call_and_attempt() -> None:
 
 
 def test_middleware_that_refuses_leaves_a_call_without_attempts() -> None:
-    """What was not sent has no span of an attempt, and the call has the error that middleware raised."""
+    """A rejected attempt has no span, and the call's span has the error that middleware raised."""
     seen = Recording()
 
     async def refusing(attempt: Attempt, proceed: Next) -> Answer:
@@ -288,7 +288,7 @@ def test_middleware_that_refuses_leaves_a_call_without_attempts() -> None:
 
 
 def test_each_page_is_a_call_and_so_is_raw() -> None:
-    """A listing has a span a page, each under the span in which it is iterated; raw calls are like others."""
+    """Each page of a listing has a call span below the span that iterates it, and raw calls have call spans."""
     seen = Recording()
     aws = Emulator()
     aws.add_workspaces(5)
@@ -308,7 +308,7 @@ def test_each_page_is_a_call_and_so_is_raw() -> None:
 
 
 def test_a_creation_that_is_settled_by_looking() -> None:
-    """Its looks are calls below it, and it says that it was reconciled."""
+    """The reads of a reconciliation are child calls of the creation's span, which records that it was reconciled."""
     seen = Recording()
     aws = Emulator()
     aws.fail("CreateWorkspaces", with_=Drop.AFTER)
@@ -334,7 +334,7 @@ def test_a_creation_that_is_settled_by_looking() -> None:
 
 
 def test_sts_and_copies_of_a_client() -> None:
-    """STS has its own name; with_options takes telemetry to a copy, or away from it."""
+    """STS calls use the service name STS, and with_options sets or removes telemetry on a copy."""
     seen = Recording()
 
     async def main() -> None:
@@ -350,7 +350,7 @@ def test_sts_and_copies_of_a_client() -> None:
 
 
 def test_context_goes_to_aws_only_when_asked() -> None:
-    """Without a propagator no header tells of the trace; with one, the attempt's span is what is told."""
+    """Without a propagator no trace header is sent; with one, traceparent names the attempt's span."""
     for propagator in (None, TraceContextTextMapPropagator()):
         seen = Recording(options={"propagator": propagator})
         ws = _client(seen, NO_TAGS)
@@ -389,7 +389,7 @@ def test_durations_attempts_and_throttles_are_counted() -> None:
 
 
 def test_the_quota_is_the_least_of_the_clients_there() -> None:
-    """Clients of one endpoint show the least that one of them has left; one that is gone is not looked at."""
+    """Clients of one endpoint report their lowest remaining retry quota; collected clients do not count."""
     seen = Recording()
     first, second = _client(seen, NO_TAGS), _client(seen, NO_TAGS)
     first._shared.quota.take(100)
@@ -405,7 +405,7 @@ def test_the_quota_is_the_least_of_the_clients_there() -> None:
 
 
 def test_the_wait_for_the_pace_is_told() -> None:
-    """A call that is held back says for how long; one that gives up waiting is no attempt, and says so too."""
+    """A call delayed by the rate limit records the delay; a call that times out meanwhile records no attempt."""
     seen = Recording()
 
     async def main() -> None:
@@ -433,7 +433,7 @@ def _request(name: str, canary: str) -> dict[str, object]:
 
 
 def test_nothing_that_is_asked_or_answered_is_recorded() -> None:
-    """Whatever operation is called, with whatever texts, and whatever it answers, spans and metrics hold none of it."""
+    """For every operation, neither request values nor error messages appear in spans and metrics."""
     seen = Recording()
     canary = "canary-0815"
     replies: dict[str, Reply] = {
@@ -465,19 +465,19 @@ except wsclient.errors.ConfigurationError as error:
 
 
 def test_a_missing_extra_is_named() -> None:
-    """Where opentelemetry-api is not installed, importing the module works and making an OpenTelemetry says why not."""
+    """Without opentelemetry-api, the module can be imported, and OpenTelemetry() names the extra to install."""
     run = subprocess.run([sys.executable, "-c", WITHOUT], capture_output=True, text=True, check=True)
     assert "pip install 'wsclient[otel]'" in run.stdout
 
 
 def test_without_a_provider_nothing_is_recorded_and_calls_work() -> None:
-    """With nothing but the API, as in a library's tests, calls go on as ever."""
+    """With the OpenTelemetry API alone, and no SDK or provider, calls work and nothing is recorded."""
     ws = _client(Recording(), NO_TAGS, telemetry=OpenTelemetry())
     assert asyncio.run(_described(ws)).tag_list == []
 
 
 def test_what_cannot_watch_is_refused() -> None:
-    """telemetry= takes an OpenTelemetry, and says so of anything else before a call is made."""
+    """telemetry= accepts an OpenTelemetry or None; other values raise ConfigurationError before any call."""
     nothing: Any = "otel"
     with pytest.raises(errors.ConfigurationError, match=r"wsclient\.telemetry\.OpenTelemetry\(\) or None, not "):
         wsclient.WorkSpacesClient(region="us-west-2", telemetry=nothing)

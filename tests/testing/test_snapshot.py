@@ -1,6 +1,6 @@
-"""Snapshots: the whole state of an emulator, put back in memory and from a file."""
+"""Snapshots: the whole state of an emulator, restored in memory and from a file."""
 
-# Looks at what the emulator keeps to itself.
+# Reads private state of the emulator.
 # pyright: reportPrivateUsage=false
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ BEGUN_AFRESH = {"buckets", "arrivals"}
 
 
 def filled() -> Emulator:
-    """Return an emulator that has something of every kind of record, partly under way."""
+    """Return an emulator with records of every kind, some of them in a transitional state."""
     aws = furnished()
     desk = Desk(aws, region="eu-west-1")
     aws.allow_byol()
@@ -68,14 +68,14 @@ def filled() -> Emulator:
 
 
 def state_of(aws: Emulator) -> object:
-    """Return everything that an emulator knows of its resources, as plain values."""
+    """Return all state that an emulator holds about its resources, as plain values."""
     for store in aws._world.stores.values():
         store.apply_due_changes(aws.clock.now())
     return {place: encode(store) for place, store in aws._world.stores.items()}
 
 
 def test_what_was_taken_is_put_back() -> None:
-    """Whatever happened after a snapshot has not happened, as often as it is put back."""
+    """Restoring a snapshot undoes every later change, and a snapshot can be restored repeatedly."""
     aws = filled()
     before, taken, now, calls = state_of(aws), aws.snapshot(), aws.clock.now(), aws.calls
     for _ in range(2):
@@ -94,7 +94,7 @@ def test_what_was_taken_is_put_back() -> None:
 
 
 def test_a_file_puts_it_back_elsewhere(tmp_path: Path) -> None:
-    """Another emulator of the same account has everything that the first one had, and its own keys."""
+    """Another emulator of the same account restores all resources of the first from a file, and keeps its own keys."""
     path = tmp_path / "state.json"
     first = filled()
     first.snapshot().save(path)
@@ -111,7 +111,7 @@ def test_a_file_puts_it_back_elsewhere(tmp_path: Path) -> None:
 
 
 def test_keys_and_proofs_go_back_too() -> None:
-    """In memory, who was added afterwards is nobody again, and a code that was used is good again."""
+    """Restoring in memory removes users added after the snapshot, and an MFA code used after it is accepted again."""
     aws = Emulator()
     device = aws.add_mfa_device()
     early = aws.add_user("early")
@@ -147,7 +147,7 @@ def test_faults_that_were_pending_are_pending_again() -> None:
 
 
 def test_page_tokens_of_then_are_good_again() -> None:
-    """A listing that was begun before a snapshot can be ended after it was put back."""
+    """A page token issued before the snapshot is valid after the restore."""
     aws = Emulator()
     aws.add_workspaces(3)
     desk = Desk(aws)
@@ -160,7 +160,7 @@ def test_page_tokens_of_then_are_good_again() -> None:
 
 
 def test_what_was_under_way_is_as_far_from_its_end(tmp_path: Path) -> None:
-    """A file a year old still has a WorkSpace that takes twenty minutes; what had happened keeps its time."""
+    """After restoring a year-old file, a creation takes its remaining time, and image creation times are shifted."""
     path = tmp_path / "state.json"
     old = Emulator(clock=StoppedClock(StoppedClock().at - timedelta(days=365)))
     Desk(old).call(
@@ -186,7 +186,7 @@ def test_what_was_under_way_is_as_far_from_its_end(tmp_path: Path) -> None:
 
 
 def test_a_file_holds_no_secret(tmp_path: Path) -> None:
-    """Keys, tokens, MFA secrets and what seals page tokens stay in memory."""
+    """Keys, tokens, MFA secrets and the key that seals page tokens are never written to the file."""
     path = tmp_path / "state.json"
     aws = filled()
     aws.add_mfa_device()
@@ -230,12 +230,12 @@ def test_policies_and_vpc_endpoints_are_put_back(tmp_path: Path) -> None:
 
 
 def test_nothing_of_a_world_is_forgotten() -> None:
-    """Each thing an emulator knows is kept by a snapshot, or said not to be."""
+    """Each field of the emulator's state is saved, is a setting, or is listed as deliberately reset."""
     assert {field.name for field in dataclasses.fields(EmulatorState)} == KEPT | SETTINGS | BEGUN_AFRESH
 
 
 def test_another_account_or_region_is_refused() -> None:
-    """A state in which the emulator would not find its own is none for it."""
+    """Restoring a snapshot of another account, or with more regions, raises an error that names the missing setting."""
     taken = Emulator(account_id="210987654321", other_regions=["eu-west-1"]).snapshot()
     with pytest.raises(errors.ConfigurationError, match='create the emulator with account_id="210987654321"'):
         Emulator().restore(taken)
@@ -244,7 +244,7 @@ def test_another_account_or_region_is_refused() -> None:
 
 
 def test_a_file_that_was_changed_is_refused(tmp_path: Path) -> None:
-    """What wsclient wrote it reads; a checksum tells everything else."""
+    """A reformatted file loads; a file with changed content fails its checksum."""
     path = tmp_path / "state.json"
     Emulator().snapshot().save(path)
     document = json.loads(path.read_text())

@@ -141,7 +141,7 @@ def test_an_exception_of_a_credentials_provider_is_the_cause() -> None:
 
 @pytest.mark.parametrize("can_heal", [True, False])
 def test_a_credentials_error_ends_the_wait_only_if_it_cannot_heal(can_heal: bool) -> None:
-    """A provider that fails for a while costs polls; one whose error has can_heal=False ends the wait."""
+    """A provider that fails temporarily only delays polls; a provider whose error has can_heal=False ends the wait."""
 
     async def main(stage: Stage) -> None:
         class Flaky:

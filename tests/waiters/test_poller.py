@@ -1,4 +1,4 @@
-"""The one poller of a client: what a round costs, who shares it, how it backs off, ends, and bears failures."""
+"""The single poller of a client: calls per round, sharing between waits, backoff, shutdown and errors."""
 
 import asyncio
 import gc
@@ -115,7 +115,7 @@ def test_a_response_requested_before_a_wait_began_does_not_count_for_it() -> Non
 
 
 def test_a_frequent_wait_for_a_part_does_not_delay_the_whole() -> None:
-    """Polls of one of its two WorkSpaces do not count as its round: the other is polled when it is due."""
+    """Polls of one of its two WorkSpaces do not count as its round: the other WorkSpace is polled when it is due."""
 
     async def main(stage: Stage) -> None:
         shared, alone = stage.aws.add_workspaces(2, state=WorkspaceState.STARTING)

@@ -1,4 +1,4 @@
-"""Waiting for what there is besides WorkSpaces: success, failure, deadline, and a start too early, in virtual time."""
+"""Waiters for resources other than WorkSpaces: success, failure, deadline, early start, in virtual time."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
@@ -44,7 +44,7 @@ def test_the_end_is_waited_for_from_before_it_is_begun(case: Case) -> None:
         if case.ends is not None:
             assert getattr(final, case.state) == case.ends
         if not case.name.endswith(("deregistered", "application_disassociated", "deleted")):
-            # What comes back is a reference too, and what is reached needs one look.
+            # A returned structure is a valid reference, and a resource already in the goal state needs one poll.
             before = stage.now()
             assert list(await _wait(stage, case)([final])) == [final]
             assert stage.now() == before
@@ -54,7 +54,7 @@ def test_the_end_is_waited_for_from_before_it_is_begun(case: Case) -> None:
 
 @EACH
 def test_a_state_that_means_failure_ends_the_wait(case: Case) -> None:
-    """What comes after the way has been gone, or at once where no way leads back, is a failure with AWS's words."""
+    """A failure state ends the wait with AWS's error, without delay if the resource cannot recover from it."""
 
     async def main(stage: Stage) -> None:
         reference = await case.make(stage)
@@ -73,7 +73,7 @@ def test_a_state_that_means_failure_ends_the_wait(case: Case) -> None:
 
 @EACH
 def test_the_default_deadline_ends_the_wait(case: Case) -> None:
-    """What is under way for ever is waited for as long as the docstring says."""
+    """A resource that never leaves a transitional state is polled until the documented default timeout."""
 
     async def main(stage: Stage) -> None:
         reference = await case.make(stage)
@@ -114,7 +114,7 @@ def test_what_does_not_exist_is_no_success_unless_it_should_not(case: Case) -> N
 
 
 def test_a_missing_pool_hides_none_of_the_others() -> None:
-    """DescribeWorkspacesPools refuses a list with one unknown id: then each is asked for by itself."""
+    """DescribeWorkspacesPools rejects a list with one unknown id; the waiter then polls each pool by itself."""
 
     async def main(stage: Stage) -> None:
         made = await running_pool(stage)
@@ -146,7 +146,7 @@ def test_the_applications_of_a_workspace_cost_one_call() -> None:
 
 @pytest.mark.parametrize("reference", [("ws-0123456789",), ("ws-0123456789", "ws-0123456789"), (), 7, "ws-0123456789"])
 def test_an_application_is_named_by_two_ids(reference: Any) -> None:
-    """One id, or two of a WorkSpace, is a mistake."""
+    """A reference to an application association needs a WorkSpace id and an application id."""
 
     async def main(stage: Stage) -> None:
         with pytest.raises(RequestValidationError, match="must be an id of a WorkSpace's application"):

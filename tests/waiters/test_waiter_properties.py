@@ -1,4 +1,4 @@
-"""Waiting over random histories of states: what is decided, and when, is what the whole history says."""
+"""Waits over random histories: each wait decides at the same poll as a rule over the whole history."""
 
 import asyncio
 from collections.abc import Sequence
@@ -43,7 +43,7 @@ class Seen:
 
 @st.composite
 def histories(draw: st.DrawFn) -> list[Seen]:
-    """Draw looks at one WorkSpace at random times, the first at once."""
+    """Draw polls of one WorkSpace at random times, the first at time 0."""
     states = draw(st.lists(Anything, min_size=1, max_size=14))
     pauses = draw(st.lists(st.sampled_from([1.0, 5.0, 20.0, 61.0, 150.0, 400.0]), min_size=14, max_size=14))
     times = [sum(pauses[:number]) for number in range(len(states))]
@@ -51,7 +51,7 @@ def histories(draw: st.DrawFn) -> list[Seen]:
 
 
 def is_gone(looks: Sequence[Seen], *, patience: float, leaving: frozenset[W] = frozenset()) -> bool:
-    """Tell whether the looks, of which the last described nothing, mean that there is nothing."""
+    """Return whether these polls, the last of which described nothing, mean that the WorkSpace no longer exists."""
     described = [look.state for look in looks if look.state is not None]
     if described:
         return looks[-2].state is None or described[-1] in leaving
@@ -59,7 +59,7 @@ def is_gone(looks: Sequence[Seen], *, patience: float, leaving: frozenset[W] = f
 
 
 def available(looks: Sequence[Seen]) -> bool | None:
-    """Say of a history that is not over before its last look: True is reached, False failed, None neither."""
+    """Return the last poll's verdict, none having been reached before: True is success, False failure, None neither."""
     state = looks[-1].state
     if state is None:
         return False if is_gone(looks, patience=300) else None
@@ -78,7 +78,7 @@ def stopped(looks: Sequence[Seen]) -> bool | None:
 
 
 def terminated(looks: Sequence[Seen]) -> bool | None:
-    """As above: to be gone is the end, ERROR counts after TERMINATING."""
+    """Return the same verdict for a termination: absence is success, and ERROR after TERMINATING is a failure."""
     state = looks[-1].state
     if state is None:
         return True if is_gone(looks, patience=60, leaving=frozenset({W.TERMINATING})) else None
@@ -89,7 +89,7 @@ def terminated(looks: Sequence[Seen]) -> bool | None:
 
 
 def rebooted(looks: Sequence[Seen]) -> bool | None:
-    """As above: what may be from before counts after REBOOTING, or when it is late enough."""
+    """Return the same verdict for a reboot: states from before it count after REBOOTING or a minimum time."""
     at, state = looks[-1].at, looks[-1].state
     if state is None:
         return False if is_gone(looks, patience=300) else None
@@ -118,7 +118,7 @@ def _sight(key: str, look: Seen) -> Observation:
 @given(st.sampled_from(sorted(CASES)), st.lists(histories(), min_size=1, max_size=4))
 @settings(max_examples=at_scale(100, 400), deadline=None)
 def test_each_is_decided_at_the_first_look_that_says_so(name: str, stories: list[list[Seen]]) -> None:
-    """Whatever the histories, all that is asked for is reached, failed or waited for, as the rule over them says."""
+    """Each WorkSpace succeeds, fails or stays pending at the poll at which the rule over its history decides."""
     goal: AnyWaiterDefinition
     goal, rule = CASES[name]
     keys = [f"ws-{number:08}" for number in range(len(stories))]
@@ -139,7 +139,7 @@ def test_each_is_decided_at_the_first_look_that_says_so(name: str, stories: list
 def _check_result(
     waiting: WaitState[types.Workspace], key: str, story: list[Seen], verdicts: list[bool | None]
 ) -> None:
-    """Hold what is told of a WorkSpace to the look that decided."""
+    """Check the reported state, failure and message of a WorkSpace against the poll that decided."""
     last = next((number for number, verdict in enumerate(verdicts) if verdict is not None), len(story) - 1)
     described = [look.state for look in story[: last + 1] if look.state is not None]
     if key in waiting.reached:
@@ -175,7 +175,7 @@ Waits = st.lists(
 def test_no_wait_takes_what_was_before_for_what_comes_after(
     turns: list[tuple[int, int, W]], waits: list[tuple[int, int, set[int], bool]]
 ) -> None:
-    """States and waits come and go as they like: a reboot is over after REBOOTING was there, or after 20 minutes."""
+    """With overlapping waits, a reboot wait ends only after REBOOTING was observed or 20 minutes have passed."""
 
     async def main(stage: Stage) -> None:
         ids = stage.aws.add_workspaces(4)
@@ -212,7 +212,7 @@ def _check(holds: bool) -> None:
 
 
 def _was_there(times: list[tuple[float, W]], state: W, begin: float, end: float) -> bool:
-    """Tell whether a state was there at some moment from begin to end."""
+    """Return whether the WorkSpace was in the state at some time from begin to end."""
     ends = [at for at, _ in times[1:]] + [float("inf")]
     return any(is_it == state and at <= end and over >= begin for (at, is_it), over in zip(times, ends, strict=True))
 
