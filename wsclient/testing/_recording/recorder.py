@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import warnings
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, Self, cast
 
@@ -246,6 +247,7 @@ def _mismatch(call: RecordedCall, remaining: list[RecordedCall]) -> str:
     return f"{call.name} is not recorded with this request: {differences}"
 
 
+@cache
 def _sensitive_names() -> frozenset[str]:
     """Return the names of all members that AWS's models mark as sensitive."""
     found = set[str]()
