@@ -1,11 +1,12 @@
-"""A large fleet's inventory: time, calls and memory of the process that reads it, and whether that memory stays flat.
+"""Benchmark of a large fleet's inventory: time, calls and peak memory of the reader, and whether memory is flat.
 
-`python -m tests.benchmarks.inventory --workspaces 100000` runs the emulator in a process of its own, over real TLS, and
-reads it in each way, each time in a new process; with --peer, aiobotocore writes the same JSON lines in turn with
-wsclient, and the ratio of the least CPU times of --rounds is printed. CPU time is the reader's alone, from the first
-call on, with a client that is ready; this process watches the reader's memory from outside. It exits with 1 when a
-WorkSpace is missing, or when memory is not flat: flat means that a straight line through the memory from a fifth of the
-time on rises by no more than 4 MiB. The emulator's own speed is the limit here; with AWS it is the account's throttle.
+`python -m tests.benchmarks.inventory --workspaces 100000` runs the emulator in a separate process, over real TLS, and
+reads the inventory in each way, each in a new process; with --peer, aiobotocore writes the same JSON lines in turn with
+wsclient, and the ratio of the lowest CPU times of --rounds is printed. CPU time is the reader's alone, from the first
+call on, with a client that is ready; this process samples the reader's memory from outside. The exit code is 1 when a
+WorkSpace is missing, or when memory is not flat: flat means that a straight line through the memory after the first
+fifth of the time rises by no more than 4 MiB. The emulator's own speed is the limit here; with AWS it is the account's
+rate limit.
 """
 
 from __future__ import annotations
@@ -52,7 +53,7 @@ WAYS: dict[str, tuple[Join, ...]] = {
 
 
 class Service(msgspec.Struct, frozen=True, kw_only=True):
-    """Where the emulator is, whom to trust, and whom to be there."""
+    """Endpoint, CA file and credentials of the emulator."""
 
     url: str
     ca_file: str
@@ -61,7 +62,7 @@ class Service(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Reading(msgspec.Struct, frozen=True, kw_only=True):
-    """What one reading took, as the reader says: begun is the system's monotonic clock, peak in bytes."""
+    """Result of a reading, sent by the reader: begun is in the system's monotonic clock, peak in bytes."""
 
     rows: int
     begun: float
@@ -92,7 +93,7 @@ class Measured(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def main() -> int:
-    """Run it as the command line says."""
+    """Run the benchmark with the command line's options."""
     parser = argparse.ArgumentParser(prog="python -m tests.benchmarks.inventory", description=__doc__)
     parser.add_argument("--workspaces", type=int, default=100_000)
     parser.add_argument("--ways", nargs="*", choices=WAYS, default=list(WAYS))
@@ -117,7 +118,7 @@ def main() -> int:
 
 
 def measured(workspaces: int, ways: list[str], *, peer: bool) -> Generator[Measured]:
-    """Read in each way, and print what that took; after the JSON lines, have aiobotocore write them if asked for."""
+    """Read in each way, print and yield each measurement; with peer, measure aiobotocore after the JSON lines."""
     with service_of(workspaces) as (service, calls):
         told = msgspec.json.encode(service).decode()
         for way in ways:
@@ -133,7 +134,7 @@ def measured(workspaces: int, ways: list[str], *, peer: bool) -> Generator[Measu
 
 
 def watched(way: str, command: list[str]) -> Measured:
-    """Run a reader to its end, and look at its memory meanwhile."""
+    """Run a reader to completion, and sample its memory meanwhile."""
     samples = list[tuple[float, int]]()
     with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE) as process:
         while process.poll() is None:
@@ -152,7 +153,7 @@ def watched(way: str, command: list[str]) -> Measured:
 
 @contextmanager
 def service_of(workspaces: int) -> Generator[tuple[Service, Callable[[], int]]]:
-    """Run the emulator in a process of its own; give where it is, and what tells how often it was called."""
+    """Run the emulator in a separate process; yield its endpoint and a function that returns its number of calls."""
     command = [sys.executable, "-m", "tests.benchmarks.inventory", "--serve", "--workspaces", str(workspaces)]
     with subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
         asks, answers = process.stdin, process.stdout
@@ -171,7 +172,7 @@ def service_of(workspaces: int) -> Generator[tuple[Service, Callable[[], int]]]:
 
 
 def serve(workspaces: int) -> int:
-    """Serve until the input ends, and tell for each line of it how many calls were made."""
+    """Serve until the input ends; for each input line, print the number of calls."""
     with Emulator(seed=seeded(workspaces)) as aws:
         keys = aws.credentials
         service = Service(
@@ -225,7 +226,7 @@ def seeded(workspaces: int) -> Inventory:
 
 
 async def read(way: str, service: Service) -> Reading:
-    """Read the whole inventory in one way."""
+    """Read the whole inventory in one of the ways."""
     client = WorkSpacesClient(
         region="us-west-2",
         endpoint_url=service.url,
@@ -238,14 +239,14 @@ async def read(way: str, service: Service) -> Reading:
         begun, cpu = time.monotonic(), time.process_time()
         rows = await written(inventory) if way == "to JSON lines" else await counted(inventory)
         seconds, cpu = time.monotonic() - begun, time.process_time() - cpu
-    import resource  # noqa: PLC0415 - there is none for Windows
+    import resource  # noqa: PLC0415 - does not exist on Windows
 
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
     return Reading(rows=rows, begun=begun, seconds=seconds, cpu=cpu, peak=peak)
 
 
 async def counted(inventory: FleetInventory) -> int:
-    """Read row after row, and keep none."""
+    """Iterate over the rows, keep none of them in memory, and return their number."""
     rows = 0
     async for _ in inventory:
         rows += 1

@@ -1,4 +1,4 @@
-"""A plan's journal: what is in it, whose it is, what is done about a damaged one, and that it comes before a call."""
+"""A plan's journal: content, ownership, damage, and records that are written before the call."""
 
 from __future__ import annotations
 
@@ -38,12 +38,12 @@ async def stopped(stage: PlanStage, path: Any, **options: Any) -> Report:
 
 
 def content_of(path: Path) -> bytes:
-    """Return what is in a file."""
+    """Return the content of a file."""
     return path.read_bytes()
 
 
 def is_whole(path: Path) -> bool:
-    """Tell whether every line of a journal can be read."""
+    """Return whether every line of a journal can be parsed."""
     return parse_records(content_of(path))[1] == path.stat().st_size
 
 
@@ -63,7 +63,7 @@ def written(path: Path, count: int = 60) -> None:
 
 
 def refused(path: Path, words: str) -> None:
-    """Hold that the journal is refused, in these words, and that nothing was sent."""
+    """Check that the journal is rejected with these words, and that nothing was sent."""
 
     async def main(stage: PlanStage) -> None:
         with pytest.raises(JournalError, match=words) as caught:
@@ -75,7 +75,7 @@ def refused(path: Path, words: str) -> None:
 
 @posix_only("files have access control lists, not permissions")
 def test_a_journal_is_private_and_whole(path: Path) -> None:
-    """Its mode is 0600, nothing lies beside it, and each of its lines can be read."""
+    """The journal has mode 0600, no other file is in its folder, and each line can be parsed."""
     written(path)
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
     assert list(path.parent.iterdir()) == [path]
@@ -85,7 +85,7 @@ def test_a_journal_is_private_and_whole(path: Path) -> None:
 
 
 def test_a_finished_journal_runs_nothing(path: Path) -> None:
-    """What it says is reported, item by item, without a call; the plan is the one that was made then."""
+    """A finished journal restores its own plan and report, item by item, without a call."""
 
     async def main(stage: PlanStage) -> None:
         ids = stage.add(60)
@@ -102,7 +102,7 @@ def test_a_finished_journal_runs_nothing(path: Path) -> None:
 
 
 def test_a_plan_that_is_run_twice_goes_on_from_its_own_journal(path: Path) -> None:
-    """The same Plan may be run again: its journal is there by now."""
+    """Running the same Plan again resumes from its journal, unless the journal contains another plan by then."""
 
     async def main(stage: PlanStage) -> None:
         stage.add(30)
@@ -158,7 +158,7 @@ def test_a_torn_last_line_is_cut_off(path: Path, size: int) -> None:
 
 
 def test_another_account_is_not_taken_for_the_one_that_it_was_begun_with(path: Path) -> None:
-    """Where nothing of a plan is there any more, nothing of it is done: the name may lead to another account by now."""
+    """If the account has none of the plan's directories, nothing is sent: the name may denote another account."""
     written(path)
     path.write_bytes(content_of(path)[:-200])
 
@@ -169,7 +169,7 @@ def test_another_account_is_not_taken_for_the_one_that_it_was_begun_with(path: P
             await stopped(stage, path)
         assert stage.calls("StopWorkspaces") == []
         stage.aws.fail("DescribeWorkspaceDirectories", with_=AccessDeniedException, times=None)
-        # Who may not ask goes on: nothing is known of it.
+        # An account that may not describe directories resumes: the check is inconclusive.
         assert not (await stopped(stage, path)).ok
 
     play(main)
@@ -177,7 +177,7 @@ def test_another_account_is_not_taken_for_the_one_that_it_was_begun_with(path: P
 
 @pytest.mark.parametrize("line", [1, 5, 62, 65])
 def test_a_damaged_line_in_the_middle_is_refused(path: Path, line: int) -> None:
-    """A flipped bit in any line but the last is told, with the line's number."""
+    """A corrupt line other than the last is reported with its line number."""
     written(path)
     lines = path.read_bytes().splitlines(keepends=True)
     middle = len(lines[line - 1]) // 2
@@ -187,7 +187,7 @@ def test_a_damaged_line_in_the_middle_is_refused(path: Path, line: int) -> None:
 
 
 def test_what_is_no_journal_is_refused(path: Path) -> None:
-    """An empty file, another file, one of another version, and one without all of its plan are told apart."""
+    """An empty file, another file, a newer format version and an incomplete plan raise different errors."""
     path.write_bytes(b"")
     refused(path, "is not a journal of a fleet")
     path.write_text('{"a": 1}\n')
@@ -219,7 +219,7 @@ def _members(record: Any) -> dict[str, Any]:
 
 
 def test_a_journal_of_another_plan_is_refused(path: Path) -> None:
-    """Another action, question, parameter, request or site is told, and how it differs; nothing was sent."""
+    """A journal with another action, selection, parameter, request or site is rejected with the difference."""
 
     async def main(stage: PlanStage) -> None:
         stage.add(1)
@@ -256,7 +256,7 @@ def test_a_journal_of_another_plan_is_refused(path: Path) -> None:
 
 
 def test_requests_are_given_again(path: Path) -> None:
-    """A journal of creations holds a digest of the requests: the same ones go on, others are refused."""
+    """A journal of creations stores a digest of the requests: equal requests resume, different ones are rejected."""
 
     async def main(stage: PlanStage) -> None:
         def asked(bundle: str) -> list[types.WorkspaceRequest]:
@@ -317,7 +317,7 @@ def test_one_program_at_a_time_holds_a_journal(path: Path) -> None:
 
 
 def test_two_programs_that_begin_at_once_do_not_overwrite_each_other(path: Path) -> None:
-    """Who comes second is told, and the first one's journal stays."""
+    """If two processes create the same journal, the second gets an error and the first one's journal is kept."""
 
     async def main() -> None:
         first = await FILE_STORAGE.create(str(path), b"first\n")
@@ -332,7 +332,7 @@ def test_two_programs_that_begin_at_once_do_not_overwrite_each_other(path: Path)
 
 
 def test_what_a_killed_program_left_is_swept_up(path: Path) -> None:
-    """A file that never got its name goes when the next journal is made; one that is being written stays."""
+    """Creating a journal removes temporary files of killed processes; a file that is being written is kept."""
 
     async def main() -> None:
         held = await FILE_STORAGE.create(str(path.parent / f".{path.name}.held.tmp"), b"another one writes\n")
@@ -346,7 +346,7 @@ def test_what_a_killed_program_left_is_swept_up(path: Path) -> None:
 
 @posix_only("symbolic links need a privilege")
 def test_a_place_that_cannot_be_written_is_told(tmp_path: Path) -> None:
-    """A folder that is not there is told before anything is looked at, and so is what is no file of its own."""
+    """A missing folder, a symbolic link or a folder as the journal's path is rejected before any lookup."""
     (tmp_path / "link").symlink_to(tmp_path / "file")
 
     async def main(stage: PlanStage) -> None:
@@ -370,7 +370,7 @@ def test_a_place_that_cannot_be_written_is_told(tmp_path: Path) -> None:
 
 
 def test_nothing_is_sent_that_could_not_be_written() -> None:
-    """When the disk is full the run ends with JournalError before the next call."""
+    """If a record cannot be written because the disk is full, the run ends with JournalError before the next call."""
     disk = Disk()
 
     async def main(stage: PlanStage) -> None:
@@ -390,7 +390,7 @@ def test_nothing_is_sent_that_could_not_be_written() -> None:
 
 
 def test_steps_that_wait_are_written_together() -> None:
-    """What is noted while another step is being written goes to disk by one write."""
+    """Records that arrive during a write are written together by the next write."""
     disk = Disk(files={"plan.jsonl": b""})
 
     async def main(stage: PlanStage) -> None:
@@ -404,7 +404,7 @@ def test_steps_that_wait_are_written_together() -> None:
 
 
 def test_a_journal_that_failed_once_takes_no_more() -> None:
-    """After a failed write nothing can be noted: there would be a gap."""
+    """After a failed write a journal accepts no more records, since the file would have a gap."""
     disk = Disk(files={"plan.jsonl": b""}, refuses=True)
 
     async def main(stage: PlanStage) -> None:

@@ -1,4 +1,4 @@
-"""Planning what is done to a fleet: what is selected, what is left out and why, and what can only be a mistake."""
+"""Plans of a fleet: selected items, skipped WorkSpaces with their reasons, and rejected arguments."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ def asking(stage: PlanStage, user: str, **members: Any) -> types.WorkspaceReques
 
 @pytest.mark.parametrize("action", sorted(POSSIBLE))
 def test_states_decide_what_is_planned(action: str) -> None:
-    """Of WorkSpaces in every state, those that AWS's reference names are planned, all others left out with a reason."""
+    """WorkSpaces in a state that AWS's reference permits are planned; all others are skipped with a reason."""
 
     async def main(stage: PlanStage) -> None:
         of = {stage.add(1)[0]: state for state in STATES}
@@ -77,7 +77,7 @@ def test_states_decide_what_is_planned(action: str) -> None:
 
 @pytest.mark.parametrize(("action", "state"), [("stop", "AVAILABLE"), ("start", "STOPPED")])
 def test_running_modes_decide_too(action: str, state: str) -> None:
-    """What runs always is neither stopped nor started, and the plan says so."""
+    """ALWAYS_ON WorkSpaces are neither stopped nor started, and the plan gives the running mode as the reason."""
 
     async def main(stage: PlanStage) -> None:
         for mode in ("AUTO_STOP", "MANUAL", "ALWAYS_ON"):
@@ -90,7 +90,7 @@ def test_running_modes_decide_too(action: str, state: str) -> None:
 
 
 def test_what_is_as_asked_is_left_out() -> None:
-    """A property, bundle, state or tags that are there already need no call."""
+    """A WorkSpace that already has the requested property, bundle, state or tags is skipped without a call."""
 
     async def main(stage: PlanStage) -> None:
         stage.add(1)
@@ -108,7 +108,7 @@ def test_what_is_as_asked_is_left_out() -> None:
 
 
 def test_what_cannot_be_judged_is_left_alone() -> None:
-    """A WorkSpace of which a question has no answer is left out, with the question."""
+    """A WorkSpace for which the predicate is unknown is skipped, with the predicate in the reason."""
 
     async def main(stage: PlanStage) -> None:
         stage.add(1)
@@ -120,7 +120,7 @@ def test_what_cannot_be_judged_is_left_alone() -> None:
 
 
 def test_a_plan_is_shown_and_counted() -> None:
-    """A plan tells counts by site, state and directory, reasons, calls and time; as text and as rows."""
+    """A plan reports counts by site, state and directory, skip reasons, calls and duration, as text and as rows."""
 
     async def main(stage: PlanStage) -> None:
         stage.add(60)
@@ -145,7 +145,7 @@ def test_a_plan_is_shown_and_counted() -> None:
 
 
 def test_a_plan_tells_longer_times_and_many_groups() -> None:
-    """Hours and minutes are told as such, and of many lines the first."""
+    """A plan's text shows long durations in minutes, and of many groups only the first lines."""
 
     async def main(stage: PlanStage) -> None:
         for _ in range(16):
@@ -162,7 +162,7 @@ def test_a_plan_tells_longer_times_and_many_groups() -> None:
 
 
 def test_nothing_is_selected_by_leaving_it_out() -> None:
-    """One of where= and ids= has to be said, and not both."""
+    """Exactly one of where= and ids= is required."""
 
     async def main(stage: PlanStage) -> None:
         both: dict[str, Any] = {"where": EVERYTHING, "ids": ["ws-000000000"]}
@@ -175,7 +175,7 @@ def test_nothing_is_selected_by_leaving_it_out() -> None:
 
 
 def test_ids_are_looked_up() -> None:
-    """Ids of a site are described 25 a call; what is not there is left out; twice is a mistake, and so is no site."""
+    """Ids are looked up 25 a call and unknown ids are skipped; duplicates and a missing site raise an error."""
 
     async def main(stage: PlanStage) -> None:
         ids = stage.add(30)
@@ -197,7 +197,7 @@ def test_ids_are_looked_up() -> None:
 
 @pytest.mark.parametrize("by", ["where", "ids"])
 def test_a_site_that_cannot_be_read_is_named(by: str) -> None:
-    """However WorkSpaces are asked for, a plan that cannot be made says which site stands against it, and why."""
+    """If a site cannot be read, planning by where= or by ids= raises SiteError with the site and AWS's error."""
 
     async def main(stage: PlanStage) -> None:
         ids = {HERE: stage.add(1), THERE: stage.add(1, site=THERE)}
@@ -215,7 +215,7 @@ def test_a_site_that_cannot_be_read_is_named(by: str) -> None:
 
 
 def test_a_fleet_of_one_site_needs_no_site() -> None:
-    """Where there is one site, ids and requests are its own."""
+    """In a fleet of one site, ids and requests need no site."""
 
     async def main(stage: PlanStage) -> None:
         assert len(await stage.fleet.stop(ids=stage.add(2))) == 2
@@ -225,7 +225,7 @@ def test_a_fleet_of_one_site_needs_no_site() -> None:
 
 
 def test_the_same_account_by_two_names_is_refused() -> None:
-    """A WorkSpace that two sites reach is found out before anything is planned, however it was asked for."""
+    """Two sites that reach the same WorkSpace raise ConfigurationError before planning, by where= and by ids=."""
 
     async def main(stage: PlanStage) -> None:
         ids = stage.add(1)
@@ -240,7 +240,7 @@ def test_the_same_account_by_two_names_is_refused() -> None:
 
 
 def test_creations_are_planned_by_user_and_site() -> None:
-    """A user has one WorkSpace in a directory, whatever the case; sites are named by account and region, or by Site."""
+    """A user name occurs once in a directory, case-insensitively; a site is a Site, or account= with region=."""
 
     async def main(stage: PlanStage) -> None:
         jane = asking(stage, "jane")
@@ -259,7 +259,7 @@ def test_creations_are_planned_by_user_and_site() -> None:
 
 
 def test_mistakes_are_refused_at_once() -> None:
-    """What an action is told is looked at before anything is asked for."""
+    """Arguments of an action are validated before any call."""
 
     async def main(stage: PlanStage) -> None:
         two = types.WorkspaceProperties(running_mode=types.RunningMode.AUTO_STOP, root_volume_size_gib=80)
@@ -314,7 +314,7 @@ def test_mistakes_are_refused_at_once() -> None:
 
 @pytest.mark.parametrize("action", ["terminate", "rebuild", "restore", "migrate"])
 def test_what_takes_data_away_asks_for_the_count(action: str) -> None:
-    """Without the very count a plan that loses data is refused, and nothing was sent; an empty one needs none."""
+    """A plan that destroys data needs its exact expected_count, otherwise nothing is sent; an empty plan needs none."""
 
     async def main(stage: PlanStage) -> None:
         planning = getattr(stage.fleet, action)(where=EVERYTHING, **TOLD.get(action, {}))
@@ -332,7 +332,7 @@ def test_what_takes_data_away_asks_for_the_count(action: str) -> None:
 
 
 def test_a_count_is_checked_for_others_as_well() -> None:
-    """Who says a count means it, whatever the action."""
+    """expected_count= is checked for every action if it is passed."""
 
     async def main(stage: PlanStage) -> None:
         stage.add(2)
@@ -345,7 +345,7 @@ def test_a_count_is_checked_for_others_as_well() -> None:
 
 
 def test_a_dry_run_does_nothing(tmp_path: Path) -> None:
-    """A dry run sends nothing and writes nothing, and reports everything as not tried."""
+    """A dry run makes no call, writes no file, and reports every item as not tried."""
 
     async def main(stage: PlanStage) -> None:
         stage.add(30)
@@ -362,7 +362,7 @@ def test_a_dry_run_does_nothing(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("by", ["where", "ids"])
 def test_planning_waits_out_what_others_leave_no_room_for(by: str) -> None:
-    """With half of all reads throttled, retry quota and attempts long gone, a plan is made all the same, and whole."""
+    """With half of all reads throttled, planning retries beyond the retry quota and returns a complete plan."""
     chance = random.Random(1)
 
     async def main(stage: PlanStage) -> None:
@@ -375,7 +375,7 @@ def test_planning_waits_out_what_others_leave_no_room_for(by: str) -> None:
 
 
 def test_planning_gives_up_where_there_is_no_room_at_all() -> None:
-    """A read that was throttled for ten minutes fails, with the site and what AWS said."""
+    """A read that is throttled for ten minutes raises SiteError with the site and AWS's error."""
 
     async def main(stage: PlanStage) -> None:
         stage.add(1)
@@ -389,7 +389,7 @@ def test_planning_gives_up_where_there_is_no_room_at_all() -> None:
 
 
 async def crowded(is_full: Callable[[], bool], _: httpx.Request, proceed: Execute) -> httpx.Response:
-    """Answer as AWS does when others call too often, or go on."""
+    """Return a throttling error while the service is full, otherwise execute the request."""
     if is_full():
         return httpx.Response(400, json={"__type": "ThrottlingException", "message": "Rate exceeded"})
     return proceed()

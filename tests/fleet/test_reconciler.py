@@ -1,4 +1,4 @@
-"""What a plan does about calls that may have been carried out: it looks, and sends nothing twice."""
+"""Calls with an ambiguous outcome: a plan verifies them by reading, and sends nothing twice."""
 
 from __future__ import annotations
 
@@ -25,11 +25,11 @@ async def untouched(_: httpx.Request, execute: Execute) -> httpx.Response:
 
 
 class KilledError(BaseException):
-    """The end of the program within a call; no layer takes it for a failed request."""
+    """Simulates the end of the process during a call; no layer treats it as a failed request."""
 
 
 def test_an_answer_that_names_nobody_is_looked_into() -> None:
-    """A FailedRequests entry without an id leaves the others in doubt, and a look says what became of them."""
+    """A FailedRequests entry without an id makes the items ambiguous, and a read verifies their outcome."""
 
     async def main(stage: PlanStage) -> None:
         stage.add(2)
@@ -49,7 +49,7 @@ def test_an_answer_that_names_nobody_is_looked_into() -> None:
 
 @pytest.mark.parametrize("action", ["stop", "terminate", "modify", "tag", "untag", "set_state", "start"])
 def test_a_lost_answer_is_settled_by_looking(action: str) -> None:
-    """Where it is not known whether a call was carried out, a look tells; what was done is not asked for again."""
+    """A call whose response is lost is verified by a read, and items that were done are not sent again."""
 
     async def main(stage: PlanStage) -> None:
         stage.add(30, state="STOPPED" if action == "start" else "AVAILABLE")
@@ -80,7 +80,7 @@ def test_a_lost_answer_is_settled_by_looking(action: str) -> None:
 
 
 def test_what_does_not_show_yet_is_not_asked_for_again() -> None:
-    """A description that lags behind is not believed for ten seconds: what it hid then is done, and was sent once."""
+    """A stale description is not trusted for ten seconds: the hidden change counts as done, and was sent once."""
 
     async def main(stage: PlanStage) -> None:
         stage.add(3)
@@ -118,7 +118,7 @@ def plan_operation(plan: Plan) -> str:
 
 @pytest.mark.parametrize("action", ["reboot", "rebuild", "restore", "migrate"])
 def test_what_would_happen_twice_is_never_sent_twice(action: str) -> None:
-    """A lost answer ends as done where the change is to be seen, else as ambiguous, with advice; asked, once more."""
+    """After a lost response a non-idempotent action is done if a read shows it, otherwise ambiguous with advice."""
 
     async def main(stage: PlanStage) -> None:
         ids = stage.add(2)
@@ -136,7 +136,7 @@ def test_what_would_happen_twice_is_never_sent_twice(action: str) -> None:
             return response
 
         stage.way(around)
-        # A call each, so that one is carried out and the other is not.
+        # One call per item, so that one is executed and the other is not.
         plans: list[Plan] = [await getattr(stage.fleet, action)(ids={HERE: [one]}, **told) for one in ids]
         first, report = [await plan.run(expected_count=1) for plan in plans]
         assert (first.items[0].outcome, report.items[0].outcome) == ("done", "ambiguous")
@@ -153,7 +153,7 @@ def test_what_would_happen_twice_is_never_sent_twice(action: str) -> None:
 
 
 def test_a_doubtful_creation_is_found() -> None:
-    """When the client could not look after a lost creation, the run does: the user's WorkSpace is there."""
+    """If the client could not verify a lost creation, the run verifies it and finds the user's WorkSpace."""
 
     async def main(stage: PlanStage) -> None:
         asked = types.WorkspaceRequest(
@@ -187,7 +187,7 @@ def test_a_doubtful_creation_is_found() -> None:
 
 
 def test_a_doubt_that_cannot_be_looked_into_stays_one() -> None:
-    """When looking is refused, what was sent is ambiguous, and the site halts."""
+    """If verification is denied, items already sent are ambiguous, and the site stops."""
 
     async def main(stage: PlanStage) -> None:
         stage.add(100)
@@ -236,7 +236,7 @@ def test_a_workspace_that_is_gone_keeps_no_other_in_doubt(action: str, told: dic
 
 
 def test_throttled_looks_are_waited_out() -> None:
-    """However long looking is throttled, what was sent is decided in the end, and sent once."""
+    """Throttled verification reads are retried until every item is decided, and each item is sent once."""
 
     async def main(stage: PlanStage) -> None:
         stage.add(5)
@@ -257,7 +257,7 @@ def test_throttled_looks_are_waited_out() -> None:
 
 
 def test_a_fault_of_the_service_in_one_item_is_a_doubt() -> None:
-    """An item whose reboot failed within AWS may have been rebooted: it is looked at, and not asked for again."""
+    """An item rejected with InternalServerError is ambiguous: it is verified by a read and not sent again."""
 
     async def main(stage: PlanStage) -> None:
         ids = stage.add(3)

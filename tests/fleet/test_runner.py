@@ -1,4 +1,4 @@
-"""Running a plan: each action does what it says, within its limits, and tells how far it has come."""
+"""Running a plan: the effect of each action, limits, and progress."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ STATES = {
 
 @pytest.mark.parametrize("action", sorted(STATES))
 def test_states_change(action: str) -> None:
-    """Everything is done, by as few calls as the operation takes."""
+    """Every item is done, with as few calls as the operation's batch size permits."""
 
     async def main(stage: PlanStage) -> None:
         before, after, per_call = STATES[action]
@@ -56,7 +56,7 @@ def test_states_change(action: str) -> None:
 
 
 def test_properties_states_and_tags_change() -> None:
-    """What takes a call each is done to each, and to tell a running mode twice changes nothing."""
+    """Actions without batches make one call for each item; setting the current running mode changes nothing."""
 
     async def main(stage: PlanStage) -> None:
         ids = stage.add(3)
@@ -79,7 +79,7 @@ def test_properties_states_and_tags_change() -> None:
 
 
 def test_migrations_and_creations_tell_the_new_ids() -> None:
-    """Each item that became another WorkSpace says which."""
+    """Migrations and creations report the id of each new WorkSpace."""
 
     async def main(stage: PlanStage) -> None:
         stage.add(2)
@@ -103,7 +103,7 @@ def test_migrations_and_creations_tell_the_new_ids() -> None:
 
 
 def test_a_deadline_ends_a_run() -> None:
-    """After the deadline no call is begun; what was put off is failed with its code, the rest not tried."""
+    """After the deadline no call starts: an item waiting for a retry fails with its error, the rest is not tried."""
 
     async def main(stage: PlanStage) -> None:
         ids = stage.add(200)
@@ -121,7 +121,7 @@ def test_a_deadline_ends_a_run() -> None:
 
 
 def test_too_many_failures_end_a_run() -> None:
-    """Once more have failed than were allowed, no call is begun."""
+    """After more failures than max_failures no further call starts."""
 
     async def main(stage: PlanStage) -> None:
         ids = stage.add(200)
@@ -136,7 +136,7 @@ def test_too_many_failures_end_a_run() -> None:
 
 
 def test_failures_of_an_earlier_run_count(tmp_path: Path) -> None:
-    """Where too many have failed before, no call is begun; who allows more goes on."""
+    """Failures of an earlier run count for max_failures; a larger max_failures resumes the plan."""
 
     async def main(stage: PlanStage) -> None:
         ids = stage.add(200)
@@ -151,7 +151,7 @@ def test_failures_of_an_earlier_run_count(tmp_path: Path) -> None:
 
 
 def test_a_plan_that_is_run_again_goes_on() -> None:
-    """Without a journal too: what a deadline left is done by the next run, what was done is not done again."""
+    """A plan can be resumed without a journal: the next run does what the deadline left, and repeats nothing."""
 
     async def main(stage: PlanStage) -> None:
         stage.add(200)
@@ -198,7 +198,7 @@ def test_calls_are_bounded() -> None:
 
 
 def test_progress_is_told() -> None:
-    """Each step is told with counts, and in the end everything is decided, with a rate."""
+    """on_progress receives rising counts and a rate; in the last update every item is decided."""
 
     async def main(stage: PlanStage) -> None:
         stage.add(100)
@@ -214,7 +214,7 @@ def test_progress_is_told() -> None:
 
 
 def test_an_error_of_the_callback_ends_the_run() -> None:
-    """What on_progress raises comes out by itself, and nothing is left running."""
+    """An exception raised by on_progress ends the run and propagates unwrapped, and no task is left running."""
 
     async def main(stage: PlanStage) -> None:
         stage.add(100)
@@ -229,7 +229,7 @@ def test_an_error_of_the_callback_ends_the_run() -> None:
 
 
 def test_each_account_and_region_is_called_as_itself() -> None:
-    """Two accounts in two regions are stopped at once: each call is its own account's, and names its own WorkSpaces."""
+    """In a run over two accounts and two regions, each call uses its site's credentials and WorkSpace ids."""
     stage = fleet_stage(60)
 
     async def main() -> Report:
@@ -248,12 +248,12 @@ def test_each_account_and_region_is_called_as_itself() -> None:
 
 
 def is_stop(call: CallRecord) -> bool:
-    """Tell whether a call stops something."""
+    """Return whether a call is StopWorkspaces."""
     return call.operation == "StopWorkspaces"
 
 
 def test_a_long_report_is_cut() -> None:
-    """Of many failures the first are named, and the others counted."""
+    """The report's text lists the first ten failures and counts the rest."""
 
     async def main(stage: PlanStage) -> None:
         ids = stage.add(30)

@@ -1,4 +1,4 @@
-"""Middleware: what it sees, what it may do, and how everything else ends."""
+"""Middleware: its inputs, permitted changes, and how every misuse and error ends the call."""
 
 from __future__ import annotations
 
@@ -71,7 +71,7 @@ def _refused(middleware: Middleware, words: str) -> MiddlewareError:
 
 
 def test_the_first_is_outermost_and_each_sees_the_attempt_and_its_answer() -> None:
-    """What is known of an attempt is all there; so are status, request id and headers of its answer."""
+    """The first middleware is outermost; each receives the attempt, and the response's metadata and headers."""
     told: list[object] = []
 
     def named(name: str) -> Middleware:
@@ -120,7 +120,7 @@ def test_headers_are_added_in_order_and_signed() -> None:
 
 
 def test_a_service_that_checks_signatures_takes_added_headers() -> None:
-    """The emulator verifies the signature of a call with added headers, a repeated one too."""
+    """The emulator accepts the signature of a call with added headers, including a repeated header."""
 
     async def main() -> None:
         aws = Emulator()
@@ -159,7 +159,7 @@ def test_each_attempt_passes_and_fails_through_it() -> None:
     ],
 )
 def test_a_header_that_wsclient_sets_is_refused(name: str) -> None:
-    """Whoever tries ends the call before anything is sent, with an error that names middleware and header."""
+    """Adding a reserved header ends the call before sending, with an error that names middleware and header."""
     error = _refused(_adding(name, "hunter4"), rf"_adding.*added the header {name}, which wsclient sets itself")
     assert (error.attempts, error.may_have_been_sent, error.operation) == (0, False, None)
     assert "hunter4" not in repr(error)
@@ -175,7 +175,7 @@ def test_a_header_that_cannot_be_sent_is_refused(name: str, value: str) -> None:
 
 
 def test_an_answer_cannot_be_forged() -> None:
-    """Another answer than the one that came is refused, whether anything was sent or not."""
+    """A response made by middleware is rejected, whether or not the request was sent."""
     forged = Answer(status=200, request_id="r", headers=())
 
     async def before(attempt: Attempt, proceed: Next) -> Answer:
@@ -191,7 +191,7 @@ def test_an_answer_cannot_be_forged() -> None:
 
 
 def test_an_answer_of_another_attempt_is_refused() -> None:
-    """What was kept of an earlier call is no answer to this one."""
+    """A response kept from an earlier call is rejected."""
     kept: list[Answer] = []
 
     async def replaying(attempt: Attempt, proceed: Next) -> Answer:
@@ -209,7 +209,7 @@ def test_an_answer_of_another_attempt_is_refused() -> None:
 
 
 def test_an_attempt_is_sent_once() -> None:
-    """Going on twice is an error, and the second time nothing is sent."""
+    """A second call of proceed raises an error, and sends nothing."""
 
     async def twice(attempt: Attempt, proceed: Next) -> Answer:
         await proceed(attempt)
@@ -238,7 +238,7 @@ def test_a_failed_attempt_is_not_sent_again_by_middleware() -> None:
 
 
 def test_going_on_when_the_attempt_is_over_is_refused() -> None:
-    """A proceed that was kept sends nothing later."""
+    """A proceed that is called after its attempt ended raises an error and sends nothing."""
     kept: list[tuple[Attempt, Next]] = []
 
     async def refusing(attempt: Attempt, proceed: Next) -> Answer:
@@ -267,7 +267,7 @@ def test_going_on_when_the_attempt_is_over_is_refused() -> None:
     ],
 )
 def test_only_headers_may_be_added(change: Callable[[Attempt], Any]) -> None:
-    """An attempt that differs in anything else, or lacks a header that was there, is refused."""
+    """An attempt with any change other than added headers is rejected."""
 
     async def changing(attempt: Attempt, proceed: Next) -> Answer:
         return await proceed(change(attempt))
@@ -277,7 +277,7 @@ def test_only_headers_may_be_added(change: Callable[[Attempt], Any]) -> None:
 
 
 def test_what_it_raises_ends_the_call() -> None:
-    """An error of its own passes to the caller at once, and nothing is sent."""
+    """An exception of the middleware's own type ends the call without a retry, and nothing is sent."""
 
     class ClosedError(Exception):
         pass
@@ -292,7 +292,7 @@ def test_what_it_raises_ends_the_call() -> None:
 
 
 def test_a_retryable_error_of_its_own_is_retried() -> None:
-    """A WsclientError that asks for it counts as a failed attempt, and not as one that was sent."""
+    """A retryable WsclientError raised by middleware counts as a failed attempt that was not sent."""
     numbers: list[int] = []
 
     async def first_refused(attempt: Attempt, proceed: Next) -> Answer:
@@ -320,7 +320,7 @@ def _hiding(*, transient: bool) -> Middleware:
 
 
 async def _created(aws: Emulator, middleware: Middleware, *, reconcile: bool) -> types.CreateWorkspacesResult:
-    """Create a WorkSpace whose first answer is lost, waiting no time."""
+    """Create a WorkSpace whose first response is lost, with retry delays driven on the emulator's clock."""
 
     async def sleep(seconds: float) -> None:
         aws.advance(seconds=seconds)
@@ -353,7 +353,7 @@ def test_a_hidden_doubt_is_settled_by_looking(transient: bool) -> None:
 
 
 def test_an_error_after_an_answer_is_in_doubt() -> None:
-    """Whoever fails once the answer is there leaves a call that was carried out, and the error says so."""
+    """An error raised by middleware after the response makes the call's outcome ambiguous."""
 
     async def failing(attempt: Attempt, proceed: Next) -> Answer:
         await proceed(attempt)
@@ -365,7 +365,7 @@ def test_an_error_after_an_answer_is_in_doubt() -> None:
 
 
 def test_an_error_in_the_place_of_a_refusal_is_not_in_doubt() -> None:
-    """A service that said no carried nothing out: what is raised instead knows that it was asked, and no more."""
+    """An error raised in place of a service error is not ambiguous, but records that the request was sent."""
 
     async def renaming(attempt: Attempt, proceed: Next) -> Answer:
         try:
@@ -428,7 +428,7 @@ def test_raw_calls_and_sts_pass_through_it_too() -> None:
 
 
 def test_a_copy_of_a_client_has_its_own() -> None:
-    """with_options takes middleware cheaply: the copy shares everything else, and the client keeps its own."""
+    """with_options(middleware=) returns a copy that shares everything else; the original client is unchanged."""
     seen: list[str] = []
 
     async def watching(attempt: Attempt, proceed: Next) -> Answer:
@@ -468,7 +468,7 @@ def test_what_is_no_middleware_is_refused_with_the_client(given: Any, words: str
 
 
 def test_a_plain_function_is_no_middleware() -> None:
-    """A function that is not async is told so at its first call."""
+    """A middleware that is not an async function raises an error at its first call."""
 
     def plain(attempt: Attempt, proceed: Next) -> Any:
         return 7
@@ -497,6 +497,6 @@ def test_its_errors_pickle() -> None:
 
 
 def test_none_is_none() -> None:
-    """A client without middleware has none, said or not."""
+    """A client created without middleware, or with an empty list, has no middleware."""
     clients = [_client(FakeTransport(TAGS)), _client(FakeTransport(TAGS), middleware=[])]
     assert [client._pipeline.middleware for client in clients] == [(), ()]

@@ -1,4 +1,4 @@
-"""What callers may do in the emulator: by the policies of users, roles and sessions, and what calls need besides."""
+"""Authorization in the emulator: policies of users, roles and sessions, and permissions that a call also needs."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def document(*statements: Mapping[str, object]) -> dict[str, object]:
 
 
 def allow(*actions: str, resource: object = "*", **more: object) -> dict[str, object]:
-    """Return a policy that allows actions of WorkSpaces, and nothing else."""
+    """Return a policy that allows only the given actions."""
     named = [action if ":" in action else f"workspaces:{action}" for action in actions]
     return document({"Effect": "Allow", "Action": named, "Resource": resource, **more})
 
@@ -87,7 +87,7 @@ def test_who_has_no_policy_may_do_everything() -> None:
 
 
 def test_an_attached_policy_is_held_to_in_aws_s_words() -> None:
-    """What no statement allows is refused, with who, what and on what; and nothing is done."""
+    """A call that no statement allows is denied with AWS's message, and has no effect."""
     mary = as_mary(Desk(), allow("DescribeWorkspaces"))
     assert mary.call("DescribeWorkspaces") == {"Workspaces": []}
     assert refused(mary, "CreateIpGroup", {"GroupName": "g"}) == (
@@ -98,14 +98,14 @@ def test_an_attached_policy_is_held_to_in_aws_s_words() -> None:
 
 
 def test_an_explicit_denial_wins_and_is_told() -> None:
-    """A denial in one policy outweighs what another allows."""
+    """An explicit deny in one policy overrides an allow in another."""
     mary = as_mary(Desk(), document(EVERYTHING), document({**EVERYTHING, "Effect": "Deny", "Action": "workspaces:D*"}))
     assert refused(mary, "DescribeWorkspaces").endswith("with an explicit deny in an identity-based policy")
     mary.call("CreateIpGroup", {"GroupName": "g"})
 
 
 def test_a_denial_that_cannot_be_decided_counts(caplog: pytest.LogCaptureFixture) -> None:
-    """What the evaluator cannot tell is never allowed, whatever another policy says; the log tells why."""
+    """A deny statement that cannot be evaluated denies the call, and the log gives the reason."""
     caplog.set_level(logging.WARNING, "wsclient.testing")
     strange = {**EVERYTHING, "Effect": "Deny", "Condition": {"NoSuchOperator": {"aws:userid": "x"}}, "Sid": "odd"}
     mary = as_mary(Desk(), document(EVERYTHING), document(strange))
@@ -116,7 +116,7 @@ def test_a_denial_that_cannot_be_decided_counts(caplog: pytest.LogCaptureFixture
 
 
 def test_an_allowance_that_cannot_be_decided_allows_nothing() -> None:
-    """Neither is an undecided condition enough by itself; beside another allowance it hurts nobody."""
+    """An allow statement that cannot be evaluated allows nothing, and does not affect other allow statements."""
     strange = {**EVERYTHING, "Condition": {"NoSuchOperator": {"aws:userid": "x"}}}
     desk = Desk()
     refused(as_mary(desk, document(strange)), "DescribeWorkspaces")
@@ -124,7 +124,7 @@ def test_an_allowance_that_cannot_be_decided_allows_nothing() -> None:
 
 
 def test_one_workspace_is_not_another() -> None:
-    """A policy about one WorkSpace lets nobody stop two of them: the whole call is refused, and both run on."""
+    """A policy for one WorkSpace denies a call that names two, and neither WorkSpace changes."""
     desk = Desk()
     mine, other = desk.aws.add_workspaces(2)
     mary = as_mary(desk, allow("RebootWorkspaces", resource=arn("workspace", mine)))
@@ -137,7 +137,7 @@ def test_one_workspace_is_not_another() -> None:
 
 
 def test_every_kind_of_resource_must_be_allowed() -> None:
-    """Associating a group needs the directory and the group; one of the two is not enough."""
+    """AssociateIpGroups needs permission for both the directory and the group."""
     desk = Desk()
     group = str(desk.call("CreateIpGroup", {"GroupName": "g"})["GroupId"])
     request = {"DirectoryId": desk.aws.directory_id, "GroupIds": [group]}
@@ -150,7 +150,7 @@ def test_every_kind_of_resource_must_be_allowed() -> None:
 
 
 def wanted(desk: Desk, user: str, **tags: str) -> dict[str, object]:
-    """Return one item of CreateWorkspaces."""
+    """Return an item of a CreateWorkspaces request."""
     labels = [{"Key": key, "Value": value} for key, value in tags.items()]
     item: dict[str, object] = {
         "DirectoryId": desk.aws.directory_id,
@@ -174,7 +174,7 @@ def test_creating_needs_tagging_too() -> None:
 
 
 def test_whoever_creates_with_tags_tags() -> None:
-    """A group without tags needs no permission for tags, one with tags does."""
+    """CreateIpGroup with tags also needs permission for CreateTags; without tags it does not."""
     mary = as_mary(Desk(), allow("CreateIpGroup"))
     mary.call("CreateIpGroup", {"GroupName": "plain"})
     tagged = {"GroupName": "tagged", "Tags": [{"Key": "a", "Value": "b"}]}
@@ -274,7 +274,7 @@ def test_what_another_account_shares_is_that_accounts_resource() -> None:
     ],
 )  # fmt: skip
 def test_what_is_known_of_a_call(operator: str, key: str, value: str) -> None:
-    """The condition keys are those of the call, and one that is not met is not."""
+    """Condition keys have the values of the call, and an unmet condition does not match."""
     desk = Desk()
     headers = {
         "content-type": "application/x-amz-json-1.1",
@@ -297,7 +297,7 @@ def test_permissions_end_with_their_time() -> None:
 
 
 def test_a_session_is_held_to_its_role() -> None:
-    """A role's policy holds for its sessions, which are told by the session's ARN and known by the role's."""
+    """A role's policy applies to its sessions; messages name the session's ARN, aws:PrincipalArn is the role's."""
     desk = Desk()
     known = {"StringEquals": {"aws:PrincipalArn": ROLE, "aws:PrincipalType": "AssumedRole"}}
     desk.aws.add_role("desk", policy=allow("DescribeWorkspaces", Condition=known))
@@ -308,7 +308,7 @@ def test_a_session_is_held_to_its_role() -> None:
 
 
 def test_a_session_policy_narrows_and_never_widens() -> None:
-    """What a session may do is what its role and its session policy both allow."""
+    """A session may do only what both its role and its session policy allow."""
     desk = Desk()
     desk.aws.add_role("desk", policy=allow("DescribeWorkspaces", "DescribeIpGroups"))
     narrow = assumed(desk, Policy=json.dumps(allow("DescribeWorkspaces", "DescribeTags")))
@@ -320,7 +320,7 @@ def test_a_session_policy_narrows_and_never_widens() -> None:
 
 
 def test_a_managed_policy_limits_a_session_by_its_arn() -> None:
-    """A session may name policies that were added; one that never was allows nothing."""
+    """A session may be limited by managed policies that the emulator has; an unknown policy ARN allows nothing."""
     desk = Desk()
     known = desk.aws.add_policy("readers", allow("DescribeWorkspaces"))
     assert known == f"arn:aws:iam::{ACCOUNT}:policy/readers"
@@ -336,7 +336,7 @@ def test_a_managed_policy_limits_a_session_by_its_arn() -> None:
 
 
 def test_a_federated_user_has_what_it_was_given() -> None:
-    """GetFederationToken gives what the user and the session policy both allow, and nothing without the latter."""
+    """A federated user may do what both the user and the session policy allow; without a session policy, nothing."""
     desk = Desk()
     mary = as_mary(desk, allow("DescribeWorkspaces", "sts:GetFederationToken"))
     given = session(mary, "GetFederationToken", Name="bob", Policy=json.dumps(allow("*")))
@@ -358,7 +358,7 @@ def test_tags_of_a_session_are_the_principals() -> None:
 
 
 def test_mfa_can_be_asked_for() -> None:
-    """A session begun with an MFA code has aws:MultiFactorAuthPresent true and its age; one without has it false."""
+    """aws:MultiFactorAuthPresent and aws:MultiFactorAuthAge reflect whether and when a session used an MFA code."""
     desk = Desk()
     recent = {"Bool": {"aws:MultiFactorAuthPresent": "true"}, "NumericLessThan": {"aws:MultiFactorAuthAge": "600"}}
     mary = as_mary(desk, allow("DescribeWorkspaces", Condition=recent))
@@ -371,7 +371,7 @@ def test_mfa_can_be_asked_for() -> None:
 
 
 def test_root_is_not_limited() -> None:
-    """No identity policy holds for an account's root user, nor for what it begins."""
+    """An account's root user is not limited by identity policies."""
     desk = Desk()
     desk.aws.add_user("root", policy=allow("DescribeIpGroups"))
     Desk(desk.aws, credentials=desk.aws.root_credentials).call("DescribeWorkspaces")
@@ -392,7 +392,7 @@ def test_sts_needs_permissions_but_for_who_one_is() -> None:
 
 
 def test_a_role_that_names_a_user_needs_no_other_permission() -> None:
-    """In one account the trust policy is enough, when it names the user and nothing denies it."""
+    """In the same account, a trust policy that names the user is sufficient unless a policy denies the call."""
     desk = Desk()
     mary = as_mary(desk, allow("DescribeWorkspaces"))
     desk.aws.add_role("desk", trusts=[MARY])
@@ -441,7 +441,7 @@ def test_an_instance_is_held_to_its_role() -> None:
 
 
 def test_a_policy_can_be_replaced_meanwhile() -> None:
-    """Adding a user once more changes what its older keys may do, too."""
+    """Adding a user again replaces the policy that its existing keys have."""
     desk = Desk()
     mary = as_mary(desk, allow("DescribeIpGroups"))
     refused(mary, "DescribeWorkspaces")
@@ -460,7 +460,7 @@ def test_a_policy_can_be_replaced_meanwhile() -> None:
     ],
 )
 def test_what_is_no_policy_is_refused_where_it_is_given(policy: Any, words: str) -> None:
-    """A malformed document, and one with a principal, are a ConfigurationError; no user or role comes of it."""
+    """An invalid policy raises ConfigurationError, or MalformedPolicyDocument from STS, and adds nothing."""
     desk = Desk()
     for give in (
         lambda: desk.aws.add_user("mary", policy=policy),

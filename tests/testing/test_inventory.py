@@ -1,6 +1,6 @@
-"""Inventories: a real account's listings, saved, and put into an emulator that then lists the same."""
+"""Inventories: listings of a real account are saved and seeded into an emulator, which returns the same listings."""
 
-# Looks at what the emulator keeps to itself.
+# Reads private state of the emulator.
 # pyright: reportPrivateUsage=false
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ HAND_WRITTEN = {
 
 
 def test_what_was_saved_of_an_account_is_listed_again(tmp_path: Path) -> None:
-    """An emulator that begins with an inventory lists that inventory, member by member, and nothing else."""
+    """An emulator seeded with an inventory lists exactly its resources, plus AWS's own bundles."""
     path = tmp_path / "account.json"
     first = furnished()
     saved = asyncio.run(inventory_of(first))
@@ -126,7 +126,7 @@ def test_others_under_way_go_on_too() -> None:
 
 
 def test_a_file_written_by_hand_may_leave_much_out(tmp_path: Path) -> None:
-    """A WorkSpace gets what it does not say; a directory and a bundle that are only named are made up."""
+    """A hand-written file may omit members, which get defaults; unlisted directories and bundles are created."""
     path = tmp_path / "seed.json"
     path.write_text(json.dumps(HAND_WRITTEN))
     aws = Emulator(seed=str(path))
@@ -146,7 +146,7 @@ def test_a_file_written_by_hand_may_leave_much_out(tmp_path: Path) -> None:
 
 
 def test_what_is_seeded_can_be_worked_with() -> None:
-    """Operations find what was put in as if they had made it."""
+    """Operations treat seeded resources like resources that they created themselves."""
     aws = Emulator(seed=Inventory.from_dict(HAND_WRITTEN))
     desk = Desk(aws)
     assert desk.call("StartWorkspaces", {"StartWorkspaceRequests": [{"WorkspaceId": "ws-222222222"}]}) == {
@@ -161,7 +161,7 @@ def test_what_is_seeded_can_be_worked_with() -> None:
 
 
 def test_seeding_adds_to_what_is_there() -> None:
-    """A running emulator takes more, into another region and account as well."""
+    """seed() adds to the resources of a running emulator, also in another region or account."""
     aws = Emulator(other_regions=["eu-west-1"])
     aws.add_workspaces(1)
     aws.seed(Inventory.from_dict(HAND_WRITTEN))
@@ -173,7 +173,7 @@ def test_seeding_adds_to_what_is_there() -> None:
 
 
 def test_an_account_s_own_become_the_emulator_s() -> None:
-    """Put into another account, what the saved one owned is owned by that one; what others owned stays theirs."""
+    """Resources owned by the saved account become the emulator's account's; resources of other owners keep theirs."""
     content = {
         **HEAD,
         "AccountId": ACCOUNT,
@@ -193,7 +193,7 @@ def test_an_account_s_own_become_the_emulator_s() -> None:
 
 
 def test_without_sts_the_account_is_told_by_what_it_owns() -> None:
-    """Where STS cannot be reached the listings are saved all the same."""
+    """If STS is denied, the inventory is still saved, and its owner is derived from resource ownership."""
     aws = Emulator(account_id=ACCOUNT)
     aws.add_bundle("ours")
     aws.fail("GetCallerIdentity", with_=errors.AccessDeniedException("no"))
@@ -255,7 +255,7 @@ def test_times_may_be_written_as_others_write_them() -> None:
     ],
 )
 def test_a_bad_file_says_where(tmp_path: Path, text: str, where: str, why: str) -> None:
-    """The error is typed, names the file and the place in it, and nothing was put in."""
+    """An invalid file raises FileFormatError with file and location, and nothing is seeded."""
     path = tmp_path / "seed.json"
     path.write_text(text)
     aws = Emulator()
@@ -269,7 +269,7 @@ def test_a_bad_file_says_where(tmp_path: Path, text: str, where: str, why: str) 
 
 
 def test_a_file_that_cannot_be_read_says_so(tmp_path: Path) -> None:
-    """A missing file, and one that is no text."""
+    """A missing file and a binary file raise FileFormatError."""
     with pytest.raises(FileFormatError, match="cannot read the file: No such file"):
         Emulator(seed=tmp_path / "none.json")
     binary = tmp_path / "binary.json"
@@ -279,7 +279,7 @@ def test_a_file_that_cannot_be_read_says_so(tmp_path: Path) -> None:
 
 
 def test_seeding_twice_is_refused_and_changes_nothing() -> None:
-    """What is there already is named; nothing of the second inventory is taken, not even what is new in it."""
+    """Seeding an existing WorkSpace is rejected with its id, and nothing else of that inventory is seeded."""
     aws = Emulator(seed=Inventory.from_dict(HAND_WRITTEN))
     more = [{"WorkspaceId": "ws-333333333"}, {"WorkspaceId": "ws-111111111"}]
     with pytest.raises(FileFormatError, match="ws-111111111 already exists in the emulator") as raised:
@@ -289,7 +289,7 @@ def test_seeding_twice_is_refused_and_changes_nothing() -> None:
 
 
 def test_tags_can_be_left_out() -> None:
-    """They take a call for each resource; nothing else does."""
+    """tags=False omits the DescribeTags call that each resource otherwise needs."""
     aws = furnished()
     aws_calls = len(aws.calls)
 
@@ -302,7 +302,7 @@ def test_tags_can_be_left_out() -> None:
 
 
 def test_a_resource_that_goes_while_it_is_listed_has_no_tags() -> None:
-    """Other errors end the listing: a part is never taken for the whole."""
+    """A resource deleted during the listing has no tags; any other error ends the listing instead of truncating it."""
     aws = Emulator()
     aws.add_workspaces(1)
     aws.fail("DescribeTags", with_=errors.ResourceNotFoundException("gone"), times=None)

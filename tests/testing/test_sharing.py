@@ -1,4 +1,4 @@
-"""What accounts share in the emulator, and what is made of images: bundles, applications, imports."""
+"""Sharing between accounts in the emulator, and images: bundles, applications and imports."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def new_image(desk: Desk, name: str = "gold", workspace_id: str | None = None) -
 
 
 def new_bundle(image_id: str, root: str | None = "80", user: str = "50") -> Members:
-    """Return what a bundle is made of."""
+    """Return the request members of a new bundle."""
     members: Members = {
         "BundleName": "desk",
         "BundleDescription": "desk",
@@ -43,7 +43,7 @@ def new_bundle(image_id: str, root: str | None = "80", user: str = "50") -> Memb
 
 
 def test_an_account_sees_nothing_of_anothers(desk: Desk) -> None:
-    """Images, pools, aliases, links and applications of one account are not there for another."""
+    """Images, aliases, links and applications of one account are invisible to another account."""
     other = desk.other(account_id=OTHER)
     image_id = desk.aws.add_image("gold")
     desk.call("CreateConnectionAlias", {"ConnectionString": "desk.example.com"})
@@ -56,7 +56,7 @@ def test_an_account_sees_nothing_of_anothers(desk: Desk) -> None:
 
 
 def test_a_bundles_volumes_are_no_smaller_than_its_images(desk: Desk) -> None:
-    """The image's own root volume is what a bundle has that names none."""
+    """A bundle's root volume is at least the image's, which is also the default."""
     image_id = new_image(desk)
     for root, user in (("80", "10"), ("80", "70"), ("90", "50")):
         assert refusal(desk, "CreateWorkspaceBundle", new_bundle(image_id, root, user)) == (
@@ -68,7 +68,7 @@ def test_a_bundles_volumes_are_no_smaller_than_its_images(desk: Desk) -> None:
 
 
 def test_workspaces_of_a_bundle_run_what_its_image_runs(desk: Desk) -> None:
-    """The operating system goes from AWS's bundle to the WorkSpace, its image, and the bundle made of that."""
+    """The operating system passes from AWS's bundle to the WorkSpace, its image, and a bundle of that image."""
     bundles: Any = desk.call("DescribeWorkspaceBundles", {"Owner": "AMAZON"})["Bundles"]
     ubuntu = next(one["BundleId"] for one in bundles if "Ubuntu" in one["Name"])
     image_id = new_image(desk, workspace_id=desk.aws.add_workspaces(bundle_id=ubuntu)[0])
@@ -80,7 +80,7 @@ def test_workspaces_of_a_bundle_run_what_its_image_runs(desk: Desk) -> None:
 
 
 def test_a_copy_knows_only_the_applications_of_its_own_account(desk: Desk) -> None:
-    """What is installed in an image goes along within the account, and not where nobody offers it."""
+    """A copied image keeps its installed applications in the same account, and loses them in another account."""
     workspace_id, office = desk.aws.add_workspaces()[0], desk.aws.add_application("Office")
     desk.call("AssociateWorkspaceApplication", {"WorkspaceId": workspace_id, "ApplicationId": office})
     desk.call("DeployWorkspaceApplications", {"WorkspaceId": workspace_id})
@@ -100,7 +100,7 @@ def test_a_copy_knows_only_the_applications_of_its_own_account(desk: Desk) -> No
 
 
 def test_another_image_brings_its_own_applications(desk: Desk) -> None:
-    """A bundle that gets another image has what that holds; only what is installed is passed on."""
+    """A bundle has the installed applications of its image, and a new image replaces them."""
     workspace_id = desk.aws.add_workspaces()[0]
     office, visio = desk.aws.add_application("Office"), desk.aws.add_application("Visio")
     desk.call("AssociateWorkspaceApplication", {"WorkspaceId": workspace_id, "ApplicationId": office})
@@ -121,7 +121,7 @@ def test_another_image_brings_its_own_applications(desk: Desk) -> None:
 
 
 def test_an_applications_users_are_listed_by_their_kind(desk: Desk) -> None:
-    """Of an application's WorkSpaces, images and bundles those are listed that are asked for, and no other's."""
+    """DescribeApplicationAssociations lists only the requested resource types of that application."""
     workspace_id = desk.aws.add_workspaces()[0]
     office, visio = desk.aws.add_application("Office"), desk.aws.add_application("Visio")
     for application_id in (office, visio):
@@ -144,7 +144,7 @@ def test_an_applications_users_are_listed_by_their_kind(desk: Desk) -> None:
 
 
 def test_what_was_never_deployed_goes_at_once(desk: Desk) -> None:
-    """An application that is pending is taken back without a deployment, and is gone with its WorkSpace."""
+    """Disassociating an undeployed application removes it without delay, and so does terminating the WorkSpace."""
     workspace_id, office = desk.aws.add_workspaces()[0], desk.aws.add_application("Office")
     pair = {"WorkspaceId": workspace_id, "ApplicationId": office}
     desk.call("AssociateWorkspaceApplication", pair)
@@ -158,7 +158,7 @@ def test_what_was_never_deployed_goes_at_once(desk: Desk) -> None:
 
 
 def test_a_deployment_to_what_cannot_be_reached_fails_and_is_forced(desk: Desk) -> None:
-    """A WorkSpace that is stopped meanwhile gets nothing; only by force is that tried again, whatever it was."""
+    """A deployment fails if the WorkSpace stops during it; only Force=True repeats the failed change."""
     workspace_id = desk.aws.add_workspaces(running_mode=RunningMode.AUTO_STOP)[0]
     pair = {"WorkspaceId": workspace_id, "ApplicationId": desk.aws.add_application("Office")}
 
@@ -184,7 +184,7 @@ def test_a_deployment_to_what_cannot_be_reached_fails_and_is_forced(desk: Desk) 
 
 
 def test_an_import_has_exactly_one_source(desk: Desk) -> None:
-    """None and two are refused; an image of EC2 must be there."""
+    """An import with no source or with two sources is rejected; an existing EC2 image is accepted."""
     desk.aws.allow_byol()
     ami = desk.aws.add_ec2_image()
     draft: Members = {
@@ -205,7 +205,7 @@ def test_an_import_has_exactly_one_source(desk: Desk) -> None:
 
 @pytest.mark.parametrize("act", ["Accept", "Reject", "Delete"])
 def test_a_client_token_makes_a_repetition_the_same_request(desk: Desk, act: str) -> None:
-    """What was done under a token is answered again as it was; another link under it is a conflict."""
+    """A repeated client token returns the first response; with a different link it raises ConflictException."""
     other = desk.other(account_id=OTHER)
     created: Any = desk.call("CreateAccountLinkInvitation", {"TargetAccountId": OTHER})["AccountLink"]
     actor = desk if act == "Delete" else other
@@ -236,7 +236,7 @@ def test_an_account_without_links_is_no_end_of_one(desk: Desk) -> None:
 
 
 def test_byol_needs_both_of_its_settings(desk: Desk) -> None:
-    """A network alone enables nothing, and dedicated directories need BYOL to be enabled."""
+    """BYOL needs both a management network and dedicated support, and dedicated directories need BYOL."""
     desk.aws.allow_byol()
     network = {"DedicatedTenancyManagementCidrRange": "10.1.0.0/16"}
     assert refusal(desk, "ModifyAccount", network) == "InvalidParameterValuesException"
@@ -249,7 +249,7 @@ def test_byol_needs_both_of_its_settings(desk: Desk) -> None:
 
 
 def test_unsharing_an_alias_from_somebody_else_changes_nothing(desk: Desk) -> None:
-    """An alias stays shared with the one account it is shared with."""
+    """Unsharing an alias from an account without access keeps the existing permission."""
     alias_id = desk.call("CreateConnectionAlias", {"ConnectionString": "desk.example.com"})["AliasId"]
     desk.aws.clock.advance(minutes=1)
 
@@ -272,5 +272,5 @@ def test_a_directory_has_one_alias(desk: Desk) -> None:
     assert refusal(desk, "AssociateConnectionAlias", {"AliasId": ids[1], **here}) == "ResourceAssociatedException"
     found: Any = desk.call("DescribeConnectionAliases", here)["ConnectionAliases"]
     assert [one["AliasId"] for one in found] == [ids[0]]
-    # Another directory's alias keeps nobody from leaving.
+    # An alias associated with another directory does not block deregistration.
     desk.call("DeregisterWorkspaceDirectory", {"DirectoryId": desk.aws.add_directory()})

@@ -160,7 +160,7 @@ def test_page_tokens_of_then_are_good_again() -> None:
 
 
 def test_what_was_under_way_is_as_far_from_its_end(tmp_path: Path) -> None:
-    """After restoring a year-old file, a creation takes its remaining time, and image creation times are shifted."""
+    """After restoring a year-old file, a creation takes its remaining time, and past timestamps stay unchanged."""
     path = tmp_path / "state.json"
     old = Emulator(clock=StoppedClock(StoppedClock().at - timedelta(days=365)))
     Desk(old).call(

@@ -1,4 +1,4 @@
-"""WorkSpaces in the emulator: what may be created and changed, from which state, and what the clock does to them."""
+"""WorkSpaces in the emulator: valid requests, state transitions, and changes over time."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def desk() -> Desk:
 
 
 def test_a_first_script_finds_a_directory_and_bundles(desk: Desk) -> None:
-    """A fresh emulator has one registered directory, AWS's bundles, and no WorkSpaces."""
+    """A new emulator has one registered directory, AWS's bundles, and no WorkSpaces."""
     directories: Any = desk.call("DescribeWorkspaceDirectories")["Directories"]
     bundles: Any = desk.call("DescribeWorkspaceBundles", {"Owner": "AMAZON"})["Bundles"]
     assert [(one["DirectoryId"], one["State"]) for one in directories] == [(desk.aws.directory_id, "REGISTERED")]
@@ -39,7 +39,7 @@ def test_a_first_script_finds_a_directory_and_bundles(desk: Desk) -> None:
 
 @pytest.mark.parametrize(("encrypted", "minutes"), [(False, 20), (True, 60)])
 def test_creating_takes_its_time(desk: Desk, minutes: int, *, encrypted: bool) -> None:
-    """A WorkSpace is AVAILABLE after twenty minutes; an encrypted root volume takes an hour."""
+    """A WorkSpace becomes AVAILABLE after 20 minutes; with an encrypted root volume, after an hour."""
     create(desk, RootVolumeEncryptionEnabled=encrypted)
     desk.aws.clock.advance(minutes=minutes)
     assert desk.states() == ["AVAILABLE"]
@@ -85,7 +85,7 @@ def test_a_bundle_and_awss_defaults_fill_what_was_not_said(desk: Desk) -> None:
     ],
 )  # fmt: skip
 def test_what_cannot_be_created_is_among_the_failed_with_its_request(desk: Desk, members: Members, code: str) -> None:
-    """A request that cannot be carried out comes back whole, with a code, and creates nothing."""
+    """A request that cannot be fulfilled is returned in FailedRequests with an error code, and creates nothing."""
     answer = create(desk, **members)
     assert [failed["ErrorCode"] for failed in answer["FailedRequests"]] == [code]
     assert answer["FailedRequests"][0]["WorkspaceRequest"].items() >= members.items()
@@ -93,14 +93,14 @@ def test_what_cannot_be_created_is_among_the_failed_with_its_request(desk: Desk,
 
 
 def test_one_that_fails_hinders_no_other(desk: Desk) -> None:
-    """Of a batch, what can be created is created."""
+    """A failed item of a batch does not prevent the creation of the others."""
     good = {"DirectoryId": desk.aws.directory_id, "UserName": "a", "BundleId": desk.aws.bundle_id}
     answer: Any = desk.call("CreateWorkspaces", {"Workspaces": [good | {"BundleId": "wsb-012345678"}, good]})
     assert (len(answer["PendingRequests"]), len(answer["FailedRequests"])) == (1, 1)
 
 
 def test_a_user_has_one_workspace_in_a_directory(desk: Desk) -> None:
-    """A second WorkSpace is refused whatever the case of the name; another directory, or none left, lets it be."""
+    """A user has one WorkSpace in a directory, case-insensitively; a terminated WorkSpace no longer counts."""
     create(desk)
     assert create(desk, UserName="MARY")["FailedRequests"][0]["ErrorCode"] == "ResourceExists.WorkSpace"
     assert create(desk, DirectoryId=desk.aws.add_directory())["FailedRequests"] == []
@@ -119,7 +119,7 @@ def test_workspaces_of_no_user_are_told_apart_by_their_names(desk: Desk) -> None
 
 
 def test_filters_find_what_they_say_and_exclude_one_another(desk: Desk) -> None:
-    """Ids, a directory with or without a user, and a bundle each select; two of them at once are refused."""
+    """Filters by ids, by directory with optional user, and by bundle work alone; combining them is rejected."""
     other, bundle = desk.aws.add_directory(), desk.aws.add_bundle("mine")
     one, two = desk.aws.add_workspaces(2)
     three = desk.aws.add_workspaces(directory_id=other, bundle_id=bundle)[0]
@@ -199,7 +199,7 @@ def test_an_always_on_workspace_is_neither_started_nor_stopped(desk: Desk, opera
 
 
 def test_terminating_twice_ends_no_later(desk: Desk) -> None:
-    """A second termination is no error and does not begin anew; tags go with the WorkSpace."""
+    """A second termination succeeds without restarting the delay; tags are deleted with the WorkSpace."""
     workspace_id = desk.aws.add_workspaces()[0]
     desk.call("CreateTags", {"ResourceId": workspace_id, "Tags": [{"Key": "a", "Value": "b"}]})
     assert change(desk, "TerminateWorkspaces", workspace_id) == []
@@ -211,14 +211,14 @@ def test_terminating_twice_ends_no_later(desk: Desk) -> None:
 
 
 def test_durations_can_be_set() -> None:
-    """Who does not want to wait for creation need not."""
+    """Durations(create=timedelta()) makes a creation complete without delay."""
     quick = Desk(Emulator(clock=StandingClock(), durations=Durations(create=timedelta())))
     create(quick)
     assert quick.states() == ["AVAILABLE"]
 
 
 def test_an_administrator_may_put_a_workspace_into_maintenance(desk: Desk) -> None:
-    """ADMIN_MAINTENANCE is entered and left at once, from AVAILABLE only."""
+    """ADMIN_MAINTENANCE can be entered from AVAILABLE only, and takes effect without delay in both directions."""
     workspace_id = desk.aws.add_workspaces()[0]
     for state in ("ADMIN_MAINTENANCE", "AVAILABLE"):
         desk.call("ModifyWorkspaceState", {"WorkspaceId": workspace_id, "WorkspaceState": state})
@@ -231,7 +231,7 @@ def test_an_administrator_may_put_a_workspace_into_maintenance(desk: Desk) -> No
 
 
 def test_what_cannot_be_seeded_says_so(desk: Desk) -> None:
-    """Seeds refer to what is there."""
+    """Seeding an unknown directory or WorkSpace, or moving the clock back, raises ConfigurationError."""
     with pytest.raises(ConfigurationError, match="unknown directory"):
         desk.aws.add_workspaces(directory_id="d-0123456789")
     with pytest.raises(ConfigurationError, match="unknown WorkSpace ws-000000000"):
@@ -241,7 +241,7 @@ def test_what_cannot_be_seeded_says_so(desk: Desk) -> None:
 
 
 def test_accounts_and_regions_are_worlds_of_their_own() -> None:
-    """What one region has, another does not; a region that is not served is no valid scope."""
+    """Regions do not share WorkSpaces, and an unserved region is rejected as an invalid signature scope."""
     aws = Emulator(clock=StandingClock(), other_regions=["eu-west-1"])
     here, there = Desk(aws), Desk(aws, region="eu-west-1")
     aws.add_workspaces()
@@ -251,7 +251,7 @@ def test_accounts_and_regions_are_worlds_of_their_own() -> None:
 
 
 def test_awss_own_bundles_are_there_for_every_account_and_region() -> None:
-    """Who assumes a role in another account, or calls another region, finds AWS's bundles and nothing else."""
+    """Each account and each region has AWS's own bundles, and no bundles of other accounts."""
     aws = Emulator(other_regions=("eu-west-1",), clock=StandingClock())
     for region in ("us-west-2", "eu-west-1"):
         bundles: Any = Desk(aws, region).call("DescribeWorkspaceBundles", {"Owner": "AMAZON"})["Bundles"]
@@ -263,7 +263,7 @@ def test_awss_own_bundles_are_there_for_every_account_and_region() -> None:
 
 
 def test_no_two_workspaces_share_an_address(desk: Desk) -> None:
-    """An address is not given again to the next WorkSpace when one has been terminated."""
+    """A new WorkSpace never gets the address of an existing WorkSpace after a termination."""
     first, _ = desk.aws.add_workspaces(2)
     desk.call("TerminateWorkspaces", {"TerminateWorkspaceRequests": [{"WorkspaceId": first}]})
     desk.aws.clock.advance(minutes=6)
@@ -273,7 +273,7 @@ def test_no_two_workspaces_share_an_address(desk: Desk) -> None:
 
 
 def test_a_call_looks_at_the_records_that_are_due_or_touched_alone(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A change costs the same in an account of many WorkSpaces: only records that changed or are due are looked at."""
+    """The cost of a call is independent of the account's size: only changed or due records are updated."""
     looked_at: list[str] = []
     apply = WorkspaceRecord.apply_due_changes
 
@@ -298,6 +298,6 @@ def test_a_call_looks_at_the_records_that_are_due_or_touched_alone(desk: Desk, m
 
 
 def test_every_emulated_operation_is_one_of_the_model() -> None:
-    """Nothing is registered under a name that no client could call."""
+    """Each emulated operation exists in the service model."""
     assert HANDLERS["workspaces"].keys() <= OPERATIONS.keys()
     assert len(HANDLERS["workspaces"]) >= 24
