@@ -1,7 +1,7 @@
-"""What grows with what: `python -m tests.benchmarks.growth [--plot FILE] [--full]`.
+"""Scaling benchmark: `python -m tests.benchmarks.growth [--plot FILE] [--full]`.
 
-Each curve is the time that one unit takes (a call, a page, an item, a WorkSpace, a statement) at growing counts, in one
-run on this machine. A line that stays level is linear growth; one that rises is worse, so that a quadratic shows.
+Each curve is the time per unit (a call, a page, an item, a WorkSpace, a statement) at growing counts, in one run on
+this machine. A level line is linear growth; a rising line is worse, and quadratic growth is visible.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ FROM_AWS = (("x-amzn-requestid", "11111111-2222-3333-4444-555555555555"),)
 
 @dataclass(frozen=True)
 class Curve:
-    """Seconds at each count; unit is what is counted."""
+    """Seconds at each count; unit is the counted thing."""
 
     unit: str
     seconds: Mapping[int, float]
@@ -64,7 +64,7 @@ def timed(work: Callable[[], object]) -> float:
 
 
 class _Stub:
-    """Client of a service that stops whatever it is asked to, at once."""
+    """Client stub whose stop_workspaces succeeds without delay."""
 
     async def stop_workspaces(self, **request: Any) -> types.StopWorkspacesResult:
         """Stop them."""
@@ -97,7 +97,7 @@ def pages(count: int) -> float:
 
 
 def waiters(count: int) -> float:
-    """Wait for so many WorkSpaces that are available already: what one round of a wait takes, the emulator included."""
+    """Wait for count WorkSpaces that are AVAILABLE already: one round of polls, including the emulator."""
     taken: list[float] = []
 
     async def main() -> None:
@@ -113,7 +113,7 @@ def waiters(count: int) -> float:
 
 
 def stops(count: int) -> float:
-    """Stop so many WorkSpaces of one emulated account, and describe them, in batches of 25, the client included."""
+    """Stop count WorkSpaces of one emulated account, and describe them, in batches of 25, including the client."""
     taken: list[float] = []
 
     async def main() -> None:
@@ -134,7 +134,7 @@ def stops(count: int) -> float:
 
 
 def statements(count: int) -> float:
-    """Evaluate a policy of so many statements, none of which decides."""
+    """Evaluate a policy of count statements, none of which matches."""
     arn = "arn:aws:workspaces:us-west-2:123456789012:workspace/ws-{}"
     policy = Policy(
         statements=[
@@ -184,7 +184,7 @@ def plotted(curves: Sequence[Curve], path: Path) -> None:
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
-    """Measure, print, and draw what was asked for."""
+    """Measure, print, and plot if requested."""
     parser = argparse.ArgumentParser(prog="python -m tests.benchmarks.growth", description=__doc__)
     parser.add_argument("--plot", type=Path, help="write a plot to this file, .svg or .png")
     parser.add_argument("--full", action="store_true", help="larger counts: minutes instead of seconds")

@@ -1,4 +1,4 @@
-"""Plans that follow one another: items of a report are selected and waited for as they are, each at its own site."""
+"""Chained plans: a report's items are accepted by ids= and by waiters, each for its own site."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ async def denied(request: httpx.Request, execute: Execute) -> httpx.Response:
 
 
 def test_a_report_is_what_the_next_plan_selects() -> None:
-    """Items of two sites go to their own site by themselves; rows, plan items and mappings are taken as well."""
+    """ids= accepts a report's items of two sites, rows, plan items, and mappings, and assigns each to its site."""
 
     async def main(stage: PlanStage) -> None:
         stage.add(3)
@@ -63,7 +63,7 @@ def test_a_report_is_what_the_next_plan_selects() -> None:
 
 
 def test_the_new_workspaces_of_a_migration_and_a_creation_are_meant() -> None:
-    """Who goes on from a migration or creation gets what it made, and waits for that."""
+    """After a migration or creation, ids= and waiters use the new WorkSpaces of the report's items."""
 
     async def main(stage: PlanStage) -> None:
         stage.add(2)
@@ -108,7 +108,7 @@ def test_a_fleet_waits_at_all_sites_at_once() -> None:
 
 
 def test_a_modification_is_waited_for_by_its_properties() -> None:
-    """A running mode changes without a state to see; the report knows which was asked for."""
+    """wait_until_modified() of a report waits for the requested running mode, since no state shows it."""
 
     async def main(stage: PlanStage) -> None:
         stage.add(2)
@@ -122,7 +122,7 @@ def test_a_modification_is_waited_for_by_its_properties() -> None:
 
 
 def test_a_wait_that_fails_tells_of_all_sites() -> None:
-    """Each WorkSpace is in one of reached, failed and waiting, whether the first failure ends the wait or not."""
+    """A failed wait lists each WorkSpace of all sites once: as reached, failed or waiting, for either fail_fast."""
 
     async def main(stage: PlanStage) -> None:
         ids = stage.add(2)
@@ -144,7 +144,7 @@ def test_a_wait_that_fails_tells_of_all_sites() -> None:
 
 
 def test_a_wait_needs_a_time_where_no_report_has_one() -> None:
-    """Ids and rows say nothing of a reboot; without since= nothing is asked for."""
+    """wait_until_rebooted() needs since= for plain ids, otherwise it raises RequestValidationError without a call."""
 
     async def main(stage: PlanStage) -> None:
         ids = stage.add(1)
@@ -186,7 +186,7 @@ def test_a_wait_needs_a_time_where_no_report_has_one() -> None:
     ],
 )
 def test_what_is_no_workspace_is_refused(items: Any, words: str) -> None:
-    """What ids= cannot take is told with what it takes."""
+    """ids= rejects values that denote no WorkSpace, and the error lists the accepted types."""
 
     async def main(stage: PlanStage) -> None:
         with pytest.raises(ConfigurationError, match=words):
@@ -209,7 +209,7 @@ MISTAKES: list[tuple[str, dict[str, Any], str]] = [
 
 @pytest.mark.parametrize(("action", "arguments", "words"), MISTAKES)
 def test_parameters_are_checked_when_planned(action: str, arguments: dict[str, Any], words: str) -> None:
-    """A misspelt value, a wrong type and a wrong id are refused at once, and not once per WorkSpace by AWS."""
+    """Invalid parameter values, types and ids are rejected when planning, before any call."""
 
     async def main(stage: PlanStage) -> None:
         with pytest.raises((ConfigurationError, RequestValidationError), match=words):
@@ -248,7 +248,7 @@ def test_requests_are_checked_when_planned() -> None:
 
 @pytest.mark.parametrize("by", ["where", "ids"])
 def test_a_plan_goes_on_without_a_site_that_cannot_be_read(by: str, tmp_path: Path) -> None:
-    """With on_site_error the others are planned; the plan, its text and its journal tell which one is missing."""
+    """With on_site_error, other sites are planned; the plan, its text and its journal name the failed site."""
 
     async def main(stage: PlanStage) -> None:
         ids = {HERE: stage.add(2), THERE: stage.add(2, site=THERE)}

@@ -1,4 +1,4 @@
-"""An inventory in files and frames: every row, typed and safe to open, and never a part that looks like the whole."""
+"""Inventories in files and data frames: every row, typed and safe to open, and no partial file under the final name."""
 
 import asyncio
 import csv
@@ -97,7 +97,7 @@ def test_tables_have_the_same_columns() -> None:
 
 @given(row=FULL_ROWS)
 def test_a_row_has_the_same_values_in_every_form(row: InventoryRow) -> None:
-    """to_dict() is each column as a table reads it, in types of JSON; a line of JSON and one of CSV say the same."""
+    """to_dict(), JSON lines and CSV have the same values as the table columns, in JSON types."""
     expected: dict[str, object] = {column.name: _json_value(column.read(row)) for column in COLUMNS}
     expected["tags"] = row.tags
     flat = row.to_dict()
@@ -110,7 +110,7 @@ def test_a_row_has_the_same_values_in_every_form(row: InventoryRow) -> None:
 
 
 def test_json_lines_are_the_rows(stage: FleetStage, tmp_path: Path) -> None:
-    """A line a row, in UTF-8, and the answer says how many."""
+    """write_jsonl() writes one row per line in UTF-8, and returns the number of rows."""
     path, rows = tmp_path / "all.jsonl", list[InventoryRow]()
 
     async def main() -> None:
@@ -149,7 +149,7 @@ def test_csv_is_read_back_as_it_was(stage: FleetStage, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("start", [*FORMULA_PREFIXES])
 def test_no_cell_of_a_csv_file_is_a_formula(start: str) -> None:
-    """What a spreadsheet would run gets an apostrophe in front, unless the file is for programs."""
+    """A CSV cell that a spreadsheet would execute gets a leading apostrophe, unless guards are disabled."""
     name = f'{start}HYPERLINK("https://example.com";"x")'
     row = replace(ROW, workspace=replace(ROW.workspace, user_name=name))
     for guards, told in ((True, f"'{name}"), (False, name)):
@@ -159,7 +159,7 @@ def test_no_cell_of_a_csv_file_is_a_formula(start: str) -> None:
 
 
 def test_a_file_takes_its_name_when_it_is_whole(stage: FleetStage, tmp_path: Path) -> None:
-    """While it is written there is no file of that name, or the old one; the part says that it is one."""
+    """While a file is written, only a .part file has the new rows; an existing file stays until the end."""
     path, seen = tmp_path / "all.jsonl", set[tuple[str, ...]]()
 
     def look(_: InventoryRow) -> bool:
@@ -194,7 +194,7 @@ asyncio.run(fleet_stage(300).fleet.inventory(where=where.row(die, says="kills"),
 
 @posix_only("there is no SIGKILL")
 def test_a_process_that_is_killed_leaves_no_file_that_looks_whole(tmp_path: Path) -> None:
-    """Killed after rows were written: the file of that name is the old one, and the part is called so."""
+    """If the process is killed while writing, the old file is unchanged, and only a .part file is left."""
     path = tmp_path / "all.jsonl"
     path.write_text("old")
     root = Path(__file__).parents[2]
@@ -247,7 +247,7 @@ def test_a_file_that_cannot_be_written_is_known_before_anything_is_read(stage: F
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no pipes in folders")
 def test_what_is_no_file_is_not_replaced(stage: FleetStage, tmp_path: Path) -> None:
-    """A pipe or a device of that name stays what it is, and nothing is read."""
+    """A pipe or device at the path is not replaced, and nothing is read."""
     pipe = tmp_path / "pipe"
     os.mkfifo(pipe)
 
@@ -262,7 +262,7 @@ def test_what_is_no_file_is_not_replaced(stage: FleetStage, tmp_path: Path) -> N
 
 
 def test_a_file_of_a_part_says_so(stage: FleetStage, tmp_path: Path) -> None:
-    """Where a site's failure was to lose no other, the answer names it."""
+    """With on_site_error, the result of an export names the failed site and is not whole."""
 
     async def main() -> None:
         stage.aws.fail("DescribeWorkspaces", with_=AccessDeniedException("no"))
@@ -276,7 +276,7 @@ def test_a_file_of_a_part_says_so(stage: FleetStage, tmp_path: Path) -> None:
 
 
 def test_a_file_that_cannot_be_opened_hides_no_cancellation(tmp_path: Path) -> None:
-    """Who is cancelled while a part is being opened in vain is cancelled, and sees no other error."""
+    """Cancellation while a part file cannot be opened raises CancelledError, not the file's error."""
 
     async def main() -> None:
         opening = asyncio.ensure_future(AtomicFile(tmp_path / "none" / "rows.csv").__aenter__())
@@ -317,7 +317,7 @@ def test_work_in_a_thread_is_ended_before_who_is_cancelled_goes_on() -> None:
 
 
 def test_pandas_columns_are_typed(stage: FleetStage) -> None:
-    """Times are times, numbers numbers and absent cells missing, in a frame of nothing too."""
+    """A data frame has typed times and numbers and missing values, also without rows."""
 
     async def main() -> None:
         frame = await stage.fleet.inventory().to_pandas()
@@ -350,7 +350,7 @@ def test_polars_columns_are_typed(stage: FleetStage) -> None:
 
 @pytest.mark.parametrize("package", ["pandas", "polars"])
 def test_a_missing_extra_is_known_before_anything_is_read(package: str) -> None:
-    """What is to be installed is said, and no call was made for a frame that cannot be."""
+    """A missing package raises ConfigurationError with the extra to install before any call."""
     program = (
         f"import asyncio, sys; sys.modules[{package!r}] = None\n"
         "import wsclient.fleet as f, wsclient.errors as e\n"
@@ -369,7 +369,7 @@ def test_a_missing_extra_is_known_before_anything_is_read(package: str) -> None:
 
 
 def test_an_inventory_needs_no_fleet(stage: FleetStage) -> None:
-    """Regions and accounts can be given to inventory() itself."""
+    """fleet.inventory() accepts regions and accounts directly."""
     accounts = {name: stage.aws.add_user("other", account_id=account) for name, account in ACCOUNTS.items()}
 
     async def main() -> None:

@@ -1,4 +1,4 @@
-"""A journal that somebody else could have written decides nothing: its permissions and its items are checked."""
+"""Journals that others could have written: file permissions and items are verified before any call."""
 
 import json
 from collections.abc import Callable
@@ -41,7 +41,7 @@ async def _written(stage: PlanStage, path: Path, named: str) -> None:
 @posix_only("files have access control lists, not permissions")
 @pytest.mark.parametrize("permissions", [0o620, 0o602, 0o666])
 def test_a_journal_that_others_can_write_is_refused(tmp_path: Path, permissions: int) -> None:
-    """Nothing is read or sent, and the message says which command makes the file one's own."""
+    """A journal that other users can write is rejected without a call, and the message names the chmod command."""
     path = tmp_path / "journal"
 
     async def scene(stage: PlanStage) -> None:
@@ -75,7 +75,7 @@ def _twice(_: str, lines: Lines) -> None:
 
 @pytest.mark.parametrize("forgery", [_another, _one_more, _twice])
 def test_items_that_nobody_named_are_refused(tmp_path: Path, forgery: Callable[[str, Lines], None]) -> None:
-    """A forged item ends in JournalError before anything is sent, whatever count is expected."""
+    """A forged item raises JournalError before anything is sent, for any expected_count."""
     path = tmp_path / "journal"
 
     async def scene(stage: PlanStage) -> None:
@@ -92,7 +92,7 @@ def test_items_that_nobody_named_are_refused(tmp_path: Path, forgery: Callable[[
 
 @pytest.mark.parametrize("operation", ["terminate", "rebuild", "restore"])
 def test_a_forged_item_that_the_condition_does_not_select_is_not_tried(tmp_path: Path, operation: str) -> None:
-    """Where a condition selects, and no ids are named, a WorkSpace that does not match it stays as it is."""
+    """With where= and no ids=, a forged item whose WorkSpace does not match the predicate is not tried."""
     path = tmp_path / "journal"
 
     async def scene(stage: PlanStage) -> Report:
@@ -129,7 +129,7 @@ def test_a_forged_item_that_the_condition_does_not_select_is_not_tried(tmp_path:
     ids=str,
 )
 def test_a_whole_line_that_is_no_record_is_no_interrupted_write(tmp_path: Path, last: dict[str, Any]) -> None:
-    """A line with its checksum that is no record, or has a time without a zone, is an error: it was written so."""
+    """A line with a valid checksum but an invalid record or time is an error, not an interrupted write."""
     path = tmp_path / "journal"
 
     async def scene(stage: PlanStage) -> None:
@@ -146,7 +146,7 @@ def test_a_whole_line_that_is_no_record_is_no_interrupted_write(tmp_path: Path, 
 
 @pytest.mark.parametrize("change", ["state", "user", "directory"])
 def test_a_resumed_plan_looks_before_it_destroys(tmp_path: Path, change: str) -> None:
-    """What is not as planned any more is not tried, with the reason; the others of the plan are terminated."""
+    """Before a resumed termination, changed WorkSpaces are skipped with a reason, and the others are terminated."""
     path = tmp_path / "journal"
 
     async def scene(stage: PlanStage) -> Report:

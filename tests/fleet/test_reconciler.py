@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 async def untouched(_: httpx.Request, execute: Execute) -> httpx.Response:
-    """Have a request answered."""
+    """Execute a request unchanged."""
     return execute()
 
 

@@ -1,4 +1,4 @@
-"""What each predicate selects, says and refuses."""
+"""Predicates: results, texts and rejected arguments."""
 
 import pickle
 import re
@@ -180,7 +180,7 @@ def test_and_or_and_not_raise_type_error() -> None:
 
 
 def test_only_predicates_combine() -> None:
-    """An operand that is no predicate raises TypeError with what & and | take."""
+    """An operand that is not a predicate raises TypeError with the accepted operands."""
     predicate: Any = where.state("AVAILABLE")
     combinations: list[Callable[[], Any]] = [lambda: predicate & "STOPPED", lambda: predicate | None]
     for combine in combinations:
@@ -208,7 +208,7 @@ def test_the_text_of_a_predicate_is_short_and_readable() -> None:
 
 
 def test_texts_of_different_long_predicates_differ() -> None:
-    """A text that lists the first of many values has a digest of the others: journals compare the texts."""
+    """A text that lists only the first of many values includes a digest of the rest, since journals compare texts."""
     names = [f"user-{number}" for number in range(9)]
     for kind in (where.user, where.user_like, where.account, where.error_code):
         assert str(kind(*names)) == str(kind(*names))

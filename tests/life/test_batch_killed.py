@@ -1,4 +1,4 @@
-"""The batch example as a process of its own: killed, interrupted, refused; what is left is whole, and goes on."""
+"""The batch example as a separate process: killed or interrupted, it leaves an intact journal and resumes from it."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ SEED = 7
 def ended_with(
     folder: Path, *arguments: str, said: str = "", program: tuple[str, ...] = (str(EXAMPLE),)
 ) -> subprocess.CompletedProcess[str]:
-    """Run the program to its end; said is what somebody types."""
+    """Run the program to completion; said is its standard input."""
     return subprocess.run(
         [sys.executable, "-W", "error", *program, *arguments],
         capture_output=True,
@@ -39,7 +39,7 @@ def ended_with(
 
 
 def test_a_program_that_is_killed_goes_on_and_stops_each_workspace_once() -> None:
-    """Three kills with SIGKILL over 500 WorkSpaces, one at least within a call: complete in the end, each once."""
+    """After three SIGKILLs, at least one during a call, 500 WorkSpaces are all stopped, each once."""
     slow = Throttle(operations={"StopWorkspaces": Pace(10, 3)})
     killed = run(500, 3, seed=SEED, pace=slow, consistency=1.0, may_plan_die=False)
     assert killed.is_right, f"{report(killed)}\n{killed.said}"
@@ -50,7 +50,7 @@ def test_a_program_that_is_killed_goes_on_and_stops_each_workspace_once() -> Non
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no SIGTERM that a program could handle")
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_a_signal_ends_it_with_a_whole_journal(number: signal.Signals) -> None:
-    """Exit code 130, a word on how to go on, and the same command does."""
+    """A signal ends the program with exit code 130 and a hint on how to resume; the same command then completes."""
     with scene(100, None) as (aws, folder):
         program = Program(aws, folder, 1.0)
         aws.delay("StopWorkspaces", seconds=30)
@@ -80,14 +80,14 @@ def test_a_signal_ends_it_with_a_whole_journal(number: signal.Signals) -> None:
     ],
 )
 def test_exit_codes(tmp_path: Path, arguments: list[str], code: int, words: str) -> None:
-    """Each way to end has its code and its words; without an answer nothing is stopped."""
+    """Each outcome has its exit code and message; without a confirmation nothing is stopped."""
     ended = ended_with(tmp_path, *arguments)
     assert ended.returncode == code, ended.stderr
     assert words in ended.stdout + ended.stderr
 
 
 def test_a_plan_that_is_not_new_is_told(tmp_path: Path) -> None:
-    """A journal that is there says so, for its plan may be of last night; the first time there is nothing to say."""
+    """The program reports that it resumes an existing journal; in the first run it reports nothing."""
     first, second = (ended_with(tmp_path, "--emulator", "--yes", "--journal", "j") for _ in range(2))
     words = "j exists: resuming its plan; to make a new plan, remove the file"
     assert (first.returncode, second.returncode) == (0, 0)
@@ -98,14 +98,14 @@ def test_a_plan_that_is_not_new_is_told(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(("said", "words"), [("y\n", "done 180"), ("no\n", "[y/N]")])
 def test_it_asks(tmp_path: Path, said: str, words: str) -> None:
-    """Only a yes stops anything; either is a good end."""
+    """Only the answer y stops WorkSpaces; the exit code is 0 for either answer."""
     ended = ended_with(tmp_path, "--emulator", said=said)
     assert (ended.returncode, words in ended.stdout) == (0, True), ended.stderr
     assert ("done 180" in ended.stdout) == (said == "y\n")
 
 
 def test_without_tqdm_progress_is_lines(tmp_path: Path) -> None:
-    """Where tqdm is not installed a line is printed for each twentieth at most."""
+    """Without tqdm, progress is printed in at most 20 lines."""
     without = "import sys, runpy; sys.modules['tqdm'] = None; sys.argv[0] = sys.argv.pop(1); "
     run_it = f"{without}runpy.run_path(sys.argv[0], run_name='__main__')"
     ended = ended_with(tmp_path, "--emulator", "--yes", program=("-c", run_it, str(EXAMPLE)))
@@ -125,7 +125,7 @@ def test_without_tqdm_progress_is_lines(tmp_path: Path) -> None:
     ],
 )
 def test_what_became_of_it_is_the_exit_code(outcomes: list[Outcome], code: int) -> None:
-    """What may have been done and cannot be told needs a person, and comes before what failed."""
+    """Ambiguous items give exit code 3, even if other items failed; failed or untried items alone give 1."""
     site = Site(account="main", region="us-west-2")
     items = tuple(
         ItemReport(site=site, key=f"ws-{number}", directory_id="", user_name="", outcome=outcome)
@@ -136,7 +136,7 @@ def test_what_became_of_it_is_the_exit_code(outcomes: list[Outcome], code: int) 
 
 @pytest.mark.parametrize("suffix", ["csv", "jsonl"])
 def test_a_report_is_written(tmp_path: Path, suffix: str) -> None:
-    """A line for each WorkSpace, and a bar or lines of progress beside."""
+    """The report has a line for each WorkSpace, and progress is written to standard error."""
     path = tmp_path / f"report.{suffix}"
     ended = ended_with(tmp_path, "--emulator", "--yes", "--report", str(path))
     assert (ended.returncode, "180" in ended.stderr) == (0, True), ended.stderr
@@ -148,7 +148,7 @@ def test_a_report_is_written(tmp_path: Path, suffix: str) -> None:
 
 
 def test_a_report_that_cannot_be_written_is_told(tmp_path: Path) -> None:
-    """What was done is told all the same, and why there is no file; exit code 1, and no traceback."""
+    """If the report cannot be written, the exit code is 1, with the results and the reason, and without a traceback."""
     (tmp_path / "table.csv").mkdir()
     ended = ended_with(tmp_path, "--emulator", "--yes", "--report", "table.csv")
     assert (ended.returncode, "done 180" in ended.stdout, "Traceback" in ended.stderr) == (1, True, False)

@@ -1,4 +1,4 @@
-"""Policy documents: what is refused with its place, and what is found odd."""
+"""Policy documents: rejected documents with the location of the error, and lint findings."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def _statement(**more: Any) -> dict[str, Any]:
     ],
 )
 def test_what_is_no_policy_is_refused_with_its_place(source: Any, told: str) -> None:
-    """A malformed document names the place and what belongs there."""
+    """A malformed document raises ConfigurationError with the location and the expected content."""
     with pytest.raises(ConfigurationError, match=told):
         Policy.parse(source)
 
@@ -54,7 +54,7 @@ def test_one_statement_and_plain_values_are_read() -> None:
 
 
 def test_a_statement_is_built_by_hand() -> None:
-    """Statements are values; what contradicts itself is refused."""
+    """Statements can be built from values; contradictory members raise ConfigurationError."""
     statement = Statement(
         effect=PolicyEffect.DENY, not_actions=("workspaces:Describe*",), not_resources=(WORKSPACE,), sid="S"
     )
@@ -117,7 +117,7 @@ def test_a_statement_is_built_by_hand() -> None:
     ],
 )
 def test_what_is_odd_is_found(statement: dict[str, Any], told: str) -> None:
-    """Each finding says where, what, and what may have been meant."""
+    """Each lint finding gives location, problem and likely intention."""
     findings = [
         str(one) for one in Policy.parse({"Version": "2012-10-17", "Statement": _statement(**statement)}).lint()
     ]

@@ -1,6 +1,6 @@
-"""Signature Version 4: AWS's published vectors, the key cache, and what is refused."""
+"""Signature Version 4: AWS's published vectors, the key cache, and rejected input."""
 
-# The cache has no public face: these tests look at what it holds.
+# The cache is private: these tests inspect its content.
 # pyright: reportPrivateUsage=false
 
 import copy
@@ -45,7 +45,7 @@ def test_published_vectors(name: str) -> None:
 
 
 def test_the_parts_of_a_signature_can_be_seen() -> None:
-    """canonical_request and string_to_sign show what sign() signs, by the same keywords."""
+    """canonical_request and string_to_sign return the parts that sign() signs, and take the same keywords."""
     signer = _service_signer()
     canonical = signer.canonical_request(method="GET", url=HOST, headers=[], body=b"", credentials=CREDENTIALS, at=AT)
     text = signer.string_to_sign(method="GET", url=HOST, headers=[], body=b"", credentials=CREDENTIALS, at=AT)
@@ -74,7 +74,7 @@ def test_the_parts_of_a_signature_can_be_seen() -> None:
     ],
 )
 def test_paths_are_normalized_and_encoded(path: str, canonical: str) -> None:
-    """Dot segments and empty ones go, odd characters are encoded, encoded ones once more."""
+    """Dot segments and empty segments are removed; special characters are encoded, and encoded ones a second time."""
     text = _service_signer().canonical_request("GET", HOST + path, [], b"", CREDENTIALS, AT)
     assert text.split("\n")[1] == canonical
 
@@ -99,7 +99,7 @@ def test_a_path_can_be_left_alone() -> None:
     ],
 )
 def test_queries_are_sorted_and_encoded_once(query: str, canonical: str) -> None:
-    """Parameters are sorted by name and value, and encoded in one way whatever way they came."""
+    """Query parameters are sorted by name and value, and encoded uniformly for any input encoding."""
     text = _service_signer().canonical_request("GET", f"{HOST}/?{query}", [], b"", CREDENTIALS, AT)
     assert text.split("\n")[2] == canonical
 
@@ -119,7 +119,7 @@ def test_repeated_folded_and_unsigned_headers() -> None:
 
 @pytest.mark.parametrize("name", sorted(UNSIGNED_HEADERS))
 def test_headers_that_change_on_the_way_are_not_signed(name: str) -> None:
-    """A header that a proxy or the transport may change leaves the signature as it is, in any case of letters."""
+    """Headers that a proxy or the transport may change are not signed, in upper or lower case."""
     signer = _service_signer()
     plain = signer.sign("GET", HOST, [], b"", CREDENTIALS, AT)
     assert signer.sign("GET", HOST, [(name.title(), "some value")], b"", CREDENTIALS, AT) == plain
@@ -168,7 +168,7 @@ def test_a_session_token_is_added_and_signed() -> None:
 
 
 def test_a_session_token_among_the_headers() -> None:
-    """A token that is there already is signed and not added twice; another one than the credentials' is refused."""
+    """An x-amz-security-token header is signed once; a token that differs from the credentials' is rejected."""
     credentials = Credentials("AKIDEXAMPLE", "secret", "token")
     signer = _service_signer()
     added = signer.sign("GET", HOST, [("X-Amz-Security-Token", "token")], b"", credentials, AT)
@@ -179,14 +179,14 @@ def test_a_session_token_among_the_headers() -> None:
 
 
 def test_the_inputs_are_left_as_they_were() -> None:
-    """sign() answers what to add and changes nothing it was given."""
+    """sign() returns the headers to add and does not modify its arguments."""
     headers = [("a", "b")]
     _service_signer().sign("GET", HOST, headers, b"", CREDENTIALS, AT)
     assert headers == [("a", "b")]
 
 
 def test_the_key_cache_never_serves_another_secret_or_day() -> None:
-    """Whatever was signed before, a signature equals that of a signer with no past, also under one access key id."""
+    """A signature never depends on earlier signatures, also with another secret of the same access key id."""
     signer = _service_signer()
     other_secret = Credentials("AKIDEXAMPLE", "another secret".replace(" ", "-"))
     for credentials in (CREDENTIALS, other_secret, CREDENTIALS):
@@ -208,7 +208,7 @@ def test_a_key_is_derived_once_a_day_and_scope() -> None:
 
 
 def test_only_one_key_is_kept_and_no_secret() -> None:
-    """However many credentials a signer has served, it keeps what the last one's key gives, and no secret of any."""
+    """A signer keeps only the last derived signing key, and no secret access key."""
     signer = _service_signer()
     for number in range(50):
         _sign(signer, Credentials("AKIDEXAMPLE", f"{number}secret"))
@@ -221,12 +221,12 @@ def test_only_one_key_is_kept_and_no_secret() -> None:
 
 
 def _reachable(signer: SigV4Signer) -> list[object]:
-    """Everything that a signer keeps alive: its attributes, and what the cached key consists of."""
+    """Return the objects that a signer keeps alive: its attributes, and the parts of the cached key."""
     return [*vars(signer).values(), *gc.get_referents(signer._cached)]
 
 
 def test_urls_are_remembered_without_their_query() -> None:
-    """What a query says is not kept in memory after the signature: a URL differs only there, and is one entry."""
+    """Cached URLs exclude the query, so that its values are not kept in memory and share one entry."""
     signer = _service_signer()
     signer.sign("GET", "https://remembered.example/", [], b"", CREDENTIALS, AT)
     before = request_template.cache_info()
@@ -258,7 +258,7 @@ def test_instants_of_other_zones_are_converted() -> None:
 
 
 def test_a_naive_instant_is_refused_even_when_the_headers_hold_a_date() -> None:
-    """A mistake in the time shows at the first signature, not when the x-amz-date header is first left out."""
+    """A naive datetime is rejected even if the x-amz-date header is present and the argument unused."""
     naive = AT.replace(tzinfo=None)
     with pytest.raises(ConfigurationError, match="aware datetime"):
         _service_signer().sign("GET", HOST, [("X-Amz-Date", "20150830T123600Z")], b"", CREDENTIALS, naive)
@@ -292,7 +292,7 @@ def test_a_naive_instant_is_refused_even_when_the_headers_hold_a_date() -> None:
     ],
 )
 def test_urls_that_cannot_be_signed(url: str) -> None:
-    """A URL without a host, or with what must not be in one, is refused without being repeated."""
+    """A URL without a host or with invalid parts is rejected, and the error does not repeat it."""
     with pytest.raises(RequestValidationError) as caught:
         _service_signer().sign("GET", url, [], b"", CREDENTIALS, AT)
     assert "secretpart" not in str(caught.value)
@@ -300,7 +300,7 @@ def test_urls_that_cannot_be_signed(url: str) -> None:
 
 @pytest.mark.parametrize("method", ["GET /secretpart", "", "GET\r\n", "G\u212aT", " GET"])
 def test_methods_that_cannot_be_signed(method: str) -> None:
-    """What is no HTTP token is no method, and is not repeated in the error."""
+    """An HTTP method that is not a token is rejected, and the error does not repeat it."""
     with pytest.raises(RequestValidationError, match="HTTP method") as caught:
         _service_signer().sign(method, HOST, [], b"", CREDENTIALS, AT)
     assert "secretpart" not in str(caught.value)
@@ -329,7 +329,7 @@ def test_methods_that_cannot_be_signed(method: str) -> None:
     ],
 )
 def test_headers_that_cannot_be_signed(name: str, value: str) -> None:
-    """What could break out of a header, or is no name or date, is refused, signed or not, and is not repeated."""
+    """A header with control characters, an invalid name or date is rejected, and the error does not repeat it."""
     with pytest.raises(RequestValidationError) as caught:
         _service_signer().sign("GET", HOST, [(name, value)], b"", CREDENTIALS, AT)
     assert "secretpart" not in str(caught.value)

@@ -1,4 +1,4 @@
-"""A fleet to read: two accounts in two regions of an emulator in this process, furnished alike and by number."""
+"""Fleet fixture: two accounts in two regions of an in-process emulator, with the same numbered content in each site."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ STATES = [types.WorkspaceState.AVAILABLE, types.WorkspaceState.STOPPED, types.Wo
 
 @dataclass(kw_only=True)
 class FleetStage:
-    """An emulator, a fleet of its accounts and regions, and what was called by whom."""
+    """An emulator, a fleet of its accounts and regions, and the recorded calls."""
 
     aws: Emulator
     fleet: Fleet
@@ -46,7 +46,7 @@ class FleetStage:
 
     @property
     def calls(self) -> tuple[CallRecord, ...]:
-        """The calls since the last time somebody asked for nothing to be counted."""
+        """The calls since the last forget()."""
         return self.aws.calls[self.begun :]
 
     def forget(self) -> None:
@@ -58,12 +58,12 @@ class FleetStage:
         return Counter(call.operation for call in self.calls)
 
     def asked(self, operation: str, member: str) -> list[object]:
-        """Return what each call of an operation asked for."""
+        """Return a request member of each call of an operation."""
         return [call.parameters.get(member) for call in self.calls if call.operation == operation]
 
 
 def furnished(site: Site, count: int, clock: StoppedClock) -> Inventory:
-    """Return what a site has: two directories, two bundles, tags on two of three, users who connected or never did."""
+    """Return a site's content: two directories, two bundles, tags on two of three WorkSpaces, some connected users."""
     number = SITES.index(site)
     directories = [f"d-000000{number}00{one}" for one in range(2)]
     bundles = [f"wsb-000000{number}0{one}" for one in range(2)]
@@ -119,7 +119,7 @@ def fleet_stage(count: int = 30, *, durations: Durations | None = None, **option
 
 
 class Holes(httpx.AsyncBaseTransport):
-    """Carries requests on, and before each page of a listing gives an empty one that carries a token."""
+    """Transport that inserts an empty page with a token before each page of a listing."""
 
     def __init__(self, inner: httpx.AsyncBaseTransport) -> None:
         self._inner = inner
@@ -127,7 +127,7 @@ class Holes(httpx.AsyncBaseTransport):
         self._holes = itertools.count()
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        """Answer a token of its own with the page that it kept."""
+        """Answer its own tokens with the stored page; other requests are sent."""
         members = json.loads(await request.aread())
         if (kept := self._kept.pop(members.get("NextToken", ""), None)) is not None:
             return kept
@@ -142,7 +142,7 @@ class Holes(httpx.AsyncBaseTransport):
 
 
 async def judged(fleet: Fleet, predicate: Predicate) -> dict[str, bool | None]:
-    """Return each WorkSpace that a fleet's actions would be told of, and whether it is selected."""
+    """Return each WorkSpace that a plan would evaluate, with the predicate's answer."""
     async with aclosing(fleet._evaluated(predicate)) as entries:
         found = [(row.workspace_id, answer) async for row, answer in entries]
     assert len(found) == len(dict(found)), "a WorkSpace came twice"

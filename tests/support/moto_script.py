@@ -1,4 +1,4 @@
-"""A boto3 script over every operation of WorkSpaces that moto has, to be played at moto and at the emulator."""
+"""boto3 script of every WorkSpaces operation that moto supports, run against moto and against the emulator."""
 
 # botocore has no types.
 # pyright: reportMissingTypeStubs=false, reportUnknownMemberType=false, reportUnknownVariableType=false
@@ -60,7 +60,7 @@ _IMAGE = {
 
 @dataclass
 class Script:
-    """Plays the steps at one service and keeps what came of each."""
+    """Runs the steps against a service and records each outcome."""
 
     client: Any
     directory_id: str
@@ -72,7 +72,7 @@ class Script:
         self.operations: set[str] = set()
 
     def step(self, name: str, operation: str, look: Callable[[Members], object], **members: object) -> Members:
-        """Call an operation and keep what there is to see of the answer, or the error's code."""
+        """Call an operation and record the inspected part of the response, or the error's code."""
         self.operations.add(operation)
         answer: Members = {}
         try:
@@ -90,22 +90,22 @@ def content(answer: Members) -> object:
 
 
 def states(member: str) -> Callable[[Members], object]:
-    """Look at the states of what an answer lists."""
+    """Return a function that extracts the states of a response's items."""
     return lambda answer: [one["State"] for one in answer[member]]
 
 
 def codes(answer: Members) -> object:
-    """Look at the codes of what failed."""
+    """Return the error codes of FailedRequests."""
     return [one["ErrorCode"] for one in answer["FailedRequests"]]
 
 
 def part(member: str) -> Callable[[Members], object]:
-    """Look at one member of the first directory."""
+    """Return a function that extracts a member of the first directory."""
     return lambda answer: answer["Directories"][0][member]
 
 
 def of_directories(script: Script) -> None:
-    """Register a directory and modify what can be modified."""
+    """Register a directory and modify each of its properties."""
     here = {"DirectoryIds": [script.directory_id]}
     describe = "DescribeWorkspaceDirectories"
     script.step("register", "RegisterWorkspaceDirectory", content, DirectoryId=script.directory_id)
@@ -140,7 +140,7 @@ def of_directories(script: Script) -> None:
 
 
 def of_clients(script: Script) -> None:
-    """Modify what the clients may do."""
+    """Modify the client properties of a directory."""
 
     def properties(answer: Members) -> object:
         return [one["ClientProperties"] for one in answer["ClientPropertiesList"]]
@@ -160,7 +160,7 @@ def of_clients(script: Script) -> None:
 
 
 def of_workspaces(script: Script) -> str:
-    """Create WorkSpaces and describe them; return the id of one."""
+    """Create WorkSpaces and describe them; return the id of a WorkSpace."""
     wanted = {"DirectoryId": script.directory_id, "UserName": "mary", "BundleId": script.bundle_id}
     create, describe = "CreateWorkspaces", "DescribeWorkspaces"
     created = script.step("create", create, states("PendingRequests"), Workspaces=[wanted])
@@ -267,7 +267,7 @@ def play(script: Script) -> Script:
 
 
 def client(url: str, access_key_id: str, secret: str, *, verify: str | bool) -> Any:
-    """Return boto3's client for either service, in the protocol that both know."""
+    """Return a boto3 client for either service, with the protocol that both support."""
     core = Session()
     model = core.get_component("data_loader").load_service_model("workspaces", "service-2")
     model["metadata"]["protocols"] = ["json"]

@@ -51,7 +51,7 @@ def both(*answers: str) -> str:
 
 
 def either(*answers: str) -> str:
-    """Return the answer to several questions of which one must hold."""
+    """Return the combined answer of alternatives: yes if any is yes, otherwise unknown if any is unknown."""
     return YES if YES in answers else UNKNOWN if UNKNOWN in answers else NO
 
 
@@ -61,7 +61,7 @@ def opposite(answer: str) -> str:
 
 
 def listed(value: Any) -> list[str]:
-    """Return a list of texts for one value or several; numbers and booleans are texts to IAM."""
+    """Return one value or a list of values as a list of strings; IAM compares numbers and booleans as strings."""
     values = value if isinstance(value, list | tuple) else [value]
     return [str(one).lower() if isinstance(one, bool) else str(one) for one in values]
 
@@ -98,7 +98,7 @@ def glob(symbols: Symbols, text: str) -> bool:
 
 
 def free(text: str) -> Symbols:
-    """Return the symbols of a text whose wildcards match everything."""
+    """Return the symbols of a text in which wildcards are active."""
     return [(character, {"*": "run", "?": "one"}.get(character, "literal")) for character in text]
 
 
@@ -114,7 +114,7 @@ def action_fits(pattern: str, action: str) -> str:
 
 
 def filled(text: str, context: dict[str, Any] | None, variables: bool) -> Symbols | None:
-    """Return a text's symbols with its variables replaced; None if one cannot be."""
+    """Return a text's symbols with its variables replaced, or None if a variable cannot be resolved."""
     before, mark, after = text.partition("${") if variables else (text, "", "")
     if not mark:
         return free(text)
@@ -127,7 +127,7 @@ def filled(text: str, context: dict[str, Any] | None, variables: bool) -> Symbol
 
 
 def variable(inner: str, context: dict[str, Any] | None) -> str | None:
-    """Return a variable's value; only a key with one plain value has one, and a default is for a missing key."""
+    """Return a variable's value if its key has a single string; a missing key gives the variable's default."""
     match = re.fullmatch(r"([A-Za-z0-9:/]+)(, '([A-Za-z0-9/: -]+)')?", inner)
     if match is None or context is None:
         return None
@@ -184,7 +184,7 @@ def account_of(name: str) -> str:
 
 
 def is_account(name: str) -> bool:
-    """Answer whether a principal's name stands for an account."""
+    """Return whether a principal's name denotes an account."""
     return name.endswith(":root") or re.fullmatch("[0-9]{12}", name) is not None
 
 
@@ -202,7 +202,7 @@ def principal_fits(principal: Any, caller: str) -> str:
 
 
 def named(kind: str, name: str, caller: str) -> str:
-    """Answer whether one principal is the caller."""
+    """Answer whether this principal is the caller."""
     if name == "*" and kind == "AWS":
         return YES
     if set("*?$") & set(name) or caller == "*":
@@ -222,7 +222,7 @@ def named(kind: str, name: str, caller: str) -> str:
 
 
 def identity_fits(name: str, caller: str) -> str:
-    """Answer whether a principal of an account is the caller, of whom it is not the name."""
+    """Answer whether a principal with another name may be the caller."""
     if not account_of(name) or ":group/" in name:
         return UNKNOWN
     if account_of(name) != account_of(caller):
@@ -258,7 +258,7 @@ def outside(effect: str, excepted: Any, caller: str) -> str:
 
 
 def condition(operator: str, key: str, wanted: list[str], context: Any, variables: bool) -> str:
-    """Answer whether one condition holds."""
+    """Answer whether a single condition matches."""
     match = re.fullmatch(r"(ForAllValues:|ForAnyValue:)?([A-Za-z]+?)(IfExists)?", operator)
     negations = {"NotIpAddress": "IpAddress"}
     base = match[2] if match else ""

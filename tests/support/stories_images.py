@@ -1,4 +1,4 @@
-"""Stories about images and bundles: made, shared, copied, imported."""
+"""Emulator stories about images and bundles: creation, sharing, copies and imports."""
 
 from __future__ import annotations
 
@@ -24,14 +24,14 @@ BUILT = {
 
 
 def image(t: Stage, image_id: str) -> Members:
-    """Return an image as it is described."""
+    """Return an image's description."""
     found: Members = t.here.ok("DescribeWorkspaceImages", ImageIds=[image_id])["Images"][0]
     return found
 
 
 @BILL.story_with(Quotas(images=1))
 def images_are_made_of_workspaces(t: Stage) -> None:
-    """An image takes three quarters of an hour, in which its WorkSpace is SUSPENDED; it can be deleted then."""
+    """Creating an image takes 45 minutes, with its WorkSpace SUSPENDED; afterwards the image can be deleted."""
     workspace_id = t.aws.add_workspaces()[0]
     draft = {"Name": "gold", "Description": "the gold image", "WorkspaceId": workspace_id}
     t.here.no("CreateWorkspaceImage", "InvalidParameterValuesException", **draft | AWS_TAG)
@@ -59,7 +59,7 @@ def images_are_made_of_workspaces(t: Stage) -> None:
 
 @BILL.story
 def images_are_shared_and_copied(t: Stage) -> None:
-    """An image that is shared is seen and copied by the other account, in any region; unshared, no longer."""
+    """A shared image is visible to the other account and can be copied to any region, until it is unshared."""
     image_id = t.aws.add_image("gold")
     other, far = t.actor(account_id=OTHER_ACCOUNT), t.actor(account_id=OTHER_ACCOUNT, region=OTHER_REGION)
     copy = {"Name": "copy", "SourceImageId": image_id, "SourceRegion": t.aws.region}
@@ -93,7 +93,7 @@ def images_are_shared_and_copied(t: Stage) -> None:
 
 @BILL.story_with(Quotas(images=4))
 def images_are_updated(t: Stage) -> None:
-    """A Windows image becomes a new one with AWS's latest components; what is unfinished cannot be used."""
+    """A Windows image is updated into a new image with AWS's latest components; an unfinished image is rejected."""
     windows = t.aws.add_image("gold")
     linux = t.aws.add_image("penguin", operating_system=OperatingSystemName.UBUNTU_22_04)
     draft = {"Name": "newer", "Description": "newer", "SourceImageId": windows}
@@ -138,7 +138,7 @@ def images_are_imported(t: Stage) -> None:
 
 @BILL.story
 def images_are_imported_by_image_builder(t: Stage) -> None:
-    """How far an import by EC2 Image Builder is can be asked, until it is COMPLETED."""
+    """The progress of an import by EC2 Image Builder can be described until it is COMPLETED."""
     draft = BUILT
     t.here.no("ImportCustomWorkspaceImage", "OperationNotSupportedException", **draft)
     t.aws.allow_byol()
@@ -162,7 +162,7 @@ def images_are_imported_by_image_builder(t: Stage) -> None:
 
 @BILL.story_with(Quotas(bundles=1))
 def bundles_are_made_of_images(t: Stage) -> None:
-    """A bundle is made of an image, given another one, and deleted when no WorkSpace has it."""
+    """A bundle is created from an image, updated to another image, and deleted when no WorkSpace uses it."""
     image_id, newer = t.aws.add_image("gold"), t.aws.add_image("newer")
     draft = {
         "BundleName": "desk",
@@ -207,7 +207,7 @@ def bundles_are_made_of_images(t: Stage) -> None:
 
 @BILL.story
 def applications_are_passed_on(t: Stage) -> None:
-    """What is installed on a WorkSpace is in its image, in the image's bundle, and on the bundle's WorkSpaces."""
+    """Applications installed on a WorkSpace are in its image, in a bundle of that image, and on its WorkSpaces."""
     workspace_id, office = t.aws.add_workspaces()[0], t.aws.add_application("Office")
     t.here.ok("AssociateWorkspaceApplication", WorkspaceId=workspace_id, ApplicationId=office)
     t.here.ok("DeployWorkspaceApplications", WorkspaceId=workspace_id)

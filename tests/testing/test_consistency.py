@@ -1,4 +1,4 @@
-"""Eventual consistency of the emulator: lists lag behind what calls create and end, and nothing else does."""
+"""Eventual consistency of the emulator: only lists lag behind creations and deletions."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ OTHER = "210987654321"
 
 
 def desk(*, appear: timedelta = timedelta(), disappear: timedelta = timedelta()) -> Desk:
-    """Return a desk at an emulator whose lists lag, and whose clock stands still."""
+    """Return a desk for an emulator with lagging lists and a stopped clock."""
     durations = Durations(appear=appear, disappear=disappear)
     return Desk(Emulator(clock=StandingClock(), durations=durations, other_regions=["eu-west-1"]))
 
@@ -77,7 +77,7 @@ def link(at: Desk) -> str:
 
 
 def standby(at: Desk) -> str:
-    """Make a standby here of a WorkSpace elsewhere: of one made elsewhere and waited for."""
+    """Create a standby in this region for a WorkSpace that was created in another region an hour before."""
     elsewhere = at.other(region="eu-west-1")
     members: dict[str, object] = {
         "DirectoryId": at.aws.add_directory(region="eu-west-1"),
@@ -107,7 +107,7 @@ KINDS: list[tuple[Callable[[Desk], str], str, dict[str, object]]] = [
 
 
 def is_listed(at: Desk, resource_id: str, operation: str, filters: dict[str, object]) -> bool:
-    """Tell whether a list shows an id anywhere."""
+    """Return whether a list contains an id."""
     members = dict.fromkeys(filters, at.aws.directory_id)
     return resource_id in str(at.call(operation, members))
 
@@ -116,7 +116,7 @@ def is_listed(at: Desk, resource_id: str, operation: str, filters: dict[str, obj
 def test_what_is_new_is_listed_after_a_while(
     make: Callable[[Desk], str], operation: str, filters: dict[str, object]
 ) -> None:
-    """Whatever a call creates is in no list for as long as was set, and in it from then on; by default at once."""
+    """A new resource is listed after Durations(appear=), and without delay by default."""
     at = desk(appear=LAG)
     made = make(at)
     at.aws.advance(seconds=9)
@@ -128,7 +128,7 @@ def test_what_is_new_is_listed_after_a_while(
 
 
 def test_what_a_test_puts_in_is_listed_at_once() -> None:
-    """Emulator.add_… stands for what has long been there."""
+    """Resources added with Emulator.add_… are listed without delay, since they represent older resources."""
     at = desk(appear=LAG)
     create(at)
     added = at.aws.add_workspaces(2)
@@ -136,7 +136,7 @@ def test_what_a_test_puts_in_is_listed_at_once() -> None:
 
 
 def test_what_is_not_listed_yet_is_there() -> None:
-    """A WorkSpace that is not described yet counts: its user gets no second one, and it can be tagged."""
+    """A WorkSpace that is not listed yet blocks a second one for its user, and can be tagged."""
     at = desk(appear=LAG)
     made = str(create(at)["PendingRequests"][0]["WorkspaceId"])
     assert create(at)["FailedRequests"][0]["ErrorCode"] == "ResourceExists.WorkSpace"
@@ -171,7 +171,7 @@ def test_a_terminated_workspace_lingers() -> None:
 
 
 def test_what_ended_long_ago_does_not_linger() -> None:
-    """The time runs from when it ended, not from when somebody looks next."""
+    """The disappear delay starts when the resource ended, not when it is next listed."""
     at = desk(disappear=LAG)
     change(at, "TerminateWorkspaces", at.aws.add_workspaces()[0])
     at.aws.advance(hours=1)
@@ -192,7 +192,7 @@ def test_what_ended_long_ago_does_not_linger() -> None:
     ],
 )
 def test_what_is_deleted_lingers_too(make: Callable[[Desk], str], delete: str, member: str, operation: str) -> None:
-    """A deleted resource is listed for a while, cannot be used or deleted again, and leaves its name free."""
+    """A deleted resource stays listed for the delay, cannot be used or deleted again, and frees its name."""
     at = desk(disappear=LAG)
     made = make(at)
     at.call(delete, {member: made})
@@ -203,7 +203,7 @@ def test_what_is_deleted_lingers_too(make: Callable[[Desk], str], delete: str, m
 
 
 def test_a_directory_and_an_alias_linger_as_they_were_last() -> None:
-    """What takes its time to end is listed in its last state."""
+    """Directories and aliases stay listed in their last state after they ended."""
     at = desk(disappear=LAG)
     at.call("DeregisterWorkspaceDirectory", {"DirectoryId": at.aws.directory_id})
     alias = at.call("CreateConnectionAlias", STRING)["AliasId"]

@@ -1,4 +1,4 @@
-"""Clients that call AWS's own names over real TLS and reach the emulator: only look-up and dialling lead elsewhere."""
+"""Clients that call AWS's own host names over real TLS and reach the emulator by redirected DNS and connections."""
 
 # botocore has no types.
 # pyright: reportMissingTypeStubs=false, reportUnknownMemberType=false, reportUnknownVariableType=false
@@ -59,7 +59,7 @@ def aws() -> Iterator[Emulator]:
 
 
 def described(aws: Emulator, **options: Any) -> CallRecord:
-    """Describe WorkSpaces with a client of these options, and return what the emulator saw."""
+    """Describe WorkSpaces with a client of these options, and return the call that the emulator recorded."""
     options.setdefault("retry", ONCE)
 
     async def main() -> CallRecord:
@@ -91,7 +91,7 @@ def test_each_kind_of_endpoint_answers_under_its_own_name(aws: Emulator, flags: 
 
 
 def test_a_vpc_endpoint_is_called_by_each_of_its_names(aws: Emulator) -> None:
-    """A DNS label, a zone's, AWS's api. form, EC2's record, and a URL: all go through that endpoint."""
+    """A DNS label, a zonal name, an api. host, EC2's description and a URL all call through the VPC endpoint."""
     own, zone = aws.add_vpc_endpoint(), "us-west-2a"
     ways: list[dict[str, Any]] = [
         {"vpc_endpoint": own.dns_label},
@@ -108,7 +108,7 @@ def test_a_vpc_endpoint_is_called_by_each_of_its_names(aws: Emulator) -> None:
 
 
 def test_private_dns_leads_through_the_endpoint_from_inside_alone(aws: Emulator) -> None:
-    """Inside its VPC the public name is the endpoint's; outside the client sees where it leads, and sends nothing."""
+    """Inside the VPC private_dns= calls through the endpoint; outside it raises EndpointResolutionError, unsent."""
     own = aws.add_vpc_endpoint(private_dns=True)
     for options in ({"private_dns": True}, {"private_dns": PrivateDns(api_host=True)}, {"vpc": own.vpc_id}):
         seen = described(aws, **options)
@@ -122,7 +122,7 @@ def test_private_dns_leads_through_the_endpoint_from_inside_alone(aws: Emulator)
 
 
 def test_the_id_of_a_vpc_endpoint_is_no_name(aws: Emulator) -> None:
-    """EC2's VpcEndpointId without the suffix does not resolve, as at AWS, and the error says where the name is."""
+    """A VpcEndpointId without the DNS suffix does not resolve, and the error says where to find the DNS name."""
     own = aws.add_vpc_endpoint()
     with pytest.raises(ConnectError, match=rf"does not resolve: {own.id} is the id of the endpoint, .*DnsEntries"):
         described(aws, vpc_endpoint=own.id)
@@ -132,7 +132,7 @@ def test_the_id_of_a_vpc_endpoint_is_no_name(aws: Emulator) -> None:
 
 
 def test_nobody_outside_reaches_a_vpc_endpoint(aws: Emulator) -> None:
-    """Its name resolves everywhere and answers only within its VPC, and the client's error says so."""
+    """A VPC endpoint's name resolves outside its VPC, but connections fail with an error that mentions the VPC."""
     own = aws.add_vpc_endpoint()
     for vpc in (None, "vpc-elsewhere"):
         with pytest.raises(ConnectError, match="VPC"):
@@ -141,7 +141,7 @@ def test_nobody_outside_reaches_a_vpc_endpoint(aws: Emulator) -> None:
 
 
 def test_a_client_reaches_nothing_else(aws: Emulator) -> None:
-    """Names that are none of the emulator's do not resolve, whatever the machine's resolver would say."""
+    """Other host names do not resolve, whatever the machine's resolver would return."""
     for name in ("localhost.example.com", "workspaces.eu-central-1.amazonaws.com"):
         with pytest.raises(ConnectError, match="does not resolve"):
             described(aws, endpoint_url=f"https://{name}/", region="eu-central-1")
@@ -184,7 +184,7 @@ def _mislead(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
 
 
 def test_nothing_of_the_environment_moves_it(aws: Emulator, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    """Variables of AWS's SDKs and of proxies, and AWS's files, decide nothing about a client of the emulator."""
+    """Environment variables of AWS's SDKs and of proxies, and AWS's files, do not affect the emulator's clients."""
     role = AssumeRoleProvider(role_arn=aws.add_role("desk"), source=StaticProvider(aws.credentials))
     _mislead(monkeypatch, tmp_path)
 
@@ -213,7 +213,7 @@ def test_nothing_of_the_environment_moves_it(aws: Emulator, monkeypatch: pytest.
 
 
 def test_none_means_the_emulator_s_own(aws: Emulator, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    """An option that is None counts as not given, whatever the environment holds; a profile is refused."""
+    """An option that is None means the emulator's default, whatever the environment has; a profile is rejected."""
     _mislead(monkeypatch, tmp_path)
     seen = described(aws, region=None, credentials=None, config=None, profile=None, endpoint_url=None, proxy=None)
     assert (seen.host, seen.account) == ("workspaces.us-west-2.amazonaws.com", aws.account_id)
@@ -222,7 +222,7 @@ def test_none_means_the_emulator_s_own(aws: Emulator, monkeypatch: pytest.Monkey
 
 
 def test_copies_of_a_client_reach_it_too(aws: Emulator) -> None:
-    """with_options() keeps the way: another region, other connections, or another way of calling alone."""
+    """with_options() keeps the connection to the emulator, also with another region, FIPS or retry policy."""
 
     async def main() -> list[str]:
         async with aws.client() as ws:
@@ -241,7 +241,7 @@ def test_copies_of_a_client_reach_it_too(aws: Emulator) -> None:
 
 
 def test_the_calls_that_make_credentials_go_the_same_way(aws: Emulator) -> None:
-    """A role is assumed at STS's own name, or through a VPC endpoint of STS, and the call then goes its own."""
+    """AssumeRole calls STS's own name or its VPC endpoint, and the WorkSpaces call uses its own endpoint."""
     role = aws.add_role("desk")
     road = aws.add_vpc_endpoint("sts")
 
@@ -258,7 +258,7 @@ def test_the_calls_that_make_credentials_go_the_same_way(aws: Emulator) -> None:
 
 
 def test_root_is_held_to_the_endpoint_s_policy(aws: Emulator) -> None:
-    """AWS's example policy lets everybody do everything with one WorkSpace, and list nothing: the root user neither."""
+    """A policy of a VPC endpoint also limits the root user; AWS's example allows one WorkSpace, and no listing."""
     mine, other = aws.add_workspaces(2)
     arn = f"arn:aws:workspaces:us-west-2:{aws.account_id}:workspace"
     own = aws.add_vpc_endpoint(policy=allow_one_workspace(f"{arn}/{mine}"))
@@ -282,7 +282,7 @@ def test_root_is_held_to_the_endpoint_s_policy(aws: Emulator) -> None:
 
 
 def test_an_endpoint_s_policy_can_be_replaced(aws: Emulator) -> None:
-    """A policy that denies is told as such; without one the endpoint lets everything through."""
+    """An explicit deny of an endpoint policy is named in the error; without a policy the endpoint allows all calls."""
     everybody = {"Effect": "Allow", "Principal": "*", "Action": "*", "Resource": "*"}
     strangers = {"StringNotEquals": {"aws:PrincipalAccount": aws.account_id}}
     perimeter = [everybody, {**everybody, "Effect": "Deny", "Condition": strangers}]
@@ -296,7 +296,7 @@ def test_an_endpoint_s_policy_can_be_replaced(aws: Emulator) -> None:
 
 
 def test_calls_can_be_bound_to_a_vpc_endpoint(aws: Emulator) -> None:
-    """An identity policy that denies what does not come through one endpoint, or one VPC, is held to by each road."""
+    """An identity policy that requires a VPC endpoint or VPC denies calls over any other endpoint."""
     own, other = aws.add_vpc_endpoint(private_dns=True), aws.add_vpc_endpoint()
     for bound in (only_through(vpc_endpoint=own.id), only_through(vpc=own.vpc_id)):
         mary = aws.add_user("mary", policy=[ALLOW_ALL, bound])
@@ -308,7 +308,7 @@ def test_calls_can_be_bound_to_a_vpc_endpoint(aws: Emulator) -> None:
 
 
 def test_who_does_not_sign_is_held_to_it_as_well(aws: Emulator) -> None:
-    """STS's endpoint policy holds for calls without a signature, which are made by nobody in particular."""
+    """An STS endpoint policy also applies to unsigned calls, which have no principal."""
     role = aws.add_role("desk")
     named = {"AWS": [f"arn:aws:iam::{aws.account_id}:root"]}
     statement = {"Effect": "Allow", "Principal": named, "Action": "sts:*", "Resource": "*"}
@@ -327,7 +327,7 @@ def test_who_does_not_sign_is_held_to_it_as_well(aws: Emulator) -> None:
 
 
 def test_the_certificate_is_good_for_every_name_and_no_other(aws: Emulator) -> None:
-    """A handshake under each name verifies, wildcards by a name below them; one of another region does not."""
+    """The certificate verifies for each served name, one label per wildcard, and for no other region's name."""
     trust = ssl.create_default_context(cafile=aws.ca_file)
     port = int(aws.endpoint_url.rpartition(":")[2])
 
@@ -346,7 +346,7 @@ def test_the_certificate_is_good_for_every_name_and_no_other(aws: Emulator) -> N
 
 
 def test_a_resolver_alone_is_enough_where_the_port_is_said(aws: Emulator) -> None:
-    """resolve() can stand in for a sender's own resolver; what it does not know does not resolve."""
+    """resolve() can replace the resolver of a transport if the URL has the port; unknown names do not resolve."""
 
     async def main() -> None:
         sender = HttpTransport(TransportSettings(policy=TLSPolicy(ca_file=aws.ca_file)), resolve=aws.resolve)
@@ -363,7 +363,7 @@ def test_a_resolver_alone_is_enough_where_the_port_is_said(aws: Emulator) -> Non
 
 
 def test_the_client_s_own_trust_and_identity_stand(aws: Emulator) -> None:
-    """Trust, credentials and region that are said are used: wrong ones fail as they would with AWS."""
+    """Explicit tls=, credentials= and region= are used, and wrong values fail as with AWS."""
     with Emulator() as other:
         with pytest.raises(TLSError):
             described(aws, tls=TLSPolicy(ca_file=other.ca_file))
@@ -374,7 +374,7 @@ def test_the_client_s_own_trust_and_identity_stand(aws: Emulator) -> None:
 
 
 def test_a_client_needs_a_running_emulator() -> None:
-    """Before it runs there is nothing to trust, and afterwards nothing to reach."""
+    """A client cannot be created before the emulator runs, and cannot call after it stopped."""
     aws = Emulator()
     with pytest.raises(ConfigurationError, match="not running"):
         aws.client()
@@ -393,7 +393,7 @@ def test_a_client_needs_a_running_emulator() -> None:
 
 
 def over_boto3(aws: Emulator, proxy: str, **options: Any) -> Any:
-    """Return boto3's client, whose tunnels all end at the emulator."""
+    """Return a boto3 client whose proxy tunnels all end at the emulator."""
     return boto3.Session().client(
         "workspaces",
         region_name="us-west-2",
@@ -411,7 +411,7 @@ def over_boto3(aws: Emulator, proxy: str, **options: Any) -> Any:
 
 
 def test_boto3_is_answered_under_the_names_it_finds(aws: Emulator) -> None:
-    """boto3 calls the FIPS name and a VPC endpoint's over TLS that it verifies, and raises what a policy refuses."""
+    """boto3 calls the FIPS name and a VPC endpoint's name over verified TLS, and raises an endpoint policy's denial."""
     denied = {"Effect": "Deny", "Principal": "*", "Action": "workspaces:Describe*", "Resource": "*"}
     own = aws.add_vpc_endpoint(policy={"Version": "2012-10-17", "Statement": denied})
 

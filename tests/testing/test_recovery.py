@@ -1,4 +1,4 @@
-"""Snapshots, restoring, migrating, standbys and connections in the emulator, state by state."""
+"""Snapshots, restores, migrations, standbys and connections in the emulator, state by state."""
 
 from __future__ import annotations
 
@@ -27,13 +27,13 @@ def snapshots(desk: Desk, workspace_id: str) -> tuple[list[float], list[float]]:
 
 
 def bundle(desk: Desk, ending: str) -> str:
-    """Return the id of AWS's bundle whose name ends so."""
+    """Return the id of AWS's bundle whose name has this ending."""
     bundles: Any = desk.call("DescribeWorkspaceBundles", {"Owner": "AMAZON"})["Bundles"]
     return str(next(one["BundleId"] for one in bundles if one["Name"].endswith(ending)))
 
 
 def test_the_first_snapshot_takes_half_an_hour_and_the_next_twelve(desk: Desk) -> None:
-    """A new WorkSpace has none and cannot be restored; from the first on there is one every twelve hours."""
+    """A new WorkSpace has no snapshot and cannot be restored; snapshots follow after 30 minutes and every 12 hours."""
     answer: Any = desk.call(
         "CreateWorkspaces",
         {"Workspaces": [{"DirectoryId": desk.aws.directory_id, "UserName": "a", "BundleId": desk.aws.bundle_id}]},
@@ -51,7 +51,7 @@ def test_the_first_snapshot_takes_half_an_hour_and_the_next_twelve(desk: Desk) -
 
 
 def test_a_rebuilt_workspace_begins_its_snapshots_anew(desk: Desk) -> None:
-    """What was saved before a rebuild is not what a later one goes back to."""
+    """A rebuilt WorkSpace has no snapshots until its next one: earlier snapshots are discarded."""
     workspace_id = desk.aws.add_workspaces()[0]
     assert change(desk, "RebuildWorkspaces", workspace_id) == []
     desk.aws.clock.advance(minutes=30)
@@ -69,14 +69,14 @@ def test_a_rebuilt_workspace_begins_its_snapshots_anew(desk: Desk) -> None:
     ],
 )
 def test_a_workspace_migrates_from_some_states_only(desk: Desk, state: WorkspaceState, code: str) -> None:
-    """What is under way must end first; what is set aside stays."""
+    """A WorkSpace in a transitional state, SUSPENDED or ADMIN_MAINTENANCE cannot be migrated."""
     workspace_id = desk.aws.add_workspaces(state=state)[0]
     members = {"SourceWorkspaceId": workspace_id, "BundleId": desk.aws.bundle_id}
     assert refusal(desk, "MigrateWorkspace", members) == code
 
 
 def test_a_migration_keeps_to_what_can_be_migrated(desk: Desk) -> None:
-    """Linux goes nowhere, no bundle is no target, and a modification must end first."""
+    """A Linux WorkSpace, an unknown bundle and a WorkSpace with a pending modification cannot be migrated."""
     linux = desk.aws.add_workspaces(bundle_id=bundle(desk, "Ubuntu 22.04"))[0]
     windows = desk.aws.add_workspaces()[0]
     to_windows = {"SourceWorkspaceId": linux, "BundleId": desk.aws.bundle_id}
@@ -111,7 +111,7 @@ def test_own_licenses_and_awss_do_not_mix(desk: Desk) -> None:
 
 
 def test_a_migrated_workspace_keeps_its_user_tags_and_running_mode(desk: Desk) -> None:
-    """The new WorkSpace takes over what is the user's, and is PENDING until the old one is gone."""
+    """A migration keeps tags and running mode; the new WorkSpace is PENDING until the old one is removed."""
     workspace_id = desk.aws.add_workspaces(running_mode=RunningMode.AUTO_STOP)[0]
     desk.call("CreateTags", {"ResourceId": workspace_id, "Tags": [{"Key": "team", "Value": "blue"}]})
     target = desk.call(
@@ -150,7 +150,7 @@ def test_a_connection_ends_with_the_state_that_allowed_it(desk: Desk) -> None:
 
 
 def test_a_primary_has_one_standby_and_is_ready_for_it(desk: Desk) -> None:
-    """A WorkSpace that is not at rest gets no standby, one that has one gets no second, and a standby none."""
+    """A standby needs an AVAILABLE primary without a standby; a standby cannot have one."""
     there = desk.other(region="us-east-1")
     directory_id = desk.aws.add_directory(region="us-east-1")
     ready = desk.aws.add_workspaces(bundle_id=bundle(desk, "Power with Windows 10"))[0]
@@ -163,7 +163,7 @@ def test_a_primary_has_one_standby_and_is_ready_for_it(desk: Desk) -> None:
 
     answer = ask(ready, ill, ready)
     assert [one["State"] for one in answer["PendingStandbyRequests"]] == ["PENDING"]
-    # The id of the primary's bundle is another region's: the standby is of the one that is most like it.
+    # The primary's bundle id belongs to another region: the standby uses the most similar bundle of its own.
     (standby,) = describe(there)
     bundles: Any = there.call("DescribeWorkspaceBundles", {"BundleIds": [standby["BundleId"]]})["Bundles"]
     assert bundles[0]["ComputeType"] == {"Name": standby["WorkspaceProperties"]["ComputeTypeName"]}
@@ -172,7 +172,7 @@ def test_a_primary_has_one_standby_and_is_ready_for_it(desk: Desk) -> None:
 
 
 def test_a_lost_primary_is_no_longer_related(desk: Desk) -> None:
-    """When one of the two is gone, the other is an ordinary WorkSpace."""
+    """When a primary or its standby is removed, the other is an ordinary WorkSpace."""
     there = desk.other(region="us-east-1")
     item = {
         "PrimaryWorkspaceId": desk.aws.add_workspaces()[0],
@@ -188,7 +188,7 @@ def test_a_lost_primary_is_no_longer_related(desk: Desk) -> None:
 
 
 def test_quotas_are_awss_unless_they_are_set() -> None:
-    """The defaults are those of AWS's page; WorkSpaces have none until one is set."""
+    """Default quotas are those of AWS's documentation; WorkSpaces are unlimited unless a quota is set."""
     documented = {
         "standby_workspaces": 5,
         "bundles": 50,

@@ -1,4 +1,4 @@
-"""Requests held to the model's limits, in the words of AWS's services."""
+"""Request validation against the service model's limits, with AWS's messages."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ OPERATIONS = {**WORKSPACES.operations, **STS.operations}
 
 
 def refusal(operation: str, values: dict[str, object]) -> str:
-    """Return what a ValidationException says of a request."""
+    """Return the message of the ValidationException that a request raises."""
     with pytest.raises(ValidationException) as refused:
         read_request(OPERATIONS[operation], values)
     return refused.value.message
@@ -71,19 +71,19 @@ def shapes_below(kind: type[Structure], seen: set[type[Structure]]) -> list[Shap
     ],
 )  # fmt: skip
 def test_each_limit_of_the_model_is_held_and_named(operation: str, values: dict[str, object], told: str) -> None:
-    """What breaks a limit is refused with the member's path, the value and the limit."""
+    """A violated limit raises ValidationException with the member's path, the value and the limit."""
     assert told in refusal(operation, values)
 
 
 def test_all_that_is_wrong_is_told_at_once() -> None:
-    """Several mistakes are one answer, which counts them."""
+    """Several violations are reported in one message, with their number."""
     told = refusal("DescribeWorkspaces", {"Limit": 99, "WorkspaceIds": ["x", "ws-123456789", "y"]})
     assert told.startswith("3 validation errors detected: ")
     assert "'workspaceIds.3.member'" in told
 
 
 def test_an_answer_is_never_much_larger_than_a_sensible_request() -> None:
-    """A list that is too long is refused without a look at its items, and of many mistakes the first fifty are told."""
+    """An oversized list is rejected without validating its items, and a message lists a bounded number of errors."""
     told = refusal("DescribeWorkspaces", {"WorkspaceIds": ["x"] * 100_000})
     assert told.startswith("1 validation error detected: Value '[100000 items]'")
     item = {"DirectoryId": "x", "UserName": "", "BundleId": "x"}
@@ -119,7 +119,7 @@ def test_a_long_value_is_not_repeated_whole() -> None:
     ],
 )
 def test_a_value_of_the_wrong_type_is_a_serialization_error(operation: str, values: dict[str, object]) -> None:
-    """Types are not bent: a text is no number, a truth value neither."""
+    """Values are not converted: a string is not a number, and neither is a boolean."""
     with pytest.raises(SerializationException, match=r"can not be converted to|is not valid base64"):
         read_request(OPERATIONS[operation], values)
 
@@ -146,7 +146,7 @@ def test_maps_and_blobs_are_read_as_the_model_has_them() -> None:
 
 
 class WithATime(Input, frozen=True, kw_only=True):
-    """A request that holds a time, which none of the models' has yet."""
+    """A request with a timestamp member, which the model's requests do not have yet."""
 
     at: Timestamp | None = None
 
@@ -212,7 +212,7 @@ def values_of(operation: AnyOperation) -> st.SearchStrategy[dict[str, object]]:
 
 
 def test_an_empty_structure_that_is_required_is_a_value() -> None:
-    """ClientProperties without members is typed and says the same again."""
+    """ClientProperties without members is parsed and serialized unchanged."""
     values: dict[str, object] = {"ResourceId": "d-1", "ClientProperties": {}}
     assert plain(read_request(OPERATIONS["ModifyClientProperties"], values)) == values
 
@@ -220,7 +220,7 @@ def test_an_empty_structure_that_is_required_is_a_value() -> None:
 @settings(deadline=None, max_examples=150)
 @given(st.data())
 def test_a_request_is_typed_as_it_came_or_refused_with_its_reasons(data: st.DataObject) -> None:
-    """Of values of the right kinds, either the typed request says the same, or an error of AWS says why not."""
+    """For values of the right types, the parsed request serializes to the same values, or AWS's error says why not."""
     operation = OPERATIONS[data.draw(st.sampled_from(sorted(OPERATIONS)))]
     values = data.draw(values_of(operation))
     try:

@@ -1,4 +1,4 @@
-"""What the error of an untrusted certificate says: the issuer that is missing, and what decides whom to trust."""
+"""Error for an untrusted certificate: the missing issuer, and the setting that determines the trusted authorities."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ def test_the_error_says_what_the_ca_bundle_is(tmp_path: Path, source: str) -> No
 
 
 def test_the_error_says_that_the_ca_bundle_is_not_used(tmp_path: Path) -> None:
-    """Where tls= or transport= decides whom to trust, the error says so, and that AWS_CA_BUNDLE does not count."""
+    """If tls= or transport= determines the trusted authorities, the error says that AWS_CA_BUNDLE is not used."""
     path = _bundle(tmp_path)
     environ = {"AWS_CA_BUNDLE": str(path)}
     unused = f"{path} (set by AWS_CA_BUNDLE) is not used then"
@@ -84,7 +84,7 @@ def test_the_error_says_that_the_ca_bundle_is_not_used(tmp_path: Path) -> None:
 
 
 def test_requests_ca_bundle_is_not_followed(tmp_path: Path) -> None:
-    """Set without AWS_CA_BUNDLE, the error says that it is not followed, and what to set; else it does not matter."""
+    """REQUESTS_CA_BUNDLE alone is not used, and the error says to set AWS_CA_BUNDLE; otherwise it is not mentioned."""
     path = _bundle(tmp_path)
     environ = {"REQUESTS_CA_BUNDLE": "/corp.pem"}
     assert "REQUESTS_CA_BUNDLE (/corp.pem) is not followed: set AWS_CA_BUNDLE" in _refusal(CONTEXT, environ)
@@ -105,7 +105,7 @@ def _cut(chain: list[trustme.Blob], certificate: trustme.LeafCert | trustme.CA) 
 
 
 def _unit(authority: trustme.CA) -> str:
-    """Return the part of an authority's name that no other has."""
+    """Return an authority's organizational unit, which is unique."""
     names = x509.load_pem_x509_certificate(authority.cert_pem.bytes()).subject
     return str(names.get_attributes_for_oid(x509.NameOID.ORGANIZATIONAL_UNIT_NAME)[0].value)
 
@@ -128,7 +128,7 @@ def _servers() -> dict[str, tuple[ssl.SSLContext, str]]:
 @pytest.mark.parametrize("kind", ["no intermediate", "no root", "with the root", "signed by itself", "one authority"])
 @pytest.mark.parametrize("trusted", ["system", "bundle"])
 def test_the_missing_issuer_is_named(tmp_path: Path, kind: str, trusted: str) -> None:
-    """Whatever part of a chain is missing, the error names the issuer at its end, and what would trust it."""
+    """Whichever part of a chain is missing, the error names the last issuer and how to trust it."""
     context, issuer = _servers()[kind]
     environ = {} if trusted == "system" else {"AWS_CA_BUNDLE": str(_bundle(tmp_path))}
     told = _refusal(context, environ)

@@ -1,4 +1,4 @@
-"""The engine over real TLS, on each event loop: who gets which connection, what an answer may be, what an end means."""
+"""Connection pool over real TLS, on each event loop: assignment of connections, responses, timeouts and shutdown."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ class Clock:
 
 @dataclass
 class Watch:
-    """Notes what a request's progress is told."""
+    """Records the progress of a request."""
 
     addresses: list[str] = field(default_factory=list[str])
     versions: list[str | None] = field(default_factory=list["str | None"])
@@ -61,7 +61,7 @@ class Watch:
         self.reused.append(tls.session_reused)
 
     def sending(self) -> None:
-        """Note that the request goes out."""
+        """Record that the request is sent."""
         self.sent += 1
 
 
@@ -83,7 +83,7 @@ def run(loop: str, main: Callable[[], Awaitable[None]]) -> None:
 
 @dataclass
 class Hand:
-    """One connection in the hand of a test: what came, and the way back."""
+    """A server-side connection that a test drives: the received request and the response to send."""
 
     reader: asyncio.StreamReader
     writer: asyncio.StreamWriter
@@ -128,7 +128,7 @@ async def by_hand(context: ssl.SSLContext | None = CONTEXT) -> AsyncGenerator[tu
 
 @each_loop
 def test_the_connection_used_last_is_used_next(loop: str) -> None:
-    """Two calls at once take two connections; of those one call after the other takes the last one that came back."""
+    """Concurrent calls open separate connections; sequential calls reuse the connection that was released last."""
 
     async def main() -> None:
         async with by_hand() as (url, hands):
@@ -154,7 +154,7 @@ def test_the_connection_used_last_is_used_next(loop: str) -> None:
 
 @each_loop
 def test_who_waits_longest_gets_the_next_free_connection(loop: str) -> None:
-    """With one connection, calls are served in the order in which they came; one that gave up is passed over."""
+    """With one connection, waiting calls are served in order, and cancelled calls are skipped."""
 
     async def main() -> None:
         async with serving(CONTEXT) as server:
@@ -179,7 +179,7 @@ def test_who_waits_longest_gets_the_next_free_connection(loop: str) -> None:
 @each_loop
 @pytest.mark.parametrize("moment", ["before", "with"])
 def test_a_place_given_to_who_is_gone_goes_to_the_next(loop: str, moment: str) -> None:
-    """Cancelled before a place came free, or in the moment in which it did: nobody's place is lost."""
+    """A waiter cancelled before or while it acquires a free place does not lose the place for the next waiter."""
 
     async def main() -> None:
         slots = _Slots(1)
@@ -250,7 +250,7 @@ def test_a_connection_idle_for_too_long_is_not_used(loop: str, pause: timedelta)
 
 @each_loop
 def test_a_connection_that_the_server_closed_meanwhile_is_replaced_before_use(loop: str) -> None:
-    """Even when the event loop has had no moment to notice: nothing is written to a connection that has ended."""
+    """A connection that the server closed is replaced before use, even if the event loop has not noticed yet."""
 
     async def main() -> None:
         async with serving(CONTEXT) as server:
@@ -258,7 +258,7 @@ def test_a_connection_that_the_server_closed_meanwhile_is_replaced_before_use(lo
             await own.exchange(post(server.url), QUICK, Watch())
             ((_, connection),) = next(iter(own._hosts.values())).idle
             assert connection._transport is not None
-            # What the kernel does when the peer's FIN arrives, without a turn of the loop in between.
+            # Same effect as the peer's FIN in the kernel, without a turn of the event loop in between.
             channel = connection._transport.get_extra_info("socket")
             with socket.socket(fileno=socket.dup(channel.fileno())) as same:
                 same.shutdown(socket.SHUT_RD)
@@ -272,12 +272,12 @@ def test_a_connection_that_the_server_closed_meanwhile_is_replaced_before_use(lo
 
 @each_loop
 def test_an_address_that_is_down_costs_one_short_wait(loop: str) -> None:
-    """Of several addresses the one that answers carries the call: refusing ones and silent ones alike are passed."""
+    """Refusing and unresponsive addresses are skipped with a short delay, and a working address serves the call."""
 
     async def main() -> None:
         async with serving(CONTEXT) as server:
             port = server.port
-            # A listener whose queue is full answers no attempt to connect.
+            # A listener with a full backlog does not answer connection attempts.
             silent = socket.create_server(("127.0.0.3", port), backlog=0)
             fillers = [socket.socket() for _ in range(4)]
             for filler in fillers:
@@ -300,7 +300,7 @@ def test_an_address_that_is_down_costs_one_short_wait(loop: str) -> None:
 @each_loop
 @pytest.mark.parametrize(("minimum", "maximum", "resumed"), [("1.3", "TLSv1_3", True), ("1.2", "TLSv1_2", False)])
 def test_sessions_of_tls_1_3_are_resumed(loop: str, minimum: Any, maximum: str, resumed: bool) -> None:
-    """A second connection takes the first one's TLS 1.3 session up, forward secrecy included; never one of TLS 1.2."""
+    """A second connection resumes a TLS 1.3 session, with forward secrecy, and never a TLS 1.2 session."""
 
     async def main() -> None:
         async with serving(CONTEXT) as server:
@@ -319,7 +319,7 @@ def test_sessions_of_tls_1_3_are_resumed(loop: str, minimum: Any, maximum: str, 
 
 @each_loop
 def test_a_session_that_is_taken_up_is_kept(loop: str) -> None:
-    """However many connections come and go, the session is copied once: Python loses memory with each copy."""
+    """A resumed session is copied once for any number of connections, because Python leaks memory with each copy."""
 
     async def main() -> None:
         async with serving(CONTEXT) as server:
@@ -378,7 +378,7 @@ ANSWERS: dict[str, tuple[bytes, HttpResponse, bool]] = {
 @pytest.mark.parametrize("name", ANSWERS)
 @pytest.mark.parametrize("size", [1, 7, 1000])
 def test_an_answer_in_whatever_pieces(loop: str, name: str, size: int) -> None:
-    """Every valid answer is read alike, and its connection is kept only when it can carry another one."""
+    """A valid response is parsed the same in pieces of any size; its connection is kept only if it is reusable."""
     data, expected, kept = ANSWERS[name]
 
     async def main() -> None:
@@ -404,7 +404,7 @@ def test_an_answer_in_whatever_pieces(loop: str, name: str, size: int) -> None:
 @each_loop
 @pytest.mark.parametrize("ending", ["orderly", "cut"])
 def test_an_answer_that_ends_with_its_connection(loop: str, ending: str) -> None:
-    """Without a said length the answer ends with TLS's own good-bye; a connection that is merely cut ends nothing."""
+    """A response without a length is complete after TLS's close_notify; a truncated connection is an error."""
 
     async def main() -> None:
         async with by_hand() as (url, hands):
@@ -437,7 +437,7 @@ def test_an_answer_that_ends_with_its_connection(loop: str, ending: str) -> None
     ],
 )
 def test_what_is_no_http_is_an_error_at_once(loop: str, data: bytes) -> None:
-    """Nothing is guessed at and nothing waited for: the connection is closed."""
+    """Data that is not HTTP raises an error without waiting, and the connection is closed."""
 
     async def main() -> None:
         async with by_hand() as (url, hands):
@@ -456,7 +456,7 @@ def test_what_is_no_http_is_an_error_at_once(loop: str, data: bytes) -> None:
 
 @each_loop
 def test_an_answer_larger_than_the_limit_is_given_up(loop: str) -> None:
-    """What was read so far is shown; chunks without end, or of nothing but extensions, end as well."""
+    """A response above the size limit raises ResponseParseError, also with endless chunks or chunk extensions."""
     long = b"HTTP/1.1 200 OK\r\ncontent-length: 5000\r\n\r\n" + b"x" * 2000
     whole = b"HTTP/1.1 200 OK\r\ncontent-length: 1001\r\n\r\n" + b"x" * 1001
     chunks = b"HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n" + b"1;" + b"y" * 150_000
@@ -479,7 +479,7 @@ def test_an_answer_larger_than_the_limit_is_given_up(loop: str) -> None:
 
 @each_loop
 def test_silence_while_sending_and_while_receiving(loop: str) -> None:
-    """A server that reads nothing is a time-out of writing, one that says nothing of reading; each byte starts anew."""
+    """A server that does not read causes a write timeout, a silent server a read timeout; each byte restarts it."""
 
     async def main() -> None:
         async with by_hand() as (url, hands):
@@ -498,7 +498,7 @@ def test_silence_while_sending_and_while_receiving(loop: str) -> None:
             await hand.asked()
             for byte in OK:
                 await hand.says(bytes([byte]))
-                await asyncio.sleep(0.02)  # the whole takes longer than any silence may
+                await asyncio.sleep(0.02)  # the total time exceeds the read timeout, each pause does not
             assert (await call).body == b"{}"
             await own.aclose()
 
@@ -507,7 +507,7 @@ def test_silence_while_sending_and_while_receiving(loop: str) -> None:
 
 @each_loop
 def test_an_answer_before_the_request_is_read_ends_the_connection(loop: str) -> None:
-    """A server that refuses a large request early is heard; the rest of the request is not sent into the next one."""
+    """An early error response to a large request is returned, and its connection is closed, not reused."""
 
     async def main() -> None:
         async with by_hand() as (url, hands):
@@ -526,7 +526,7 @@ def test_an_answer_before_the_request_is_read_ends_the_connection(loop: str) -> 
 
 @each_loop
 def test_warming_up_opens_as_many_as_are_missing(loop: str) -> None:
-    """Connections are open before the first call, never more than the limit, and calls take them."""
+    """warm_up() opens the missing connections up to the limit, and calls use them."""
 
     async def main() -> None:
         async with serving(CONTEXT) as server:
@@ -546,7 +546,7 @@ def test_warming_up_opens_as_many_as_are_missing(loop: str) -> None:
 
 @each_loop
 def test_closing_ends_calls_at_every_stage(loop: str) -> None:
-    """One that waits for its answer, one in its handshake and one in the queue all end, and no socket stays."""
+    """Closing the pool ends calls that wait for a response, a handshake or a connection, and closes all sockets."""
 
     async def main() -> None:
         async with by_hand() as (url, hands):
@@ -588,7 +588,7 @@ def test_closing_ends_calls_at_every_stage(loop: str) -> None:
     ],
 )
 def test_what_http_cannot_express_is_refused_before_a_socket(request_: HttpRequest) -> None:
-    """A header or URL that would end early, or say something else than was signed, is an error of its own."""
+    """A header or URL that would change the request on the wire raises UnsendableRequestError before a connection."""
 
     async def main() -> None:
         watch = Watch()

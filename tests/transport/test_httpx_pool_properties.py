@@ -1,6 +1,6 @@
-"""The laws of a pool of connections: never too many, none lost, none lent twice, whatever becomes of those who borrow.
+"""Properties of a connection pool: its limit holds, no connection leaks or is lent twice, whatever borrowers do.
 
-PoolMachine says them; a pool is held to them by a subclass that says how it is made.
+PoolMachine has the rules; a subclass defines how a pool is created.
 """
 
 from __future__ import annotations
@@ -28,10 +28,10 @@ PICK = st.integers(0, 1000)
 
 
 class Pool(Protocol):
-    """What lends connections."""
+    """Interface of a pool that lends connections."""
 
     def acquire(self, wait: float | None) -> AbstractAsyncContextManager[Connection]:
-        """Lend one for a block; one whose block fails is closed."""
+        """Lend a connection for a block; a connection whose block fails is closed."""
         ...
 
     async def aclose(self) -> None:
@@ -41,7 +41,7 @@ class Pool(Protocol):
 
 @dataclass(eq=False)
 class Connection:
-    """A connection that says who has it, and since when nobody has."""
+    """A connection that records its borrower and since when it is idle."""
 
     loop: asyncio.AbstractEventLoop
     borrowers: int = 0
@@ -49,18 +49,18 @@ class Connection:
     is_closed: bool = False
 
     async def aclose(self) -> None:
-        """Close it, which takes a moment."""
+        """Close it, in a later turn of the event loop."""
         self.is_closed = True
         await asyncio.sleep(0)
 
 
 class BlockFailedError(Exception):
-    """What goes wrong in a block that has borrowed a connection."""
+    """Error raised in a block that has borrowed a connection."""
 
 
 @dataclass(eq=False)
 class Borrower:
-    """One who borrows a connection until told to give it back, or to fail."""
+    """A task that borrows a connection until it has to return it or to fail."""
 
     pool: Pool
     loop: asyncio.AbstractEventLoop
@@ -116,7 +116,7 @@ class PoolMachine(LoopMachine):
         self.is_closed = False
 
     def new_pool(self, make: Callable[[], Connection], limit: int) -> Pool:
-        """Return a pool by this machine's clock; a subclass says which."""
+        """Return a pool that uses this machine's clock; a subclass implements this."""
         raise NotImplementedError
 
     @initialize(limit=st.integers(1, 4))
@@ -131,13 +131,13 @@ class PoolMachine(LoopMachine):
 
     @rule(wait=st.none() | st.sampled_from([0.5, 5.0]), number=st.integers(1, 4))
     def borrow(self, wait: float | None, number: int) -> None:
-        """Have some more ask for a connection at once."""
+        """Start several borrowers at the same time."""
         self.borrowers += [self._borrower(wait) for _ in range(number)]
         self.settle()
 
     @rule(wait=st.none() | st.sampled_from([0.5, 5.0]), which=PICK, number=st.integers(0, 3))
     def cancel_soon_after(self, wait: float | None, which: int, number: int) -> None:
-        """Cancel one that has only just begun to ask, or had a connection just given to it."""
+        """Cancel a borrower shortly after it started to wait or received a connection."""
         self.borrowers.append(self._borrower(wait))
         if self._with_a_connection():
             pick(self._with_a_connection(), which).end.set()
@@ -179,7 +179,7 @@ class PoolMachine(LoopMachine):
     @precondition(lambda self: self._waiting())
     @rule(which=PICK)
     def cancel_a_wait(self, which: int) -> None:
-        """Cancel one that waits for a connection."""
+        """Cancel a borrower that waits for a connection."""
         borrower = pick(self._waiting(), which)
         borrower.task.cancel()
         self.settle()
@@ -188,7 +188,7 @@ class PoolMachine(LoopMachine):
     @precondition(lambda self: self._waiting() and self._with_a_connection())
     @rule(which=PICK, other=PICK)
     def cancel_a_wait_that_is_over(self, which: int, other: int) -> None:
-        """Cancel one in the same moment in which a connection becomes free, which another one may then have."""
+        """Cancel a waiting borrower in the turn in which a connection becomes free for another borrower."""
         pick(self._with_a_connection(), which).end.set()
         self.run_here(turns(1))
         if waiting := self._waiting():
@@ -197,7 +197,7 @@ class PoolMachine(LoopMachine):
 
     @rule(seconds=st.sampled_from([0.1, 0.5, 5.0, 14.0, 16.0]))
     def pass_time(self, seconds: float) -> None:
-        """Let time pass: waits end in vain, connections go stale."""
+        """Let time pass, so that waits time out and idle connections expire."""
         self.run_here(asyncio.sleep(seconds))
         self.settle()
 
@@ -212,7 +212,7 @@ class PoolMachine(LoopMachine):
 
     @invariant()
     def never_too_many(self) -> None:
-        """No more are open than there may be, and nobody waits while one more could be lent."""
+        """At most limit connections are open, and nobody waits while a connection is available."""
         open_now = [connection for connection in self.connections if not connection.is_closed]
         held = self._with_a_connection()
         assert len(open_now) <= self.limit
@@ -221,13 +221,13 @@ class PoolMachine(LoopMachine):
 
     @invariant()
     def none_lent_twice(self) -> None:
-        """No two have the same connection, and whoever came to an end did so for a reason."""
+        """No connection has two borrowers, and each finished borrower has a valid outcome."""
         assert all(connection.borrowers <= 1 for connection in self.connections)
         for borrower in self.borrowers:
             borrower.check()
 
     def finish(self) -> None:
-        """Give everything back: then as many as there may be can be had at once; of a closed pool nobody gets one."""
+        """At the end, all connections can be borrowed again; a closed pool has closed every connection."""
         self._end_all()
         if self.limit:
             self._borrow_all()
