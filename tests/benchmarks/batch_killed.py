@@ -1,10 +1,10 @@
-"""The batch example, killed with SIGKILL again and again while it stops WorkSpaces of a service that throttles.
+"""The batch example, killed with SIGKILL repeatedly while it stops WorkSpaces of a throttling service.
 
-`python -m tests.benchmarks.batch_killed --workspaces 5000 --kills 20` has an emulator here, and examples/batch.py as a
-process of its own that goes on from its journal each time. Some kills are at any moment, some after the journal has
-grown by so many lines, some while the answer to a call that was carried out is on its way. In the end it must be
-complete, with exit code 0, and the emulator's log must have each WorkSpace in one success exactly. Exits with 1 when
-that is not so.
+`python -m tests.benchmarks.batch_killed --workspaces 5000 --kills 20` has an emulator in this process, and
+examples/batch.py as a separate process that resumes from its journal each time. Some kills are at a random time, some
+after the journal has grown by a number of lines, some while the response of an executed call is on its way. At the end
+the program must be complete, with exit code 0, and the emulator's log must have each WorkSpace in exactly one
+successful call. The exit code is 1 otherwise.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ IN_FLIGHT = 5.0
 
 @dataclass
 class Killed:
-    """One experiment: what was to be stopped, how the program died, and what the service saw."""
+    """Result of an experiment: size, the kinds of kill, and the calls that the service received."""
 
     workspaces: int
     seed: int
@@ -60,7 +60,7 @@ class Killed:
 
     @property
     def is_right(self) -> bool:
-        """Whether it ended complete, with each WorkSpace stopped once."""
+        """Whether the program completed, with each WorkSpace stopped once."""
         once = Counter(self.successes.values()) == {1: self.workspaces}
         is_stopped = self.states.keys() <= {"STOPPING", "STOPPED"} and self.states.total() == self.workspaces
         return self.code == 0 and once and is_stopped and self.reported == {"done": self.workspaces}
@@ -75,7 +75,7 @@ def run(
     consistency: float = 10.0,
     may_plan_die: bool = True,
 ) -> Killed:
-    """Kill the program so often, let it end, and return what there is to say of it."""
+    """Kill the program this often, let it complete, and return the result."""
     killed, chance = Killed(workspaces, seed), random.Random(seed)
     with scene(workspaces, pace) as (aws, folder):
         begun = time.perf_counter()
@@ -116,7 +116,7 @@ class Program:
 
     @contextmanager
     def begun(self) -> Generator[subprocess.Popen[bytes]]:
-        """Start it, and leave nothing of it."""
+        """Start the program; kill it when the block ends."""
         with self.output.open("wb") as output:
             process = subprocess.Popen(
                 self._command,
@@ -156,7 +156,7 @@ class Program:
         return way if is_there else f"not at all (it ended with {process.returncode})"
 
     def wait(self, process: subprocess.Popen[bytes], moment: Callable[[], bool]) -> bool:
-        """Wait for a moment, and tell whether it came before the process ended."""
+        """Wait for a condition; return whether it came before the process ended."""
         deadline = time.monotonic() + PATIENCE
         while not moment():
             if process.poll() is not None:
@@ -171,7 +171,7 @@ class Program:
         return lambda: time.monotonic() >= due
 
     def _running_for(self, seconds: float, kills_left: int) -> Callable[[], bool]:
-        """Return what tells when it has gone on from its journal for so long, or has done its share of the steps."""
+        """Return a condition: the program has run for some seconds since resuming, or done its share of the steps."""
         has_begun = self._grown_by(1)
         moments: list[Callable[[], bool]] = []
 
@@ -187,7 +187,7 @@ class Program:
         return lambda: self._steps() >= before + lines
 
     def carried_out(self) -> Callable[[], bool]:
-        """Return what tells when a call has been carried out whose answer may be on its way."""
+        """Return a condition: a call has been executed whose response may be on its way."""
         before = _stops(self.aws)
         return lambda: _stops(self.aws) > before
 
@@ -199,7 +199,7 @@ class Program:
         return content.count(b'"is":"send"') + content.count(b'"is":"end"')
 
     def _share(self, kills_left: int) -> int:
-        """Return after how many steps it may die, so that some are left for the kills to come."""
+        """Return the number of steps before a kill, so that some remain for later kills."""
         return max(2, self._lines_left() // (kills_left + 1))
 
     def _lines_left(self) -> int:
@@ -220,7 +220,7 @@ def scene(workspaces: int, pace: Pace | Throttle | None) -> Generator[tuple[Emul
 
 
 def _idle(numbers: Sequence[int]) -> Inventory:
-    """Return WorkSpaces that nobody has connected to for 90 days."""
+    """Return WorkSpaces without a connection for 90 days."""
     before = datetime.now(UTC) - timedelta(days=90)
     properties = types.WorkspaceProperties(running_mode=types.RunningMode.AUTO_STOP)
     return Inventory(
@@ -253,12 +253,12 @@ def _environment(aws: Emulator) -> Mapping[str, str]:
 
 
 def _stops(aws: Emulator) -> int:
-    """Count the calls that stopped something."""
+    """Count the successful StopWorkspaces calls."""
     return sum(call.operation == STOP and call.error is None for call in aws.calls)
 
 
 def _look(killed: Killed, aws: Emulator, folder: Path) -> None:
-    """Read the service's log and its state, and what the program reported."""
+    """Read the service's log and state, and the program's report."""
     for call in aws.calls:
         killed.calls[call.operation] += 1
         killed.throttled += call.error == "ThrottlingException"
@@ -296,7 +296,7 @@ def report(killed: Killed) -> str:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the experiment and print its figures; return 1 when something is not as it must be."""
+    """Run the experiment and print its figures; return 1 if the result is not right."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0] if __doc__ else None)
     parser.add_argument("--workspaces", type=int, default=5000)
     parser.add_argument("--kills", type=int, default=20)

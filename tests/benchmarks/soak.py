@@ -1,11 +1,11 @@
-"""Thousands of tasks that call for minutes through one client, against a service that fails at random.
+"""Soak test: thousands of tasks call through one client for minutes, against a service with random faults.
 
 `python -m tests.benchmarks.soak --tasks 2000 --minutes 5 --faults 0.05 --seed 1` runs it over real TLS, the service in
-a process of its own, and prints throughput, errors by kind, memory, sockets and tasks. It exits with 1 when memory is
+a separate process, and prints throughput, errors by kind, memory, sockets and tasks. The exit code is 1 when memory is
 not flat or something is left: flat means that a straight line through the memory of the second half rises by no more
 than 2% or 4 MiB, whichever is more.
 
-The client has pace=None: throttling at random says nothing of how fast calls may go, and "auto" would slow down for it.
+The client has pace=None: random throttling carries no information about a rate limit, and "auto" would slow down.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ LARGEST_RISE, LARGEST_SHARE = 4 * MIB, 0.02
 
 @dataclass(frozen=True, kw_only=True)
 class Sample:
-    """What the process holds at a moment: bytes of memory, sockets, tasks."""
+    """Bytes of memory, sockets and tasks of the process at a time."""
 
     at: float
     memory: int
@@ -53,7 +53,7 @@ class Sample:
 
 @dataclass
 class Soak:
-    """One run: what became of its calls, and what the process held meanwhile."""
+    """Result of a run: outcomes of its calls, and samples of the process."""
 
     tasks: int
     seconds: float
@@ -93,7 +93,7 @@ class Soak:
 
 
 async def run(tasks: int, seconds: float, seed: int, service: FaultyService, transport: str) -> Soak:
-    """Call from that many tasks for so long, and see what is left."""
+    """Call from this many tasks for this many seconds, and record what is left."""
     soak = Soak(tasks, seconds)
     before = open_sockets()
     client = KINDS[transport].client(
@@ -114,7 +114,7 @@ async def run(tasks: int, seconds: float, seed: int, service: FaultyService, tra
 async def _watched(
     client: wsclient.WorkSpacesClient, soak: Soak, chance: random.Random, before: frozenset[str]
 ) -> None:
-    """Have every task work, look at the process meanwhile, and cancel them in the end."""
+    """Start all tasks, sample the process meanwhile, and cancel the tasks at the end."""
     workers = [asyncio.create_task(_work(client, soak, chance)) for _ in range(soak.tasks)]
     start = time.perf_counter()
     for number in range(SAMPLES):
@@ -126,7 +126,7 @@ async def _watched(
 
 
 async def _work(client: wsclient.WorkSpacesClient, soak: Soak, chance: random.Random) -> None:
-    """Make one call after the other."""
+    """Make calls sequentially until cancelled."""
     while True:
         try:
             await _call(client, chance)
@@ -192,7 +192,7 @@ def report(soak: Soak) -> str:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the soak, print what came of it, and return the exit code."""
+    """Run the soak test, print its results, and return the exit code."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--tasks", type=int, default=2000)
     parser.add_argument("--minutes", type=float, default=5.0)

@@ -1,4 +1,4 @@
-"""The sites of a fleet: a client for each account and region, what they share, and what can only be a mistake."""
+"""Sites of a fleet: a client for each account and region, shared resources, and rejected arguments."""
 
 import asyncio
 import re
@@ -24,7 +24,7 @@ REGIONS = ["us-west-2", "eu-west-1"]
 
 @pytest.fixture(autouse=True)
 def nobody(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
-    """Be somebody whose environment and files say nothing yet; return their home."""
+    """Remove AWS's settings from the environment, with empty AWS files; return the home directory."""
     for name in ("AWS_REGION", "AWS_DEFAULT_REGION", "AWS_PROFILE", "AWS_DEFAULT_PROFILE", "AWS_ACCESS_KEY_ID"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("AWS_CONFIG_FILE", str(tmp_path / ".aws" / "config"))
@@ -46,20 +46,20 @@ def test_every_account_is_in_every_region() -> None:
 
 
 def test_profiles_are_accounts(nobody: Path) -> None:
-    """Each profile has its own region unless regions are named, and goes before accounts."""
+    """Each profile has its own region unless regions= is given, and profiles precede accounts."""
     aws_home(nobody, config="[profile a]\nregion = us-east-1\n[profile b]\nregion = eu-west-1\n")
     assert _names(Fleet(profiles=["b", "a"])) == ["b/eu-west-1", "a/us-east-1"]
     assert _names(Fleet(profiles=["a"], accounts={"c": KEYS}, regions=["sa-east-1"])) == ["a/sa-east-1", "c/sa-east-1"]
 
 
 def test_without_any_it_is_the_default_account_where_configured(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A fleet of one site, as one client would have it."""
+    """Without profiles and accounts, the fleet has the default credentials and the configured region."""
     monkeypatch.setenv("AWS_REGION", "eu-west-2")
     assert _names(Fleet()) == ["default/eu-west-2"]
 
 
 def test_clients_are_told_the_options_and_go_behind_others() -> None:
-    """Options reach every client; a fleet's calls are background unless said."""
+    """Options are passed to every client; calls are background calls unless priority= is given."""
     fleet = Fleet(regions=["us-west-2", "us-east-1"], accounts={"lab": KEYS}, use_fips=True)
     for site in fleet.sites:
         client = fleet.client(site)
@@ -91,7 +91,7 @@ def test_an_account_assumes_its_role_once_for_all_regions(nobody: Path) -> None:
 
 
 def test_a_provider_that_keeps_nothing_is_asked_once_for_all_regions() -> None:
-    """What a provider gave serves every region of its account, and a region has its connections and retries alone."""
+    """Credentials are resolved once for all regions of an account; connections and retries are per region."""
     aws = Emulator(region=REGIONS[0], other_regions=REGIONS[1:])
     asked: list[str] = []
 
@@ -150,14 +150,14 @@ def test_what_can_only_be_a_mistake_is_refused(
 
 
 def test_an_error_says_which_account_it_was() -> None:
-    """Of forty accounts one has no region: the error names it."""
+    """If one of many accounts has no region, the error has a note with the account's name."""
     with pytest.raises(WsclientError) as caught:
         Fleet(accounts={"lab": KEYS})
     assert caught.value.__notes__ == ["raised for account lab of the fleet, region as configured"]
 
 
 def test_clients_that_exist_make_a_fleet_and_stay_open() -> None:
-    """A fleet over clients closes none of them, and two for one site are refused."""
+    """Fleet.over() does not close its clients, and rejects two clients for the same site."""
     aws = Emulator(region=REGIONS[0], other_regions=REGIONS[1:])
 
     async def main() -> None:
@@ -181,7 +181,7 @@ def test_clients_that_exist_make_a_fleet_and_stay_open() -> None:
 
 
 def test_closing_closes_every_client_although_one_fails() -> None:
-    """Calls made afterwards are refused at every site, and the failure is told."""
+    """If closing a client fails, the others are closed, the error is raised, and later calls fail at every site."""
     aws = Emulator(region=REGIONS[0], other_regions=REGIONS[1:])
 
     async def main() -> None:
@@ -210,5 +210,5 @@ def test_closing_closes_every_client_although_one_fails() -> None:
 
 
 def test_the_public_face_is_there() -> None:
-    """What a user imports is what was meant to be public."""
+    """Each name in __all__ exists."""
     assert {name for name in fleets.__all__ if not hasattr(fleets, name)} == set()

@@ -1,4 +1,4 @@
-"""Closing a client while its calls are on their way, and using it afterwards."""
+"""Closing a client during its calls, and using it afterwards."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 @over_each_transport
 @on_each_loop
 def test_closing_ends_calls_wherever_they_are(stage: Stage, kind: TransportKind, new_loop: NewLoop) -> None:
-    """Every call ends at once, in an error of wsclient's that says why; nobody is cancelled, and nothing is left."""
+    """Closing ends every call in any stage with a WsclientError; no task is cancelled and nothing is left open."""
 
     async def main() -> None:
         async with stage(kind) as stuck:
@@ -52,7 +52,7 @@ def test_closing_ends_calls_wherever_they_are(stage: Stage, kind: TransportKind,
 )
 @over_each_transport
 def test_a_call_that_was_closed_on_says_whether_it_was_sent(stage: str, was_sent: bool, kind: TransportKind) -> None:
-    """What was surely not sent is a ConfigurationError; all else may have been sent, a creation may be carried out."""
+    """A call that was not sent ends with ConfigurationError; any other may have been sent and is ambiguous."""
 
     async def main() -> None:
         async with STAGES[stage](kind) as stuck:
@@ -70,7 +70,7 @@ def test_a_call_that_was_closed_on_says_whether_it_was_sent(stage: str, was_sent
 @over_each_transport
 @on_each_loop
 def test_a_closed_client_refuses_at_once(kind: TransportKind, new_loop: NewLoop) -> None:
-    """After aclose, and after async with, a call is refused before it waits or asks for anything; so are copies."""
+    """After aclose or async with, a call fails before it waits or resolves credentials, also on copies."""
 
     class Untouched:
         async def get_credentials(self) -> Credentials:
@@ -92,7 +92,7 @@ def test_a_closed_client_refuses_at_once(kind: TransportKind, new_loop: NewLoop)
 
 @over_each_transport
 def test_closing_a_copy_ends_nobody_s_call(kind: TransportKind) -> None:
-    """A copy shares connections that are not its own to close: calls of the original, and of the copy, go on."""
+    """A copy does not close the shared connections: calls of the original and of the copy continue."""
 
     async def main() -> None:
         async with STAGES["answer"](kind) as stuck:
@@ -130,7 +130,7 @@ def test_closing_from_another_loop_ends_calls_too(kind: TransportKind) -> None:
 
 @over_each_transport
 def test_closing_in_the_middle_of_closing(kind: TransportKind) -> None:
-    """A client that many tasks close at once, while calls of others begin, ends all of them and closes once."""
+    """When several tasks close a client during its calls, all calls end and the client closes once."""
 
     async def main() -> None:
         async with watched() as server:

@@ -1,4 +1,4 @@
-"""Waiting for a turn: order, priorities, deadlines, cancellation, other loops and processes; in virtual time."""
+"""Rate limit queue: order, priorities, deadlines, cancellation, other event loops and threads; in virtual time."""
 
 import asyncio
 import os
@@ -20,7 +20,7 @@ def _queue(rate: float = 2, burst: int = 1) -> RateLimitQueue:
 
 
 def test_turns_come_in_order_and_at_the_rate() -> None:
-    """Who came first goes first, one call every half second, and nobody waits longer than that takes."""
+    """Calls proceed in order of arrival, one every half second, and none waits longer than that requires."""
 
     async def main() -> list[tuple[int, float]]:
         queue, went = _queue(), list[tuple[int, float]]()
@@ -39,7 +39,7 @@ def test_turns_come_in_order_and_at_the_rate() -> None:
 
 
 def test_calls_in_the_background_let_the_others_go_first_but_not_for_ever() -> None:
-    """Somebody who waits goes before a poll that came earlier; a poll that has yielded for long enough goes."""
+    """Interactive calls precede background calls, until a background call has waited too long."""
 
     async def main() -> list[str]:
         queue, went = _queue(rate=1), list[str]()
@@ -65,7 +65,7 @@ def test_calls_in_the_background_let_the_others_go_first_but_not_for_ever() -> N
 
 
 def test_a_wait_in_vain_is_refused_at_once() -> None:
-    """With 2 s left, a call whose turn comes in 5 s is refused before it waits, and takes nobody's place."""
+    """With 2 s left, a call that would wait 5 s fails without waiting, and takes no place in the queue."""
 
     async def main() -> None:
         queue = _queue(rate=1)
@@ -84,7 +84,7 @@ def test_a_wait_in_vain_is_refused_at_once() -> None:
 
 
 def test_a_cancelled_wait_costs_nobody_anything() -> None:
-    """Calls that are cancelled while they wait leave the queue, and the others come as if they had never been."""
+    """Calls cancelled while waiting leave the queue, and the others proceed as if these had never waited."""
 
     async def main() -> None:
         queue = _queue(rate=1)
@@ -102,7 +102,7 @@ def test_a_cancelled_wait_costs_nobody_anything() -> None:
 
 
 def test_a_rate_that_goes_up_is_felt_by_who_waits_already() -> None:
-    """When the limit learns that it may go faster, the queue goes faster at once."""
+    """When the learned rate limit rises, calls that already wait proceed faster."""
 
     async def main() -> float:
         clock = VirtualClock()
@@ -121,7 +121,7 @@ def test_a_rate_that_goes_up_is_felt_by_who_waits_already() -> None:
 
 
 def test_a_call_on_a_loop_that_stands_still_holds_nobody_up() -> None:
-    """A wait that its loop was stopped in is passed by calls on other loops, and goes on when its loop does."""
+    """Calls of other loops overtake a call whose event loop is stopped; it proceeds when its loop runs again."""
     queue = RateLimitQueue(FixedRateLimit(Pace(50, 1), SYSTEM_CLOCK.monotonic()), SYSTEM_CLOCK)
     stopped, running = asyncio.new_event_loop(), asyncio.new_event_loop()
 
@@ -142,7 +142,7 @@ def test_a_call_on_a_loop_that_stands_still_holds_nobody_up() -> None:
 
 
 def test_threads_with_loops_of_their_own_share_one_queue() -> None:
-    """Calls from four threads go one after another, at one rate, and each gets its turn."""
+    """Calls from four threads share one queue and one rate, and each proceeds."""
     queue = RateLimitQueue(FixedRateLimit(Pace(200, 1), SYSTEM_CLOCK.monotonic()), SYSTEM_CLOCK)
     went: list[float] = []
 

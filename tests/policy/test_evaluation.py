@@ -1,4 +1,4 @@
-"""The policy evaluator, case by case after the IAM documentation's rules, and by laws."""
+"""Policy evaluator: cases after the IAM documentation's rules, and properties."""
 
 from __future__ import annotations
 
@@ -23,12 +23,12 @@ YES, NO, DENIED, OPEN = Decision.ALLOWED, Decision.DENIED_BY_DEFAULT, Decision.D
 
 
 def allow(**more: Any) -> dict[str, Any]:
-    """Return a statement that allows everything to everybody, but for what is said."""
+    """Return a statement that allows everything to everybody, with these members changed."""
     return {"Effect": "Allow", "Principal": "*", "Action": "*", "Resource": "*", **more}
 
 
 def deny(**more: Any) -> dict[str, Any]:
-    """Return a statement that denies everything to everybody, but for what is said."""
+    """Return a statement that denies everything to everybody, with these members changed."""
     return allow(**more) | {"Effect": "Deny"}
 
 
@@ -201,7 +201,7 @@ CONDITIONS: dict[str, tuple[bool | None, str, str, list[str], C | None]] = {
     "a variable with a default": (True, "StringEquals", "k", ["${aws:username, 'nobody'}"], {"k": "nobody"}),
     "an escaped asterisk": (True, "StringLike", "k", ["a${*}"], {"k": "a*"}),
     "an escaped asterisk is no wildcard": (False, "StringLike", "k", ["a${*}"], {"k": "ab"}),
-    # What cannot be known
+    # Unknown results
     "an unknown operator": (None, "StringSmells", "k", ["a"], {"k": "a"}),
     "an unknown qualifier": (None, "ForMostValues:StringEquals", "k", ["a"], {"k": "a"}),
     "nothing is known": (None, "StringEquals", "k", ["a"], None),
@@ -220,7 +220,7 @@ def test_a_case_of_the_evaluator(name: str) -> None:
 
 @pytest.mark.parametrize("name", CONDITIONS)
 def test_a_case_of_a_condition(name: str) -> None:
-    """A condition that holds lets its statement decide, one that does not leaves it out, an open one leaves it open."""
+    """A statement applies if its condition holds; a condition that cannot be evaluated gives an unknown result."""
     truth, operator, key, values, context = CONDITIONS[name]
     condition = when(operator, key, *values)
     allowed = _decide(allow(Condition=condition), context=context)
@@ -230,7 +230,7 @@ def test_a_case_of_a_condition(name: str) -> None:
 
 
 def test_the_table_is_large_enough() -> None:
-    """There are more than 80 cases, of every outcome."""
+    """There are at least 110 cases, with every outcome."""
     assert len(CASES) + len(CONDITIONS) >= 110
     assert {expected for expected, _, _ in CASES.values()} == set(Decision)
 
@@ -243,7 +243,7 @@ def test_an_action_needs_its_service_prefix() -> None:
 
 
 def test_several_conditions_must_all_hold() -> None:
-    """Operators and keys are joined by and, values by or; one that fails decides, even beside one that is open."""
+    """Operators and keys are combined by and, values by or; a failed condition decides despite an unknown one."""
     both = {"StringEquals": {"a": "1", "b": "2"}, "Bool": {"c": "true"}}
     assert _decide(allow(Condition=both), context={"a": "1", "b": "2", "c": "true"}) is YES
     assert _decide(allow(Condition=both), context={"a": "1", "b": "x", "c": "true"}) is NO
@@ -253,7 +253,7 @@ def test_several_conditions_must_all_hold() -> None:
 
 
 def test_a_deny_that_may_apply_matters_only_beside_an_allow() -> None:
-    """Without anything that allows, an open denial changes nothing: the call is denied either way."""
+    """Without an allow, an unknown deny changes nothing: the call is denied in either case."""
     condition = when("StringSmells", "k", "a")
     assert _decide(deny(Condition=condition), context={}) is NO
     assert _decide(allow(), deny(Condition=condition), deny(), context={}) is DENIED
@@ -267,7 +267,7 @@ def test_variables_are_plain_text_in_an_older_version() -> None:
 
 
 def test_the_statement_that_decided_is_named() -> None:
-    """The answer holds the statement and says its Sid."""
+    """The result has the deciding statement, and its reason names the Sid."""
     policy = Policy.parse({"Statement": [allow(Sid="Open"), deny(Sid="NoStops", Action=STOP)]})
     answer = policy.evaluate(principal=USER, action=STOP, resource=WORKSPACE, context={})
     assert answer.statement is policy.statements[1]
@@ -277,7 +277,7 @@ def test_the_statement_that_decided_is_named() -> None:
 
 
 def test_aws_s_page_is_built_in_one_call_and_means_what_it_says() -> None:
-    """Everything with that WorkSpace is allowed to everybody; other WorkSpaces and calls without one are denied."""
+    """allow_one_workspace() allows everybody everything with that WorkSpace, and nothing else."""
     policy = allow_one_workspace(WORKSPACE)
     expected = {"Action": "workspaces:*", "Effect": "Allow", "Resource": WORKSPACE, "Principal": "*"}
     assert policy.to_dict()["Statement"] == [expected]
@@ -290,7 +290,7 @@ def test_aws_s_page_is_built_in_one_call_and_means_what_it_says() -> None:
 
 
 def test_identity_policies_that_tie_calls_to_an_endpoint() -> None:
-    """What does not come through the endpoint, or the VPC, is denied; what does is left to other policies."""
+    """only_through() denies calls outside the endpoint or VPC, and leaves other calls to other policies."""
     for policy, key, value in (
         (only_through(vpc_endpoint="vpce-0123abcd"), "aws:SourceVpce", "vpce-0123abcd"),
         (only_through(vpc="vpc-0123abcd"), "aws:SourceVpc", "vpc-0123abcd"),
@@ -344,7 +344,7 @@ STATEMENTS = st.builds(
     context=st.sampled_from([None, {}, {"k": "a"}]),
 )
 def test_a_denial_never_allows_more(statements: list[Any], denial: Any, context: Any) -> None:
-    """What was not allowed is not allowed with one more statement that denies."""
+    """A deny statement added to a policy never allows more calls."""
     before = _decide(*statements, context=context)
     after = _decide(*statements, {**denial, "Effect": "Deny"}, context=context)
     assert before is YES or after is not YES
@@ -353,7 +353,7 @@ def test_a_denial_never_allows_more(statements: list[Any], denial: Any, context:
 @settings(deadline=None, max_examples=100)
 @given(statements=st.lists(STATEMENTS, min_size=1, max_size=4))
 def test_a_policy_is_written_as_it_was_read(statements: list[Any]) -> None:
-    """parse, to_dict and to_json are one another's inverse."""
+    """parse() is the inverse of to_dict() and to_json()."""
     policy = Policy.parse({"Version": "2012-10-17", "Id": "x", "Statement": statements})
     assert Policy.parse(policy.to_dict()) == policy == Policy.parse(policy.to_json())
     assert json.loads(policy.to_json()) == policy.to_dict()
@@ -362,6 +362,6 @@ def test_a_policy_is_written_as_it_was_read(statements: list[Any]) -> None:
 @settings(deadline=None, max_examples=100)
 @given(statement=STATEMENTS)
 def test_what_nobody_knows_is_never_allowed(statement: dict[str, Any]) -> None:
-    """An operator that is not known keeps every statement from allowing."""
+    """A statement with an unknown operator never allows a call."""
     smelling = {**statement, "Condition": when("StringSmells", "k", "a")}
     assert _decide(smelling, context={"k": "a"}) is not YES

@@ -1,4 +1,4 @@
-"""Progress bars: of listings and of events, in a terminal and where there is none."""
+"""Progress bars for listings and for events, with and without a terminal."""
 
 from __future__ import annotations
 
@@ -23,16 +23,16 @@ if TYPE_CHECKING:
 
 
 class Terminal(io.StringIO):
-    """An output that says it is a terminal."""
+    """An output that is a terminal."""
 
     def isatty(self) -> bool:
-        """Say so."""
+        """Return True."""
         return True
 
 
 @dataclass(frozen=True)
 class Event:
-    """The least that an event tells."""
+    """An event with the required members only."""
 
     done: int
     total: int | None
@@ -49,7 +49,7 @@ async def _numbers() -> AsyncGenerator[int]:
 
 
 def test_a_wait_s_progress_tells_its_total() -> None:
-    """Those that are done, waited for and failed are all there are."""
+    """A wait's total is the sum of done, waiting and failed."""
     assert _waited(3, 4, 2).total == 9
 
 
@@ -80,7 +80,7 @@ def test_a_paginator_is_a_listing() -> None:
 
 
 def test_leaving_a_listing_closes_listing_and_bar() -> None:
-    """A loop that ends early, and one that fails, leave neither the listing open nor the bar without its line."""
+    """A loop that ends early or fails closes the listing, and the bar writes its line."""
     file = io.StringIO()
     closed = list[str]()
 
@@ -106,7 +106,7 @@ def test_leaving_a_listing_closes_listing_and_bar() -> None:
 
 
 def test_a_bar_follows_events_and_closes_itself() -> None:
-    """A wait's events move it, failed ones count, states are told, and with the last it is closed, once."""
+    """A bar follows a wait's events, counts failures, shows states, and closes once with the last event."""
     file = Terminal()
     bar = progress_bar("starting", file=file)
     for done, waiting, failed in ((0, 10, 0), (4, 6, 0), (8, 0, 2)):
@@ -122,7 +122,7 @@ def test_a_bar_follows_events_and_closes_itself() -> None:
 
 
 def test_what_a_fleet_decided_is_finished() -> None:
-    """Ambiguous items and those not tried count as finished, and are told: a run's bar comes to its end."""
+    """Ambiguous and untried items count as finished and are shown, so the bar of a run completes."""
     file = io.StringIO()
     bar = progress_bar("stopping", file=file)
     bar(Progress(done=1, failed=0, ambiguous=0, not_tried=0, total=9))
@@ -132,7 +132,7 @@ def test_what_a_fleet_decided_is_finished() -> None:
 
 
 def test_what_is_no_terminal_gets_one_line() -> None:
-    """A log gets the outcome and nothing of the way there; a bar may be used again."""
+    """Without a terminal only the final line is written; a bar may be used again."""
     file = io.StringIO()
     with progress_bar("stopping", file=file) as bar:
         for done in range(5):
@@ -144,7 +144,7 @@ def test_what_is_no_terminal_gets_one_line() -> None:
 
 
 def test_a_bar_that_ends_before_its_time_says_how_far_it_came() -> None:
-    """When the wait fails, leaving the block writes what was done, and what was not."""
+    """When the wait fails, leaving the block writes the numbers of done and remaining items."""
     file = io.StringIO()
 
     def wait() -> None:
@@ -158,7 +158,7 @@ def test_a_bar_that_ends_before_its_time_says_how_far_it_came() -> None:
 
 
 def test_the_default_output_is_stderr(capsys: pytest.CaptureFixture[str]) -> None:
-    """Where no file is given, stderr gets the line, and stdout stays what the program writes."""
+    """The default output is stderr, and stdout is unchanged."""
     with progress_bar() as bar:
         bar.add(3)
     told = capsys.readouterr()
@@ -166,7 +166,7 @@ def test_the_default_output_is_stderr(capsys: pytest.CaptureFixture[str]) -> Non
 
 
 def test_a_missing_tqdm_is_named_with_its_extra(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Without tqdm the error says what to install, when the bar is made and not when the first event comes."""
+    """Without tqdm, creating a bar raises ConfigurationError with the extra to install."""
     _tqdm_class.cache_clear()
     monkeypatch.setitem(sys.modules, "tqdm.auto", None)
     with pytest.raises(errors.ConfigurationError, match=r"tqdm is missing; .*'wsclient\[notebook\]'"):

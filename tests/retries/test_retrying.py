@@ -1,4 +1,4 @@
-"""The driving of attempts: how often, when, at what price, and what the caller sees."""
+"""Retry loop: number, delays and cost of attempts, and the error that the caller receives."""
 
 import asyncio
 import contextlib
@@ -34,7 +34,7 @@ def _lost() -> ConnectionLostError:
 
 
 def test_a_first_success_gives_one_token() -> None:
-    """A call that succeeds at once makes one attempt, waits for nothing and adds one token."""
+    """A call that succeeds at the first attempt does not wait and adds one token."""
     quota = RetryQuota()
     quota.take(10)
     call = Call(["answer"], quota=quota)
@@ -74,7 +74,7 @@ def test_only_a_call_that_may_need_a_retry_meets_tenacity(outcomes: list[object]
 
 
 def test_a_mended_call_pays_and_is_paid_back_the_last_cost() -> None:
-    """Two retries take 14 and 5; the success gives back the last cost only."""
+    """Two retries take 14 and 5 tokens; the success returns the cost of the last retry only."""
     call = Call([_failed(), _throttled(), "answer"])
     assert asyncio.run(call.run()) == "answer"
     assert call.numbers == [1, 2, 3]
@@ -83,12 +83,12 @@ def test_a_mended_call_pays_and_is_paid_back_the_last_cost() -> None:
 
 
 def test_a_result_may_be_none_after_a_retry() -> None:
-    """None is a result like any other."""
+    """None is a valid result."""
     assert asyncio.run(Call([_failed(), None]).run()) is None
 
 
 def test_the_last_error_is_raised_itself() -> None:
-    """When the attempts are used up the caller gets the last error, the very object, with its attempts."""
+    """After the last attempt the last error object is raised, with the number of attempts."""
     errors = [_failed(), _throttled(), _failed()]
     call = Call(errors)
     error = call.error()
@@ -99,7 +99,7 @@ def test_the_last_error_is_raised_itself() -> None:
 
 
 def test_an_error_that_would_come_again_ends_the_call() -> None:
-    """A refusal is raised after one attempt, costs nothing and carries no note."""
+    """An error that is not retryable is raised after one attempt, takes no token and has no note."""
     call = Call([ValidationException(status=400)])
     error = call.error()
     assert (error.attempts, call.numbers, call.quota.available) == (1, [1], 500)
@@ -107,7 +107,7 @@ def test_an_error_that_would_come_again_ends_the_call() -> None:
 
 
 def test_a_refusal_after_a_retry_ends_the_call() -> None:
-    """A refusal in a later attempt is the last; the retry stays paid, as nothing succeeded."""
+    """An error that is not retryable ends the call after a retry, and the retry's tokens are not returned."""
     call = Call([_throttled(), ValidationException(status=400), "never"])
     error = call.error()
     assert isinstance(error, ValidationException)
@@ -117,7 +117,7 @@ def test_a_refusal_after_a_retry_ends_the_call() -> None:
 
 @pytest.mark.parametrize("outcomes", [[_failed()], [ValidationException(status=400)], [_throttled(), _failed()]])
 def test_the_traceback_shows_the_attempt_and_not_the_machinery(outcomes: list[WsclientError]) -> None:
-    """Between the caller and the attempt lie our own frames only, and none twice."""
+    """The traceback has only retry_call's frame between the caller and the attempt, and no frame twice."""
     error = Call(outcomes, policy=RetryPolicy(max_attempts=len(outcomes))).error()
     frames = [frame.name for frame in traceback.extract_tb(error.__traceback__)]
     assert frames[frames.index("retry_call") :] == ["retry_call", "attempt"]
@@ -137,7 +137,7 @@ def test_earlier_errors_are_no_context_of_the_last() -> None:
 
 
 def test_errors_leave_no_reference_cycle() -> None:
-    """An error is gone with its last reference, and the answers and requests its frames hold with it."""
+    """A raised error is in no reference cycle, so it is freed with its last reference, as are its frames' objects."""
     gc.collect()
     gc.disable()
     try:
@@ -175,7 +175,7 @@ def _caught_and_dropped() -> list[weakref.ref[ServiceError]]:
 
 
 def test_an_ambiguous_failure_is_not_repeated_when_that_could_create_twice() -> None:
-    """A creation that may have been carried out is sent once and says what to do."""
+    """A creation with an ambiguous outcome is sent once, and the error's note names retry_ambiguous=True."""
     call = Call([_lost(), "never"], safe_to_repeat=False)
     error = call.error()
     assert (error.attempts, error.may_have_been_sent, call.numbers) == (1, True, [1])
@@ -186,7 +186,7 @@ def test_an_ambiguous_failure_is_not_repeated_when_that_could_create_twice() -> 
 @pytest.mark.parametrize("ambiguous", [_lost, _failed, lambda: ResponseParseError("HTML")])
 @pytest.mark.parametrize("code", ["ResourceAlreadyExistsException", "ResourceNotFoundException", "ThrottlingException"])
 def test_an_ambiguous_attempt_casts_its_doubt_on_the_answer(ambiguous: Callable[[], WsclientError], code: str) -> None:
-    """Whatever the service says after an ambiguous attempt, the call may have been carried out before."""
+    """Any error after an ambiguous attempt is ambiguous, since the earlier attempt may have succeeded."""
     last = ServiceError(code=code, status=400)
     error = Call([ambiguous(), last], policy=RetryPolicy(max_attempts=2)).error()
     assert isinstance(error, ServiceError)
@@ -196,7 +196,7 @@ def test_an_ambiguous_attempt_casts_its_doubt_on_the_answer(ambiguous: Callable[
 
 
 def test_the_doubt_outlives_clear_failures_in_between() -> None:
-    """One ambiguous attempt suffices, whatever clear failures follow; a transport error carries it too."""
+    """An ambiguous attempt makes the call ambiguous even after unambiguous failures, also for a transport error."""
     error = Call([_lost(), _throttled(), ConnectError("no route")]).error()
     assert isinstance(error, ConnectError)
     assert error.is_ambiguous
@@ -212,14 +212,14 @@ def test_the_doubt_outlives_clear_failures_in_between() -> None:
     ],
 )
 def test_without_an_earlier_ambiguous_attempt_there_is_no_doubt(outcomes: list[ServiceError]) -> None:
-    """Throttling and 503 did nothing, and the last attempt is not an earlier one."""
+    """Throttling and 503 are unambiguous, and the last attempt does not count as an earlier one."""
     error = Call(outcomes, policy=RetryPolicy(max_attempts=len(outcomes))).error()
     assert isinstance(error, ServiceError)
     assert not error.earlier_attempt_may_have_succeeded
 
 
 def test_a_read_leaves_nothing_in_doubt() -> None:
-    """A read that failed ambiguously changed nothing, so a later "not found" says what it says."""
+    """A read changes nothing, so an error after an ambiguous read is unambiguous."""
     last = ServiceError(code="ResourceNotFoundException", status=400)
     error = Call([_failed(), last], is_read=True).error()
     assert isinstance(error, ServiceError)
@@ -238,7 +238,7 @@ def test_an_error_after_retries_pickles_with_what_was_written_on_it() -> None:
 @pytest.mark.parametrize("foreign", [ValueError("a bug"), KeyboardInterrupt(), tenacity.TryAgain()])
 @pytest.mark.parametrize("earlier", [[], [_throttled()]])
 def test_what_is_not_ours_propagates_at_once(foreign: BaseException, earlier: list[ServiceError]) -> None:
-    """Bugs and interrupts end the call, whichever attempt they strike, and take no token."""
+    """Exceptions that are not wsclient's end the call at any attempt, and take no token."""
     call = Call([*earlier, foreign, "never"])
     assert asyncio.run(_raised(call)) is foreign
     assert len(call.numbers) == len(earlier) + 1
@@ -257,7 +257,7 @@ async def _raised(call: Call) -> BaseException:
 
 @pytest.mark.parametrize(("at_the_end", "left"), [(None, 500), (9.0, 500), (-0.1, 486)])
 def test_an_attempt_that_is_cancelled_costs_nothing(at_the_end: float | None, left: int) -> None:
-    """A retry whose caller went away is given back; one that the call's own deadline cut off is not."""
+    """A retry cancelled by the caller returns its tokens; a retry cut off by the call's deadline does not."""
     cancelled = asyncio.CancelledError()
     times_left = iter([9.0, at_the_end])
     call = Call([_failed(), cancelled], time_left=lambda: next(times_left))
@@ -266,7 +266,7 @@ def test_an_attempt_that_is_cancelled_costs_nothing(at_the_end: float | None, le
 
 
 def test_a_retry_whose_wait_is_cancelled_costs_nothing() -> None:
-    """A task cancelled between two attempts ends at once, and gives back what the unmade retry had cost."""
+    """A task cancelled between two attempts ends without further delay, and the retry's tokens are returned."""
     quota = RetryQuota()
 
     async def run() -> None:
@@ -323,7 +323,7 @@ def test_off_makes_one_attempt() -> None:
 
 
 def test_a_delay_that_outlives_the_time_is_not_slept() -> None:
-    """When the time ends before the delay does, the last error is raised at once and the token kept."""
+    """If the deadline comes before the next attempt, the last error is raised without waiting, at no cost."""
     remaining = iter([10.0, 0.9])
     call = Call([_throttled(), _throttled(), "never"], time_left=lambda: next(remaining))
     error = call.error()
@@ -332,12 +332,12 @@ def test_a_delay_that_outlives_the_time_is_not_slept() -> None:
 
 
 def test_no_time_limit_is_no_limit() -> None:
-    """time_left may answer None."""
+    """time_left may return None for no limit."""
     assert asyncio.run(Call([_throttled(), "answer"], time_left=lambda: None).run()) == "answer"
 
 
 def test_each_retry_is_told_once_before_its_wait() -> None:
-    """on_retry gets one record a retry, with the quota as the retry leaves it."""
+    """on_retry receives one event per retry before its delay, with the quota after taking the cost."""
     events: list[RetryEvent] = []
     call = Call([_failed(), _throttled(), "answer"], on_retry=events.append)
     asyncio.run(call.run())
@@ -360,7 +360,7 @@ def test_each_retry_is_told_once_before_its_wait() -> None:
 
 
 def test_each_retry_is_one_debug_line_without_the_services_words(caplog: pytest.LogCaptureFixture) -> None:
-    """The log says what, which attempt, why, when and the quota; the message of the error is not in it."""
+    """Each retry logs a debug line with attempt, reason, delay and quota, and without the error's message."""
     caplog.set_level(logging.DEBUG, "wsclient.retries")
     Call([_throttled(), ValidationException("secret", status=400)]).error()
     assert [(record.name, record.levelname) for record in caplog.records] == [("wsclient.retries", "DEBUG")] * 2
@@ -381,7 +381,7 @@ def test_a_first_success_logs_nothing(caplog: pytest.LogCaptureFixture) -> None:
 
 
 def test_one_quota_serves_successive_loops() -> None:
-    """A quota belongs to no event loop: what one run spent, the next has not, and successes refill it."""
+    """A quota is independent of event loops: spent tokens stay spent in the next loop, and successes refill it."""
     quota = RetryQuota()
     Call([_failed()] * 3, quota=quota).error()
     assert quota.available == 472

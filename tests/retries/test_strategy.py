@@ -1,4 +1,4 @@
-"""Retry decisions, to the token and the millisecond."""
+"""Retry decisions, exact to the token and the millisecond."""
 
 import copy
 import pickle
@@ -56,14 +56,14 @@ def _decide(
 
 
 def test_the_policy_is_awss_unless_said_otherwise() -> None:
-    """A policy nobody configured is standard mode with three attempts and no ambiguous repetition."""
+    """The default policy is AWS's standard mode, with three attempts and no retry of ambiguous failures."""
     policy = RetryPolicy()
     assert (policy.mode, policy.max_attempts, policy.retry_ambiguous) == ("standard", 3, False)
     assert policy.attempt_limit == 3
 
 
 def test_off_means_one_attempt() -> None:
-    """Mode off makes one attempt whatever max_attempts says."""
+    """Mode off makes one attempt, whatever max_attempts is."""
     assert RetryPolicy(mode="off", max_attempts=5).attempt_limit == 1
 
 
@@ -87,7 +87,7 @@ def test_a_policy_pickles() -> None:
     ],
 )
 def test_a_policy_refuses_nonsense(settings: dict[str, Any], words: str) -> None:
-    """A value that makes no sense is refused at once, in words that name it."""
+    """An invalid setting raises ConfigurationError with its name when the policy is created."""
     with pytest.raises(ConfigurationError, match=words):
         RetryPolicy(**settings)
 
@@ -113,7 +113,7 @@ def test_the_delay_doubles_up_to_twenty_seconds(index: int, throttling: bool, se
 
 
 def test_the_delay_is_a_random_share() -> None:
-    """The delay is the drawn share of the bound, and one number is drawn."""
+    """The delay is a random fraction of its bound, from a single random number."""
     draws = iter([0.25])
     assert backoff_delay(3, throttling=True, random=lambda: next(draws)) == 2.0
     assert list(draws) == []
@@ -134,7 +134,7 @@ def test_the_delay_is_a_random_share() -> None:
     ],
 )
 def test_the_services_wish_lengthens_a_delay_by_five_seconds_at_most(retry_after: float | None, seconds: float) -> None:
-    """What the service asks for never shortens a delay and never adds more than 5 s; nonsense is ignored."""
+    """Retry-After never shortens a delay and adds at most 5 s; an invalid value is ignored."""
     assert backoff_delay(0, throttling=True, random=_half, retry_after=retry_after) == seconds
 
 
@@ -155,7 +155,7 @@ def test_the_services_wish_lengthens_a_delay_by_five_seconds_at_most(retry_after
     ],
 )
 def test_what_is_retryable(error: WsclientError, expected: bool) -> None:
-    """Throttling and transient failures are retryable, and nothing else is."""
+    """Only throttling and transient failures are retryable."""
     assert is_retryable(error) is expected
 
 
@@ -211,7 +211,7 @@ def test_a_transport_error_is_named_without_its_message() -> None:
     ],
 )
 def test_a_stop_says_why_and_costs_nothing(error: WsclientError, options: dict[str, Any], reason: str) -> None:
-    """Whatever forbids a retry is said in words, and takes no token."""
+    """A decision against a retry has a reason, and takes no token."""
     quota = RetryQuota()
     decision = _decide(error, quota=quota, **options)
     assert (decision.retry, decision.delay, decision.cost) == (False, 0.0, 0)
@@ -221,12 +221,12 @@ def test_a_stop_says_why_and_costs_nothing(error: WsclientError, options: dict[s
 
 @pytest.mark.parametrize("error", [THROTTLED, UNAVAILABLE, ConnectError("no route")])
 def test_what_was_surely_not_executed_is_repeated_even_when_unsafe(error: WsclientError) -> None:
-    """Throttling, 503 and a connection that never came about did nothing: a creation may be sent again."""
+    """After throttling, 503 or a failed connect nothing was executed, so a creation may be retried."""
     assert _decide(error, safe_to_repeat=False).retry
 
 
 def test_the_caller_may_allow_ambiguous_repetition() -> None:
-    """retry_ambiguous=True repeats what may have been carried out."""
+    """retry_ambiguous=True retries calls with an ambiguous outcome."""
     assert _decide(LOST, safe_to_repeat=False, policy=RetryPolicy(retry_ambiguous=True)).retry
 
 
@@ -236,7 +236,7 @@ def test_time_enough_is_time_enough() -> None:
 
 
 def test_an_empty_quota_stops_without_drawing() -> None:
-    """With 13 tokens left a transient failure is not repeated, nothing is taken and no number is drawn."""
+    """With 13 tokens left a transient failure is not retried, no token is taken and no random number drawn."""
     quota = RetryQuota(13)
     decision = _decide(UNAVAILABLE, quota=quota, random=lambda: pytest.fail("drew a number"))
     assert not decision.retry
@@ -245,14 +245,14 @@ def test_an_empty_quota_stops_without_drawing() -> None:
 
 
 def test_the_last_tokens_can_be_spent() -> None:
-    """A retry may take the quota to exactly zero."""
+    """A retry may reduce the quota to exactly zero."""
     quota = RetryQuota(14)
     assert _decide(UNAVAILABLE, quota=quota).retry
     assert quota.available == 0
 
 
 def test_a_quota_is_never_fuller_than_at_the_start() -> None:
-    """What is given back beyond the capacity is lost."""
+    """Returned tokens never raise the quota above its capacity."""
     quota = RetryQuota()
     assert quota.take(5)
     quota.give_back(14)
@@ -260,7 +260,7 @@ def test_a_quota_is_never_fuller_than_at_the_start() -> None:
 
 
 def test_a_quota_pickles_with_its_state() -> None:
-    """A quota that travels to another process keeps what it had, and counts alone from then on."""
+    """A pickled quota keeps its tokens, and the copy counts independently."""
     quota = RetryQuota()
     quota.take(14)
     twin: RetryQuota = pickle.loads(pickle.dumps(quota))

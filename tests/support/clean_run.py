@@ -1,4 +1,4 @@
-"""Runs a test's coroutine on an event loop of its own, and sees to it that nothing is left of it afterwards."""
+"""Runs a test's coroutine on a new event loop, and checks that it leaves no task, socket or thread."""
 
 from __future__ import annotations
 
@@ -24,11 +24,11 @@ LONGEST_SECONDS = 30.0
 
 
 def open_sockets() -> frozenset[str]:
-    """Return the sockets that this process holds; none where the system does not tell."""
+    """Return the sockets of this process; empty on a system without /proc."""
     found: set[str] = set()
     for link in Path("/proc/self/fd").glob("*"):
         try:
-            target = os.readlink(link)  # noqa: PTH115 - Path.readlink makes a path of what is none
+            target = os.readlink(link)  # noqa: PTH115 - Path.readlink would interpret socket:[…] as a path
         except OSError:  # the descriptor that reads the folder is closed by now
             continue
         if target.startswith("socket:"):
@@ -81,8 +81,8 @@ async def turns(number: int) -> None:
 
 
 async def until(holds: Callable[[], bool], what: str) -> None:
-    """Wait until something holds that nobody tells of; fails when it never does."""
-    deadline = time.monotonic() + LONGEST_SECONDS  # a loop's own time may stand still, or jump
+    """Poll until a condition holds that has no event to wait for; fails after a limit."""
+    deadline = time.monotonic() + LONGEST_SECONDS  # an event loop's own clock may be stopped or jump
     while not holds():
         if time.monotonic() > deadline:
             pytest.fail(f"waited in vain until {what}")

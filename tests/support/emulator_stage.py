@@ -1,4 +1,4 @@
-"""Where stories about the emulator are played: boto3's clients call it, and everything they saw is noted down."""
+"""Stage for stories about the emulator: boto3 clients call it, and every result is recorded."""
 
 # botocore makes its clients at run time.
 # pyright: reportMissingTypeStubs=false, reportUnknownMemberType=false, reportUnknownVariableType=false
@@ -30,7 +30,7 @@ COMMON = frozenset({"ValidationException"})
 
 @dataclass
 class Log:
-    """What was seen, by operation: answers, answers held against what the service said, errors, failed items."""
+    """Results by operation: responses, checked responses, error codes, and codes of failed items."""
 
     answered: set[str] = field(default_factory=set[str])
     checked: set[str] = field(default_factory=set[str])
@@ -52,7 +52,7 @@ class Actor:
         return answer
 
     def no(self, operation: str, code: str, **members: Any) -> None:
-        """Expect an error: one that the operation's model names, or every operation may answer."""
+        """Expect an error code that is in the operation's model or common to all operations."""
         try:
             self.ok(operation, **members)
         except ClientError as error:
@@ -65,7 +65,7 @@ class Actor:
         self._log.errors.setdefault(operation, set()).add(code)
 
     def failed(self, operation: str, code: str, **members: Any) -> None:
-        """Expect a success in which one item failed with a code of its own."""
+        """Expect a success with a single failed item of this code."""
         answer = self.ok(operation, **members)
         items = answer.get("FailedRequests") or answer.get("FailedStandbyRequests") or []
         assert [item["ErrorCode"] for item in items] == [code], items
@@ -73,7 +73,7 @@ class Actor:
 
 
 class Stage:
-    """An emulator with two regions, its account as here, and others of the cast; all are held to policy, if any."""
+    """An emulator with two regions and several accounts, all under the same policy if any."""
 
     def __init__(self, aws: Emulator, log: Log, core: Session, policy: Mapping[str, object] | None = None) -> None:
         self.aws = aws
@@ -84,12 +84,12 @@ class Stage:
         self.here = self.actor()
 
     def actor(self, *, account_id: str | None = None, region: str | None = None) -> Actor:
-        """Return one who calls as an account, in a region."""
+        """Return an actor for an account and a region."""
         keys = self.aws.add_user("actor", account_id=account_id, policy=self._policy) if account_id else None
         return Actor(boto3_client(self.aws, "workspaces", keys, region=region, core=self._core), self.log)
 
     def says(self, seen: object, expected: object, *operations: str) -> None:
-        """Hold what the service says against what it should; operations are what that is a check of."""
+        """Compare a result with the expected value; operations are those that it verifies."""
         assert seen == expected, f"{', '.join(operations)}: {seen} is not {expected}"
         assert set(operations) <= self.log.answered, operations
         self.log.checked.update(operations)
@@ -99,13 +99,13 @@ class Stage:
         self.aws.clock.advance(**step)
 
     def directory(self, directory_id: str) -> Members:
-        """Return a directory of the account as it is described."""
+        """Return the description of a directory of the account."""
         answer = self.here.ok("DescribeWorkspaceDirectories", DirectoryIds=[directory_id])
         found: Members = answer["Directories"][0]
         return found
 
     def workspace(self, workspace_id: str) -> Members:
-        """Return a WorkSpace of the account as it is described."""
+        """Return the description of a WorkSpace of the account."""
         found: Members = self.here.ok("DescribeWorkspaces", WorkspaceIds=[workspace_id])["Workspaces"][0]
         return found
 
@@ -135,7 +135,7 @@ class Playbill:
         return play
 
     def story_with(self, quotas: Quotas) -> Callable[[Callable[[Stage], None]], Callable[[Stage], None]]:
-        """Add a story for which the service has other quotas."""
+        """Add a story that runs with other service quotas."""
 
         def add(play: Callable[[Stage], None]) -> Callable[[Stage], None]:
             self.scenes.append(Scene(play, quotas))
@@ -147,7 +147,7 @@ class Playbill:
 def play_all(
     scenes: list[Scene], policy: Mapping[str, object] | None = None
 ) -> tuple[Log, dict[str, Exception | None]]:
-    """Play every story and return what was seen, and how each of them failed, if it did."""
+    """Play every story; return the results, and each story's exception, if any."""
     log, core = Log(), Session()
     outcomes: dict[str, Exception | None] = {}
     for scene in scenes:

@@ -1,4 +1,4 @@
-"""A small WorkSpaces on the test's own event loop, over TLS: it hangs where it is told to, and keeps count."""
+"""Minimal WorkSpaces service on the test's event loop, over TLS: it can hang, and counts connections and calls."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ HALF = said(length=1000)
 
 
 class WatchedServer:
-    """Answers operations as told, and keeps count: connections made and open, operations asked for."""
+    """Answers operations as configured, and counts connections made and open, and operations."""
 
     def __init__(self) -> None:
         self.answer: Callable[[str], Answer] = lambda _: said()
@@ -64,11 +64,11 @@ class WatchedServer:
 
     @property
     def url(self) -> str:
-        """Where it answers."""
+        """The URL of the service."""
         return f"https://127.0.0.1:{self.port}"
 
     async def start(self, port: int = 0) -> None:
-        """Begin to answer, at a port that was kept or any that is free."""
+        """Start to serve, on the earlier port or any free port."""
         self._listener = await asyncio.start_server(self._serve, "127.0.0.1", port, ssl=CONTEXT)
         self.port = self._listener.sockets[0].getsockname()[1]
 
@@ -140,7 +140,7 @@ def unreachable() -> Generator[int]:
 
 @asynccontextmanager
 async def mute() -> AsyncGenerator[tuple[int, asyncio.Event]]:
-    """Hold a port that takes connections and never shakes hands; the event says that somebody tried."""
+    """Accept connections on a port without a TLS handshake; the event is set at the first attempt."""
     tried = asyncio.Event()
     ended: set[asyncio.StreamWriter] = set()
 

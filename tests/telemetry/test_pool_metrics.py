@@ -1,4 +1,4 @@
-"""What telemetry tells of connections: those of wsclient's engine over TLS, and those of httpx over plain http."""
+"""Connection metrics in telemetry: of wsclient's own pool over TLS, and of httpx over plain HTTP."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ ANSWER = b"HTTP/1.1 200 OK\r\ncontent-type: application/x-amz-json-1.1\r\nconten
 
 
 def _pool(seen: Recording) -> dict[str, int]:
-    """Return how many connections are active and idle, and how many requests wait for one."""
+    """Return the number of active and idle connections, and of requests that wait for a connection."""
     metrics = seen.metrics()
     states = {point.attributes["http.connection.state"]: point for point in metrics["http.client.open_connections"]}
     (waiting,) = metrics["wsclient.connections.waiting"]
@@ -29,7 +29,7 @@ def _pool(seen: Recording) -> dict[str, int]:
 
 
 async def _three_at_two_connections(ws: wsclient.WorkSpacesClient, seen: Recording, answer: Any) -> None:
-    """Make three calls at once, look at the connections while they are stuck, and when they are answered."""
+    """Make three concurrent calls over two connections; check the metrics while they wait and after the responses."""
     calls: list[Awaitable[object]] = [asyncio.ensure_future(ws.describe_workspaces().first_page()) for _ in range(3)]
     await until(lambda: _pool(seen) == {"active": 2, "idle": 0, "waiting": 1}, "two are sent and one waits")
     answer()
@@ -38,7 +38,7 @@ async def _three_at_two_connections(ws: wsclient.WorkSpacesClient, seen: Recordi
 
 
 def test_connections_of_the_engine_are_counted() -> None:
-    """Active, idle and waiting are told while calls are on their way, from before the first to after the last."""
+    """Active, idle and waiting are reported before, during and after calls."""
     seen = Recording()
 
     async def main() -> None:
@@ -59,7 +59,7 @@ def test_connections_of_the_engine_are_counted() -> None:
 
 
 def test_connections_of_httpx_are_counted() -> None:
-    """Where httpx carries the calls, its connections are told in the same way."""
+    """With an httpx transport, its connections are reported in the same metrics."""
     seen = Recording()
 
     async def main() -> None:
@@ -93,7 +93,7 @@ def test_connections_of_httpx_are_counted() -> None:
 
 @pytest.mark.parametrize("used", [False, True])
 def test_a_client_that_is_gone_is_told_of_no_more(used: bool) -> None:
-    """Telemetry keeps no client alive, and its connections neither."""
+    """Telemetry does not keep a client alive, and a collected client is no longer reported."""
     seen = Recording()
 
     async def main() -> None:

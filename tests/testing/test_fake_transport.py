@@ -1,4 +1,4 @@
-"""FakeTransport: answers as it was told, remembers what was asked, and lets no mistake of a test pass."""
+"""FakeTransport: programmed responses, recorded requests, and errors for mistakes in a test."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ def ids(response: HttpResponse) -> list[str | None]:
 
 
 def test_an_answer_in_awss_names_is_given_again_and_again() -> None:
-    """One answer is the answer to every call, each with a request id of its own."""
+    """A single response answers every call, each time with a new request id."""
     fake = FakeTransport({"DescribeWorkspaces": {"Workspaces": [{"WorkspaceId": "ws-1"}]}})
     first, second = call(fake), call(fake)
     assert ids(first) == ids(second) == ["ws-1"]
@@ -80,14 +80,14 @@ def test_a_structure_and_a_function_answer_too() -> None:
 
 
 def test_an_operation_in_another_spelling_is_refused() -> None:
-    """A response that no call can match would never be used: names are AWS's; newer operations are taken."""
+    """A misspelled operation name is rejected, since it would never match; names newer than the model are accepted."""
     with pytest.raises(ConfigurationError, match="'describe_workspaces' is not the name of an operation; did you mean"):
         FakeTransport({"describe_workspaces": {}})
     assert FakeTransport({"DescribeNewThings": {}}).left == ()
 
 
 def test_a_list_is_given_out_in_turn_and_then_is_an_error() -> None:
-    """Each answer of a list is given once; a call too many fails the test."""
+    """Each response of a list is returned once; a further call raises UnexpectedCallError."""
     fake = FakeTransport({"DescribeWorkspaces": [{"NextToken": "t"}, {"Workspaces": []}]})
     assert fake.left == ("DescribeWorkspaces", "DescribeWorkspaces")
     assert CODEC.parse(DESCRIBE_WORKSPACES, call(fake)).next_token == "t"
@@ -107,7 +107,7 @@ def test_a_service_error_travels_as_the_services_answer() -> None:
 
 
 def test_any_other_exception_is_raised_as_it_is() -> None:
-    """A failure of the network is one of httpx's errors."""
+    """An exception of httpx in place of a response is raised unchanged."""
     fake = FakeTransport({"DescribeWorkspaces": [httpx.ConnectError("no route"), {"Workspaces": []}]})
     with pytest.raises(httpx.ConnectError, match="no route"):
         call(fake)
@@ -115,7 +115,7 @@ def test_any_other_exception_is_raised_as_it_is() -> None:
 
 
 def test_requests_are_remembered_without_their_signature() -> None:
-    """What was asked can be asserted on; signature and token are nowhere in it."""
+    """Recorded requests have service, operation, input and URL, but no signature or session token."""
     fake = FakeTransport({"DescribeWorkspaces": {}})
     call(fake, body=json.dumps(DescribeWorkspacesRequest(limit=3).to_dict()).encode())
     (request,) = fake.requests
@@ -143,7 +143,7 @@ def test_sts_is_answered_in_xml() -> None:
 
 
 def test_a_call_without_an_answer_says_what_there_is() -> None:
-    """An operation nobody programmed fails the test and names those that are."""
+    """A call without a programmed response raises UnexpectedCallError with the programmed operations."""
     with pytest.raises(
         UnexpectedCallError, match="no response for DescribeTags; it has responses for: DescribeWorkspaces"
     ):
@@ -155,7 +155,7 @@ def test_a_call_without_an_answer_says_what_there_is() -> None:
 
 
 def test_a_misspelt_member_of_an_answer_is_refused() -> None:
-    """An answer that AWS could not give is a mistake of the test, told when it is programmed or returned."""
+    """A response with a member that the model does not have is rejected when it is programmed or returned."""
     with pytest.raises(
         ConfigurationError, match="DescribeWorkspaces has no member WorkSpaces; did you mean Workspaces"
     ):
@@ -169,6 +169,6 @@ def test_a_misspelt_member_of_an_answer_is_refused() -> None:
 
 
 def test_operations_newer_than_the_model_can_be_answered() -> None:
-    """Of an operation the model does not know, any members are taken."""
+    """For an operation that is not in the model, any response members are accepted."""
     answer = call(FakeTransport({"DescribeMoons": {"Moons": [1]}}), "DescribeMoons")
     assert json.loads(answer.body) == {"Moons": [1]}

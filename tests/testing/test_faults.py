@@ -1,4 +1,4 @@
-"""What an emulator is told to do wrong, it does: once or as often as told, marked in its log, and never by accident."""
+"""Injected faults of the emulator: each occurs as often as configured, and is marked in the call log."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ if TYPE_CHECKING:
 
 
 def creation(aws: Emulator, user: str = "jane") -> list[types.WorkspaceRequest]:
-    """Return a request for one WorkSpace."""
+    """Return a request that creates a WorkSpace."""
     return [types.WorkspaceRequest(directory_id=aws.directory_id, user_name=user, bundle_id=aws.bundle_id)]
 
 
 async def users(client: wsclient.WorkSpacesClient) -> list[str | None]:
-    """Return whose WorkSpaces there are."""
+    """Return the user names of all WorkSpaces."""
     return [workspace.user_name async for workspace in client.describe_workspaces()]
 
 
@@ -62,7 +62,7 @@ async def called(aws: Emulator, count: int) -> None:
 def test_errors_of_aws_are_answered_in_place_of_the_operation(
     with_: Failure, kind: type[errors.ServiceError], status: int, mark: str
 ) -> None:
-    """An error class or an error is what the client raises, with its usual status; nothing was carried out."""
+    """An injected error is raised by the client with its usual status, and the operation is not executed."""
     aws = Emulator()
     aws.fail("CreateWorkspaces", with_=with_)
 
@@ -80,7 +80,7 @@ def test_errors_of_aws_are_answered_in_place_of_the_operation(
 
 
 def test_an_answer_of_somebody_on_the_way() -> None:
-    """A status with a body comes as it is; nothing was carried out."""
+    """An injected HTTP response is returned unchanged, and the operation is not executed."""
     aws = Emulator()
     aws.fail("CreateWorkspaces", with_=HttpAnswer(status=502, body="<html>Bad Gateway</html>"))
     error = asyncio.run(failed(aws))
@@ -100,7 +100,7 @@ def test_an_answer_of_somebody_on_the_way() -> None:
 
 @pytest.mark.parametrize(("how", "there"), [(Drop.BEFORE, []), (Drop.AFTER, ["jane"])])
 def test_a_connection_dropped_before_or_after(how: Drop, there: list[str]) -> None:
-    """The client cannot tell the two apart, and says so; the service can."""
+    """For the client a drop before and a drop after execution are ambiguous; the emulator's log distinguishes them."""
     aws = Emulator()
     aws.fail("CreateWorkspaces", with_=how)
 
@@ -116,7 +116,7 @@ def test_a_connection_dropped_before_or_after(how: Drop, there: list[str]) -> No
 
 
 def test_faults_strike_as_often_as_told_in_the_order_they_were_added() -> None:
-    """Times are counted, the list tells what is left, and "*" is whichever operation comes."""
+    """A fault occurs times= times; faults apply in order, and the operation "*" matches every operation."""
     aws = Emulator()
     aws.fail("DescribeWorkspaces", with_=errors.ThrottlingException, times=2)
     aws.fail("*", with_=Drop.BEFORE, times=None)
@@ -137,7 +137,7 @@ def test_faults_strike_as_often_as_told_in_the_order_they_were_added() -> None:
 
 
 def test_faults_can_be_cleared() -> None:
-    """All of them, or those of one operation."""
+    """clear_faults() removes all faults, or those of an operation."""
     aws = Emulator()
     for operation in ("DescribeWorkspaces", "CreateWorkspaces", "GetCallerIdentity"):
         aws.fail(operation, with_=errors.ThrottlingException)
@@ -182,7 +182,7 @@ def test_what_is_refused_anyway_uses_no_fault_up() -> None:
 
 
 def test_an_answer_is_late_until_the_clock_is_advanced() -> None:
-    """In process a test drives the time that an answer takes; it was carried out before."""
+    """A delayed response is returned when the clock is advanced; the operation was executed before."""
     aws = Emulator(clock=StandingClock())
     aws.delay("CreateWorkspaces", seconds=20)
     aws.fail("CreateWorkspaces", with_=errors.InvalidParameterValuesException, times=1)
@@ -226,7 +226,7 @@ def test_time_counts_from_when_the_answer_was_made() -> None:
 
 
 def test_an_answer_later_than_the_client_waits_for_is_a_time_out() -> None:
-    """As over a socket: after Timeout.read the client has waited enough, and does not know what became of it."""
+    """A response delayed beyond Timeout.read raises RequestTimeoutError with an ambiguous outcome."""
 
     async def calls() -> tuple[str, bool, list[str | None], float]:
         clock = VirtualClock()
@@ -244,7 +244,7 @@ def test_an_answer_later_than_the_client_waits_for_is_a_time_out() -> None:
 
 
 def test_a_client_gets_over_faults_by_its_own_means() -> None:
-    """Retries end what faults began: three attempts, of which the last succeeds."""
+    """Retries recover from injected faults: the third attempt succeeds."""
 
     async def calls() -> int:
         clock = VirtualClock()
@@ -261,7 +261,7 @@ def test_a_client_gets_over_faults_by_its_own_means() -> None:
 
 
 def test_waiting_is_for_whom_the_clock_is_not_enough_yet() -> None:
-    """Somebody who waits on a loop that has been closed does not keep others from advancing the clock."""
+    """A waiter on a closed event loop does not prevent other tasks from advancing the clock."""
     aws = Emulator(clock=StandingClock())
     loop = asyncio.new_event_loop()
     task = loop.create_task(aws.clock.wait_until(10))
@@ -301,7 +301,7 @@ def test_a_fault_that_cannot_be_is_refused(operation: str, with_: object, times:
 
 
 def test_clearing_an_operation_that_there_is_not_is_refused() -> None:
-    """A misspelling clears nothing in silence, and the message names the method that was called."""
+    """Clearing the faults of an unknown operation raises ConfigurationError with the method's name and a suggestion."""
     with pytest.raises(errors.ConfigurationError, match=r"^Emulator\.clear_faults: .* did you mean 'DescribeTags'"):
         Emulator().clear_faults("DescribeTag")
 
@@ -316,7 +316,7 @@ def test_a_delay_that_cannot_be_names_the_method_that_was_called() -> None:
 
 @pytest.mark.parametrize("seconds", [0, -1, float("inf"), float("nan"), True, "3"])
 def test_a_latency_is_a_positive_number(seconds: object) -> None:
-    """Anything else is a mistake of the test."""
+    """delay() rejects seconds that are not a positive number."""
     with pytest.raises(errors.ConfigurationError, match="seconds must be a positive number"):
         Emulator().delay("DescribeWorkspaces", seconds=seconds)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
 

@@ -1,4 +1,4 @@
-"""The emulator's reading of Signature Version 4, held to botocore's signer and to wsclient's."""
+"""Verification of Signature Version 4 in the emulator, compared with the signers of botocore and wsclient."""
 
 from __future__ import annotations
 
@@ -121,7 +121,7 @@ def test_advancing_leaves_signatures_good_and_skewing_does_not() -> None:
 
 
 def test_the_driven_clock_goes_with_the_other_and_ahead_of_it() -> None:
-    """now() and monotonic() show what has passed, wall() shows what is skewed."""
+    """now() and monotonic() include the advanced time, wall() also the skew."""
     clock = DrivenClock(StandingClock())
     clock.advance(days=1, hours=1, minutes=1, seconds=1)
     clock.skew(seconds=-1)
@@ -147,19 +147,19 @@ def test_host_and_amazons_headers_must_be_signed(kept: str) -> None:
 
 
 def test_an_amazon_header_added_on_the_way_is_noticed() -> None:
-    """Somebody on the way cannot add an x-amz- header."""
+    """An x-amz- header added after signing invalidates the signature."""
     request = signed()
     added = HttpRequest(request.method, request.url, (*request.headers, ("X-Amz-Target", "a.B")), request.body)
     assert check(added) == "InvalidSignatureException"
 
 
 def test_a_signed_header_that_is_missing_is_noticed() -> None:
-    """Somebody on the way cannot take a signed header away."""
+    """Removing a signed header invalidates the signature."""
     assert check(without(signed(headers=(("x-extra", "1"),)), "x-extra")) == "InvalidSignatureException"
 
 
 def test_the_scope_must_be_the_services_own() -> None:
-    """A signature for another region, service or day is none for this request."""
+    """A signature for another region, service or date is rejected."""
     assert check(signed(region="eu-west-1")) == "InvalidSignatureException"
     assert check(signed(), service="sts") == "InvalidSignatureException"
     assert check(with_authorization(signed(), "/20260301/", "/20260302/")) == "InvalidSignatureException"
@@ -177,7 +177,7 @@ def test_the_scope_must_be_the_services_own() -> None:
     ],
 )
 def test_a_malformed_authorization_is_incomplete(pattern: str, replacement: str) -> None:
-    """An Authorization header that lacks a part is told apart from one that is wrong."""
+    """An Authorization header without a required part raises another error than an incorrect signature."""
     assert check(with_authorization(signed(), f"^(.*?){pattern}", rf"\g<1>{replacement}")) == (
         "IncompleteSignatureException"
     )
@@ -200,7 +200,7 @@ def test_no_date_is_incomplete() -> None:
 
 
 def test_a_hash_that_is_not_the_bodys_is_refused() -> None:
-    """x-amz-content-sha256 does not stand in for the body, not even when it is signed."""
+    """x-amz-content-sha256 must match the body, even if the header is signed."""
     assert check(signed(headers=(("x-amz-content-sha256", "0" * 64),))) == "InvalidSignatureException"
 
 

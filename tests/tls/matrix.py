@@ -1,4 +1,4 @@
-"""Which servers are spoken to and which are refused: real handshakes on loopback, as one table.
+"""Table of accepted and rejected TLS servers, from real handshakes on loopback.
 
 `python -m tests.tls.matrix` writes the table into examples/tls.md.
 """
@@ -56,7 +56,7 @@ Change = Callable[[ssl.SSLContext], None]
 
 @dataclass(frozen=True)
 class Row:
-    """One server, and what is expected of it: the error's class and some of its words, or what is negotiated."""
+    """A server and the expected result: the error's class and words, or the negotiated parameters."""
 
     name: str
     make: Callable[[], ssl.SSLContext]
@@ -69,7 +69,7 @@ class Row:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What came of a row: the error's class and its words, or what was negotiated; and whether a request arrived."""
+    """The result of a row: the error's class and words, or the negotiated parameters; and whether a request arrived."""
 
     error: str | None
     told: str
@@ -90,7 +90,7 @@ def _only(version: ssl.TLSVersion) -> Change:
     def change(context: ssl.SSLContext) -> None:
         context.set_ciphers("ALL:@SECLEVEL=0")
         with warnings.catch_warnings():
-            warnings.simplefilter("ignore", DeprecationWarning)  # old versions are what is refused here
+            warnings.simplefilter("ignore", DeprecationWarning)  # old versions are the case under test
             context.minimum_version = context.maximum_version = version
 
     return change
@@ -116,7 +116,7 @@ def _with_dh(context: ssl.SSLContext) -> None:
 
 
 def _demanding(context: ssl.SSLContext) -> None:
-    """Have a server ask for a client certificate."""
+    """Configure a server that requires a client certificate."""
     context.verify_mode = ssl.CERT_REQUIRED
     CA.configure_trust(context)  # pyright: ignore[reportUnknownMemberType]  # pyOpenSSL's type, not installed
 
@@ -128,7 +128,7 @@ def _certified(
     ends: dt.datetime = NOW + DAY,
     by_itself: bool = False,
 ) -> Callable[[], ssl.SSLContext]:
-    """Return a server whose certificate trustme would not make."""
+    """Return a server with a certificate that trustme cannot create."""
 
     def make() -> ssl.SSLContext:
         key = rsa.generate_private_key(public_exponent=65537, key_size=bits)
@@ -161,7 +161,7 @@ def _certified(
 
 
 def _signed_with_sha1() -> ssl.SSLContext:
-    """Return a server whose certificate carries a SHA-1 signature, made by openssl: cryptography makes none."""
+    """Return a server whose certificate has a SHA-1 signature, made by openssl: cryptography refuses to."""
     openssl = shutil.which("openssl")
     if openssl is None:
         raise ssl.SSLError("there is no openssl to sign with SHA-1")
@@ -254,7 +254,7 @@ ROWS = [
 
 
 def outcome_of(row: Row) -> Outcome | None:
-    """Return what comes of a row, None when this OpenSSL cannot be made to offer such a server."""
+    """Return the outcome of a row, or None if this OpenSSL cannot configure such a server."""
     try:
         context = row.make()
     except (ssl.SSLError, ValueError):

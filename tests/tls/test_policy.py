@@ -1,4 +1,4 @@
-"""TLS policies: what they refuse, what contexts they make, and what they say of other people's contexts."""
+"""TLS policies: rejected arguments, created contexts, and checks of contexts that a caller created."""
 
 # Pure helpers are tested where they are, private or not.
 # pyright: reportPrivateUsage=false
@@ -45,7 +45,7 @@ def test_the_default_context_allows_forward_secrecy_with_aead_only() -> None:
 
 
 def test_policies_make_contexts_that_pass_their_own_check() -> None:
-    """What a policy makes, the policy accepts, with no warning but that of a FIPS provider that is not there."""
+    """Each policy accepts the context that it creates, with no warning except for a missing FIPS provider."""
     for policy in (TLSPolicy(), TLSPolicy(minimum="1.3"), TLSPolicy(fips_ciphers=True), TLSPolicy(strict_x509=True)):
         assert policy.check(policy.create_context()) == policy.warnings()
 
@@ -83,7 +83,7 @@ def test_python_s_default_context_is_accepted_with_a_warning() -> None:
     ],
 )
 def test_weak_suites_are_refused(suites: str, words: str) -> None:
-    """A context with one suite that lacks secrecy, authentication or encryption is refused by name."""
+    """A context with a cipher suite without forward secrecy, authentication or encryption is rejected by suite name."""
     with pytest.raises(TLSPolicyError, match=words):
         TLSPolicy().check(_context(suites))
 
@@ -118,7 +118,7 @@ def test_contexts_without_checks_or_with_old_versions_are_refused() -> None:
     ],
 )
 def test_weak_connections_are_refused(version: str, cipher: str, policy: TLSPolicy, words: str) -> None:
-    """What was negotiated is held against the policy, whatever the context allowed."""
+    """The negotiated version and cipher are checked against the policy, regardless of the context."""
     with pytest.raises(TLSError, match=words):
         policy.check_negotiated(NegotiatedTLS(version=version, cipher=cipher, bits=256))
 
@@ -133,7 +133,7 @@ def test_weak_connections_are_refused(version: str, cipher: str, policy: TLSPoli
     ],
 )
 def test_sound_connections_pass(version: str, cipher: str, policy: TLSPolicy) -> None:
-    """A connection within the policy raises nothing."""
+    """A connection that meets the policy raises no error."""
     policy.check_negotiated(NegotiatedTLS(version=version, cipher=cipher, bits=256))
 
 
@@ -183,14 +183,14 @@ def test_pem_without_an_authority_is_refused(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("shape", [(), ("a",), ("a", "b", "c", "d"), ("a", 1), ["a", "b"], 5])
 def test_client_certificates_of_another_shape_are_refused(shape: object) -> None:
-    """A client certificate is a path, a pair or a triple of texts; anything else is refused without showing it."""
+    """client_cert= takes a path, a pair or a triple of strings; other values are rejected without being shown."""
     with pytest.raises(TLSPolicyError, match=r"client_cert must be the path") as caught:
         TLSPolicy(client_cert=shape)  # type: ignore[arg-type]  # the mistake under test
     assert repr(shape) not in str(caught.value)
 
 
 def test_a_client_certificate_is_loaded(tmp_path: Path) -> None:
-    """A certificate and its key load from one file or two, the key opened by its password, which no repr shows."""
+    """A client certificate and its key load from one file or two; the key's password is not in any repr."""
     issued = trustme.CA().issue_cert("client")
     both, locked = tmp_path / "both.pem", tmp_path / "locked.pem"
     both.write_bytes(issued.private_key_and_cert_chain_pem.bytes())
@@ -208,7 +208,7 @@ def test_a_client_certificate_is_loaded(tmp_path: Path) -> None:
 
 
 def test_extra_authorities_add_to_the_trust_store(tmp_path: Path) -> None:
-    """extra_ca_file adds one authority to those that are trusted anyway; ca_data alone replaces them."""
+    """extra_ca_file adds an authority to the default authorities; ca_data alone replaces them."""
     path = tmp_path / "extra.pem"
     trustme.CA().cert_pem.write_to_path(str(path))
     system = TLSPolicy().create_context().cert_store_stats()["x509_ca"]
@@ -259,13 +259,13 @@ def test_strict_x509_is_off_unless_asked_for() -> None:
 
 
 def test_equal_policies_share_a_context() -> None:
-    """Equal policies share one context, different ones do not."""
+    """Equal policies share a context, and different policies do not."""
     assert shared_context(TLSPolicy()) is shared_context(TLSPolicy())
     assert shared_context(TLSPolicy()) is not shared_context(TLSPolicy(minimum="1.3"))
 
 
 def test_a_renewed_file_makes_a_new_context(tmp_path: Path) -> None:
-    """A shared context is made anew when a file it was made of has changed, and refused when it is gone."""
+    """A shared context is created again when one of its files changed, and rejected when the file was removed."""
     path = tmp_path / "ca.pem"
     trustme.CA().cert_pem.write_to_path(str(path))
     policy = TLSPolicy(ca_file=str(path))
@@ -279,19 +279,19 @@ def test_a_renewed_file_makes_a_new_context(tmp_path: Path) -> None:
 
 
 def test_few_contexts_are_kept() -> None:
-    """However many policies there were, at most 16 contexts are kept."""
+    """At most 16 shared contexts are kept."""
     for _ in range(20):
         shared_context(TLSPolicy(ca_data=trustme.CA().cert_pem.bytes().decode()))
     assert len(_policy._CONTEXTS) <= 16
 
 
 def test_a_machine_without_authorities_trusts_certifi_s(tmp_path: Path) -> None:
-    """Where the system's store is empty, httpx's bundle is trusted, unless a folder has authorities."""
+    """If the system's trust store is empty, httpx's bundle is trusted, unless a folder has authorities."""
     for folder in (None, str(tmp_path)):
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
         _policy._load_fallback_trust(context, folder)
         assert context.cert_store_stats()["x509_ca"] > 50
-    (tmp_path / "1a2b3c4d.0").touch()  # as OpenSSL names what it looks up by hash
+    (tmp_path / "1a2b3c4d.0").touch()  # named by its hash, as in an OpenSSL directory
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     _policy._load_fallback_trust(context, str(tmp_path))
     assert context.cert_store_stats()["x509_ca"] == 0
@@ -313,7 +313,7 @@ def test_names_of_certificates_are_short_and_printable(parts: object, name: str 
 
 
 def test_a_chain_that_python_does_not_give_is_unknown() -> None:
-    """On a Python whose SSL objects do not give the presented chain, a refusal has no note, and is a refusal still."""
+    """On a Python that does not expose the presented chain, a certificate error has no note."""
     assert _inspection._presented_chain(object()) == ()  # type: ignore[arg-type]  # stands for a bare SSL object
     assert _inspection.presented_certificate(ssl.SSLCertVerificationError()) is None
 
@@ -330,7 +330,7 @@ default_properties = fips=yes
 
 @pytest.mark.parametrize(("asked_for", "said"), [(False, True), (True, False)])
 def test_a_missing_fips_provider_is_said(tmp_path: Path, asked_for: bool, said: bool) -> None:
-    """fips_ciphers warns, in check() and in the log, unless OpenSSL's configuration asks for its FIPS provider."""
+    """fips_ciphers warns in check() and in the log, unless OpenSSL's configuration loads its FIPS provider."""
     configuration = tmp_path / "openssl.cnf"
     configuration.write_text(PROVIDER_ASKED_FOR if asked_for else "")
     script = "from wsclient import TLSPolicy; print(*TLSPolicy(fips_ciphers=True).warnings(), *TLSPolicy().warnings())"
@@ -341,7 +341,7 @@ def test_a_missing_fips_provider_is_said(tmp_path: Path, asked_for: bool, said: 
 
 
 def test_a_missing_fips_provider_is_logged(caplog: pytest.LogCaptureFixture) -> None:
-    """Making a context with fips_ciphers logs what warnings() tells; without fips_ciphers nothing is logged."""
+    """Creating a context with fips_ciphers logs its warnings; without fips_ciphers nothing is logged."""
     TLSPolicy().create_context()
     assert not caplog.records
     TLSPolicy(fips_ciphers=True).create_context()
@@ -357,7 +357,7 @@ def _offered_groups(context: ssl.SSLContext) -> tuple[int, ...]:
 
 
 def test_every_group_that_openssl_offers_is_kept() -> None:
-    """The ClientHello names the groups of an untouched context, hybrid post-quantum ones too; FIPS leaves P-256."""
+    """The ClientHello has the groups of an unmodified context, including post-quantum hybrids; FIPS only has P-256."""
     untouched = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     assert _offered_groups(TLSPolicy().create_context()) == _offered_groups(untouched)
     assert _offered_groups(TLSPolicy(fips_ciphers=True).create_context()) == (0x0017,)
@@ -377,7 +377,7 @@ class _Connection(ssl.SSLObject):
 
 
 class _TellingConnection(_Connection):
-    """A connection of Python 3.15, which tells its group."""
+    """A connection of Python 3.15, which has a group attribute."""
 
     def group(self) -> str:
         return "X25519MLKEM768"
@@ -385,7 +385,7 @@ class _TellingConnection(_Connection):
 
 @pytest.mark.parametrize(("kind", "group"), [(_Connection, None), (_TellingConnection, "X25519MLKEM768")])
 def test_the_group_is_told_where_python_tells_it(kind: type[_Connection], group: str | None) -> None:
-    """A connection that knows its group has it told; one that does not leaves it open."""
+    """The negotiated group is reported if the connection has it, otherwise it is None."""
     if group is None and hasattr(ssl.SSLObject, "group"):
         pytest.skip("every connection of this Python knows its group")
     assert _inspection.inspect_connection(kind.__new__(kind)).group == group

@@ -1,4 +1,4 @@
-"""The engine's own pool under the laws of pools: its connections are stand-ins, everything else is the engine's."""
+"""wsclient's connection pool under the pool properties: connections are replaced by stand-ins."""
 
 from __future__ import annotations
 
@@ -26,21 +26,21 @@ DONE = HttpResponse(FIRST_FINAL_STATUS, (), b"")
 
 
 class Gate:
-    """Where an exchange stays until the one who began it says that it is over."""
+    """Holds an exchange until the test ends it."""
 
     def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
         self.entered: asyncio.Future[Connection] = loop.create_future()
         self.left: asyncio.Future[None] = loop.create_future()
 
     def connected(self, tls: object, address: str) -> None:
-        """See nothing."""
+        """Ignore the connection."""
 
     def sending(self) -> None:
-        """Learn nothing."""
+        """Ignore the sending."""
 
 
 class StandIn:
-    """What the engine takes for a connection: an exchange over it lasts as long as a gate says."""
+    """Stand-in for a connection: an exchange over it lasts until its gate opens."""
 
     is_new = False
 
@@ -56,11 +56,11 @@ class StandIn:
         return self._connection.is_closed
 
     def is_usable(self) -> bool:
-        """Tell whether it may be used."""
+        """Return whether it may be used."""
         return not self.is_closed
 
     async def exchange(self, request: bytes, timeout: Timeout) -> HttpResponse:  # noqa: ASYNC109 - as the connection
-        """Stay until the gate of this request is left."""
+        """Wait until the gate of this request opens."""
         del timeout
         gate = self._gates[request.rpartition(b"\r\n")[2]]
         gate.entered.set_result(self._connection)
@@ -75,7 +75,7 @@ class StandIn:
 
 
 class EngineAsPool(ConnectionPool):
-    """An engine that connects to nobody, and lends what it would carry an exchange over."""
+    """Adapter from the connection pool to the Pool protocol: lends connections, and opens no sockets."""
 
     def __init__(
         self, make: Callable[[], Connection], limit: int, clock: Clock, loop: asyncio.AbstractEventLoop

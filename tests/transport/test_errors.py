@@ -1,4 +1,4 @@
-"""The transport's errors: every foreign one becomes ours, with the facts that retrying needs."""
+"""Transport errors: every foreign exception is mapped to a wsclient error with the facts that retries need."""
 
 import asyncio
 import errno
@@ -75,7 +75,7 @@ BECOMES = {
     ids=lambda kind: f"{kind.__module__}.{kind.__name__}",
 )
 def test_every_foreign_exception_is_mapped(kind: type[Exception]) -> None:
-    """Each exception of httpx and httpx2 becomes ours, repeats no content, pickles, and tells if it may be sent."""
+    """Each exception of httpx and httpx2 is mapped, without its content; the error pickles with may_have_been_sent."""
     assert is_library_error(_made(kind))
     with pytest.raises(WsclientError) as caught:
         asyncio.run(over(raising(_made(kind))).send(post(), QUICK))
@@ -86,7 +86,7 @@ def test_every_foreign_exception_is_mapped(kind: type[Exception]) -> None:
     assert "h.example:443" in str(error)
     assert pickle.loads(pickle.dumps(error)).may_have_been_sent == error.may_have_been_sent
     assert error.may_have_been_sent == (kind.__name__ not in NEVER_SENT)
-    # What could not be sent is quoted by who refused it, a header's value perhaps: that is not passed on.
+    # An exception for an unsendable request may quote a header's value: it is not chained.
     assert isinstance(error.__cause__, type(None) if expected is TransportError else kind)
 
 
@@ -105,7 +105,7 @@ def test_every_foreign_exception_is_mapped(kind: type[Exception]) -> None:
     ids=repr,
 )
 def test_errors_of_the_operating_system_are_mapped(foreign: Exception, ours: type[WsclientError]) -> None:
-    """What a caller's transport lets through of the operating system's errors becomes ours, as do hang-ups."""
+    """Errors of the operating system that a caller's transport raises, and disconnects, are mapped."""
     with pytest.raises(ours) as caught:
         asyncio.run(over(raising(foreign)).send(post(), QUICK))
     assert type(caught.value) is ours
@@ -116,7 +116,7 @@ def test_errors_of_the_operating_system_are_mapped(foreign: Exception, ours: typ
 @over_each_library
 @pytest.mark.parametrize("waited", [ssl.SSLWantReadError(2, "hunter4"), ssl.SSLWantWriteError(3, "hunter4")])
 def test_a_reset_while_a_handshake_waits_is_no_failure_of_tls(library: Any, waited: ssl.SSLError) -> None:
-    """The socket's error has "wait for data" of the ssl module as its context, which decides nothing."""
+    """A connection reset during a handshake is a ConnectError; the ssl module's context exception is ignored."""
     foreign = library.ConnectError("hunter4")
     foreign.__cause__ = ConnectionResetError(errno.ECONNRESET, "hunter4")
     foreign.__cause__.__context__ = waited
@@ -128,7 +128,7 @@ def test_a_reset_while_a_handshake_waits_is_no_failure_of_tls(library: Any, wait
 
 @over_each_library
 def test_the_first_of_several_addresses_speaks(library: Any) -> None:
-    """When each address of a name failed, the error tells of the first, which was preferred."""
+    """If every address of a host failed, the error describes the first address, which was preferred."""
     foreign = library.ConnectError("hunter4")
     foreign.__cause__ = ExceptionGroup("all", [OSError(113, "hunter4"), OSError(101, "hunter4")])
     with pytest.raises(ConnectError, match=r"\(No route to host\)"):
@@ -150,7 +150,7 @@ def test_a_transport_may_raise_the_same_exception_again_and_again(raised: Except
             for _ in range(3):
                 with pytest.raises(TransportError) as caught:
                     await ws.describe_account()
-                # Whoever logs an error while handling it may chain the two like this.
+                # An exception handler that logs the error may chain the two like this.
                 raised.__context__ = caught.value
 
     asyncio.run(main())
@@ -183,7 +183,7 @@ def test_other_errors_of_a_transport_are_typed_and_name_their_cause(error: BaseE
     ],
 )
 def test_what_http_cannot_express_is_refused_without_quoting_it(url: str, header: str) -> None:
-    """A header with a line break or beyond ASCII, and a URL that is none, are refused; nobody's words quote them."""
+    """An invalid header or URL is rejected, and no exception in the chain quotes it."""
 
     async def main() -> None:
         async with serving(CONTEXT) as server:
@@ -201,7 +201,7 @@ def test_what_http_cannot_express_is_refused_without_quoting_it(url: str, header
 
 @over_each_library
 def test_time_outs_name_their_phase(library: Any) -> None:
-    """Each kind of time-out tells its phase."""
+    """Each kind of timeout has its phase."""
     for kind, phase in (
         (library.ConnectTimeout, "connect"),
         (library.ReadTimeout, "read"),
@@ -228,7 +228,7 @@ def test_a_name_in_a_vpc_that_does_not_answer_says_where_to_look(error: Exceptio
 
 
 def test_refused_and_unresolvable() -> None:
-    """A port nobody listens on and a name nobody knows are ConnectErrors, transient and not sent."""
+    """A refused connection and an unresolvable name are ConnectErrors, transient and not sent."""
 
     async def main() -> None:
         sender = HttpTransport()

@@ -1,6 +1,6 @@
-"""Who closes what: event loops, threads, forks, closing, collecting."""
+"""Ownership of connections: event loops, threads, forks, closing, garbage collection."""
 
-# Whose connections are whose shows from inside alone.
+# The ownership of connections is only visible in private attributes.
 # pyright: reportPrivateUsage=false
 
 import asyncio
@@ -20,7 +20,7 @@ from wsclient._pipeline.transport.http_transport import HttpTransport, Transport
 
 
 def test_connections_are_kept_and_shared() -> None:
-    """Calls one after another use one connection; the first calls of many tasks share one pool."""
+    """Sequential calls reuse one connection; concurrent first calls share one pool."""
 
     async def main() -> None:
         async with serving(CONTEXT) as server:
@@ -39,7 +39,7 @@ def test_connections_are_kept_and_shared() -> None:
 
 
 def test_successive_event_loops() -> None:
-    """One sender serves three event loops, leaves no warning and no open connection behind, with or without aclose."""
+    """A sender serves three successive event loops, without warnings or open connections, with or without aclose."""
     sender = HttpTransport(TRUSTING)
 
     async def main() -> None:
@@ -69,7 +69,7 @@ def test_a_sender_that_is_forgotten_closes_its_connections() -> None:
 
 
 def test_the_guard_of_connections_does_not_keep_their_sender() -> None:
-    """A sender that nobody holds is gone at once, so that its connections can be closed."""
+    """An unreferenced sender is collected without delay, so that its connections can be closed."""
 
     async def main() -> None:
         async with serving(CONTEXT) as server:
@@ -99,7 +99,7 @@ def test_a_closed_sender_refuses(settings: TransportSettings) -> None:
 
 
 def test_a_caller_s_transport_is_left_open() -> None:
-    """Closing a sender does not close the transport it was given: that is its owner's."""
+    """Closing a sender does not close a transport that the caller passed."""
 
     class Own(httpx.AsyncBaseTransport):
         closed = False
@@ -128,7 +128,7 @@ def test_a_sender_needs_a_connection(number: int) -> None:
 
 
 def test_closing_while_a_first_call_starts() -> None:
-    """A call that was starting when its sender was closed is refused, and leaves nothing open."""
+    """A call that starts while its sender is closed raises ConfigurationError, and leaves no open connection."""
 
     async def main() -> None:
         sender = HttpTransport(TRUSTING)
@@ -142,7 +142,7 @@ def test_closing_while_a_first_call_starts() -> None:
 
 
 def test_closing_while_a_call_is_on_its_way() -> None:
-    """A call whose connection is closed under it ends in an error that says it may have been sent."""
+    """A call whose connection is closed during it raises an error that says it may have been sent."""
 
     async def main() -> None:
         received = asyncio.Event()
@@ -217,7 +217,7 @@ def _call_in_a_child(sender: HttpTransport, url: str) -> int:
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="there is no fork here")
 @pytest.mark.filterwarnings("ignore:This process:DeprecationWarning")  # Python 3.12 warns of forking with threads
 def test_connections_of_a_parent_process_are_left_alone() -> None:
-    """After a fork the child opens its own connection; the parent's goes on, though the child closed its sender."""
+    """After a fork the child opens its own connection, and closing its sender does not affect the parent's."""
 
     async def main() -> None:
         async with serving(CONTEXT) as server:
@@ -263,7 +263,7 @@ class Cycle:
 
 
 def test_a_sender_that_is_collected_in_a_circle_closes_without_a_word() -> None:
-    """Whichever thread collects what held it, connections close on their own loop; so after the loop has ended."""
+    """A sender collected in a cycle, in any thread, closes connections on their loop, or after the loop has ended."""
 
     async def main() -> None:
         async with serving(CONTEXT) as server:
@@ -295,7 +295,7 @@ def test_a_sender_that_is_collected_in_a_circle_closes_without_a_word() -> None:
 
 
 def test_a_thawed_machine_uses_no_stale_connection() -> None:
-    """After a pause that only the time of day tells of (a frozen machine), a new connection is made."""
+    """After a pause that only the wall clock shows (a suspended machine), a new connection is made."""
 
     class Clock:
         time = datetime(2026, 1, 1, tzinfo=UTC)

@@ -1,4 +1,4 @@
-"""h11 as the oracle of what an answer is: valid ones read alike, and what h11 refuses is never taken for an answer."""
+"""h11 as oracle of the response parser: valid responses parse the same, and what h11 rejects is rejected."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ MOST = 1 << 20
 
 @dataclass(frozen=True)
 class Read:
-    """A whole answer as somebody read it."""
+    """A parsed response."""
 
     status: int
     headers: tuple[tuple[str, str], ...]
@@ -25,7 +25,7 @@ class Read:
 
 
 def by_h11(data: bytes) -> Read | None:
-    """Return what h11 reads, the connection ending after the data; None for an error."""
+    """Return the response that h11 parses if the connection ends after the data; None for an error."""
     connection = h11.Connection(h11.CLIENT)
     connection.send(h11.Request(method="POST", target="/", headers=[("host", "h"), ("content-length", "0")]))
     connection.send(h11.EndOfMessage())
@@ -52,7 +52,7 @@ def by_h11(data: bytes) -> Read | None:
 
 
 def by_us(data: bytes, pieces: list[int]) -> Read | None:
-    """Return what we read of the data, cut into pieces, the connection ending after it; None for an error."""
+    """Return the response that ResponseParser parses from the data in pieces; None for an error."""
     answer = ResponseParser(MOST)
     try:
         for piece in cut(data, pieces):
@@ -68,7 +68,7 @@ def by_us(data: bytes, pieces: list[int]) -> Read | None:
 
 
 def cut(data: bytes, pieces: list[int]) -> list[bytes]:
-    """Return the data in pieces of these sizes, the rest in one."""
+    """Return the data in pieces of these sizes, and the rest as the last piece."""
     parts: list[bytes] = []
     for size in pieces:
         parts.append(data[:size])
@@ -109,7 +109,7 @@ slips = st.sampled_from([b"", b" ", b"\x00", b"\r", b"\n", b"\xff", b":", b"0", 
 
 @st.composite
 def answers(draw: st.DrawFn) -> bytes:
-    """Draw an answer, often a valid one, often with a fault or two."""
+    """Draw a response, either valid or with some faults."""
     fields = draw(st.lists(st.tuples(names, values), max_size=3))
     for name, drawn, counts in (
         (b"Content-Length", lengths, [0, 1, 1, 1, 2]),
@@ -122,7 +122,7 @@ def answers(draw: st.DrawFn) -> bytes:
 
 @st.composite
 def damaged(draw: st.DrawFn) -> bytes:
-    """Draw an answer, at times with a byte or two changed, put in or left out."""
+    """Draw a response, sometimes with bytes changed, inserted or removed."""
     data = bytearray(draw(answers()))
     for _ in range(draw(st.sampled_from([0, 0, 0, 1, 2]))):
         at = draw(st.integers(0, max(0, len(data) - 1)))
@@ -131,10 +131,10 @@ def damaged(draw: st.DrawFn) -> bytes:
 
 
 STRICTER = re.compile(
-    rb"(?<!\r)\n|\r(?!\n)"  # line ends that are none
+    rb"(?<!\r)\n|\r(?!\n)"  # invalid line ends
     rb"|\n[ \t]"  # folded headers
-    rb"|(?i:transfer-encoding)"  # refused beside a length, and anything but chunked alone
-    rb"|(?i:content-length).*(?i:content-length)"  # said twice, if only the same
+    rb"|(?i:transfer-encoding)"  # rejected together with a length, and with any value other than chunked
+    rb"|(?i:content-length).*(?i:content-length)"  # repeated, even with equal values
     rb"|HTTP/(?!1\.[01] )"
     rb"|(?i:content-length):[ \t]*\d+[ \t]*,"
     rb"|HTTP/1\.1 101"
@@ -147,7 +147,7 @@ STRICTER = re.compile(
 @settings(max_examples=at_scale(300, 1500), deadline=None)
 @given(data=damaged(), pieces=st.lists(st.integers(1, 9), max_size=30))
 def test_we_and_h11_agree_on_what_an_answer_is(data: bytes, pieces: list[int]) -> None:
-    """What h11 refuses we refuse, what both take reads the same, and where we alone refuse there is a rule for it."""
+    """Both parse the same response, or both reject it; a rule lists each case that only ResponseParser rejects."""
     theirs, ours = by_h11(data), by_us(data, pieces)
     if theirs is None:
         assert ours is None
