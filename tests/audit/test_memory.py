@@ -60,7 +60,7 @@ async def test_streamed_findings_keep_nothing(
     await streamed_to_the_end(Service(1_000))  # what is made once, is made before
     streamed, kept = await grown(), await grown(on_call=calls.append)
     # The tokens of the pages are kept, so that a listing that goes in circles ends.
-    assert streamed < 75 * CALLS
+    assert streamed < 120 * CALLS
     assert kept - streamed > 75 * CALLS
     assert [call.number for call in calls] == list(range(1, CALLS + 1))
 

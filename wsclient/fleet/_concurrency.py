@@ -75,7 +75,7 @@ async def merge(sources: Iterable[AsyncGenerator[T]], *, max_concurrent: int, ma
 
     At most max_concurrent generators run at a time, and at most max_waiting items wait for the consumer.
     """
-    sources = list(sources)
+    loop, sources = running_loop(), list(sources)
     if len(sources) == 1:  # as it comes, without a task and a queue between
         async with aclosing(sources[0]) as only:
             async for single in only:
@@ -94,7 +94,6 @@ async def merge(sources: Iterable[AsyncGenerator[T]], *, max_concurrent: int, ma
             error = raised
         await queue.put(_Ended(error))
 
-    loop = running_loop()
     tasks = [loop.create_task(run(source)) for source in sources]
     try:
         running = len(tasks)
