@@ -1,8 +1,8 @@
-"""An audit of many WorkSpaces: calls, CPU time and memory, and whether the streamed findings' memory stays flat.
+"""Audit of many WorkSpaces: calls, CPU time and memory, and whether the streamed findings' memory is flat.
 
 `python -m tests.benchmarks.audit --workspaces 100000` audits a service that is stubbed in the same process, once for
-the report and once for the streamed findings, each in a process of its own. It exits with 1 when the calls are not
-those of the estimate, or when the stream's memory is not flat, as tests.benchmarks.inventory means it. With AWS the
+the report and once for the streamed findings, each in a separate process. The exit code is 1 when the calls are not
+those of the estimate, or when the stream's memory is not flat, as tests.benchmarks.inventory defines it. With AWS the
 time is that of the estimate: the account's rate limit.
 """
 
@@ -50,7 +50,7 @@ DENIED: Final = (
 
 
 class Service(httpx.AsyncBaseTransport):
-    """Amazon WorkSpaces with so many WorkSpaces, none of which is kept; other services deny, but for STS."""
+    """Stub of Amazon WorkSpaces with any number of WorkSpaces, none kept in memory; other services but STS deny."""
 
     def __init__(self, workspaces: int) -> None:
         self.workspaces = workspaces
@@ -58,7 +58,7 @@ class Service(httpx.AsyncBaseTransport):
         """Calls of the WorkSpaces API."""
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        """Answer a call; of the request nothing is kept."""
+        """Answer a call, without keeping the request."""
         body = await request.aread()
         target = request.headers.get("x-amz-target", "")
         if target.startswith("WorkspacesService."):
@@ -90,7 +90,7 @@ class Service(httpx.AsyncBaseTransport):
 
 
 class Result(msgspec.Struct, frozen=True, kw_only=True):
-    """What one audit took; memory is the process's, in bytes, rise that of the line through it."""
+    """Result of an audit; memory is the process's, in bytes, rise that of the line through it."""
 
     way: str
     workspaces: int
@@ -130,7 +130,7 @@ def audit_of(service: Service) -> tuple[Audit, WorkSpacesClient]:
 
 
 async def streamed(service: Service, **choice: Any) -> int:
-    """Count the streamed findings, and keep none."""
+    """Count the streamed findings, without keeping them."""
     audit, client = audit_of(service)
     async with client:
         count = 0
@@ -140,7 +140,7 @@ async def streamed(service: Service, **choice: Any) -> int:
 
 
 async def measured(way: str, workspaces: int) -> Result:
-    """Audit in one way, and look at this process meanwhile."""
+    """Audit in one of the ways, and sample this process's memory meanwhile."""
     service = Service(workspaces)
     audit, client = audit_of(service)
     samples = list[tuple[float, int]]()
@@ -154,7 +154,7 @@ async def measured(way: str, workspaces: int) -> Result:
     watching.cancel()
     samples.append((seconds, memory(os.getpid())))
     warm = [one for one in samples if one[0] >= WARM_UP * seconds]
-    import resource  # noqa: PLC0415 - there is none for Windows
+    import resource  # noqa: PLC0415 - does not exist on Windows
 
     times, held = zip(*(warm if len(warm) > 1 else [(0.0, memory(os.getpid())), *warm]), strict=True)
     estimate = audit.estimate(workspaces=workspaces, directories=1, vpcs=0, images=0)
@@ -172,7 +172,7 @@ async def measured(way: str, workspaces: int) -> Result:
 
 
 def main() -> int:
-    """Run it as the command line says."""
+    """Run the benchmark with the command line's options."""
     parser = argparse.ArgumentParser(prog="python -m tests.benchmarks.audit", description=__doc__)
     parser.add_argument("--workspaces", type=int, nargs="+", default=[10_000, 100_000])
     parser.add_argument("--way", choices=WAYS, help=argparse.SUPPRESS)

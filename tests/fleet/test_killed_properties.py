@@ -1,4 +1,4 @@
-"""Plans that are killed at any moment and begun again: nothing is done twice, nothing is lost, whatever goes wrong."""
+"""Plans killed at any time and resumed: nothing is done twice or lost, with any faults."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ Moments = st.integers(1, 60)
 
 
 class KilledFleet(LoopMachine):
-    """A plan over two sites; the program that runs it dies and comes again, until it is left to end."""
+    """A plan over two sites; its process is killed and restarted until it completes."""
 
     lasts = timedelta(hours=9)
     """How long stopping and starting take: longer than any life, unless a kind of machine says otherwise."""
@@ -74,7 +74,7 @@ class KilledFleet(LoopMachine):
     @precondition(lambda self: self.report is None)
     @rule(moments=Moments, torn=st.integers(0, 500), faults=FAULTS, pause=st.sampled_from([0, 0, 5, 1000]))
     def run_and_be_killed(self, moments: int, torn: int, faults: list[str], pause: float) -> None:
-        """Run the plan and die at some moment, unless it is over before; then be dead for a while."""
+        """Run the plan and kill it at some point unless it is complete; then wait for a time."""
         self._run(Life(moments, torn), faults)
         self.run_here(asyncio.sleep(pause))
 
@@ -89,20 +89,20 @@ class KilledFleet(LoopMachine):
     @precondition(lambda self: self.report is None)
     @rule(faults=FAULTS, seconds=st.floats(0, 5))
     def run_until_a_deadline(self, faults: list[str], seconds: float) -> None:
-        """Run the plan with a deadline: what it says of the items holds, and another run goes on."""
+        """Run the plan with a deadline: its report is consistent, and another run resumes it."""
         self._run(Life(10**9), faults, deadline=timedelta(seconds=seconds))
 
     @precondition(lambda self: self.report is None)
     @rule(faults=FAULTS)
     def run_and_be_interrupted(self, faults: list[str]) -> None:
-        """Be throttled for a while."""
+        """Run the plan during a period of throttling."""
         self.aws.fail("*", with_=ThrottlingException, times=5)
         self._run(Life(10**9), faults)
 
     @precondition(lambda self: self.report is not None)
     @rule()
     def run_once_more(self) -> None:
-        """Run a finished journal: nothing is sent, and the report is the same."""
+        """Run a completed journal: nothing is sent, and the report is the same."""
         self._run_once_more()
 
     def _run_once_more(self) -> None:
@@ -113,7 +113,7 @@ class KilledFleet(LoopMachine):
 
     @invariant()
     def nothing_is_done_twice(self) -> None:
-        """Hold the service's own log to one success a WorkSpace at most, where a second one would be another deed."""
+        """In the service's log, each WorkSpace has at most one success of a non-repeatable action."""
         if hasattr(self, "aws") and self.action not in REPEATABLE:
             assert set(self._successes().values()) <= {1}
 
@@ -181,7 +181,7 @@ class KilledFleet(LoopMachine):
         return report
 
     def _around(self, stage: PlanStage, site: Site, mortal: Around) -> Around:
-        """Return what happens to the requests to a site."""
+        """Return the handler of the requests to a site."""
         del stage, site
         return mortal
 
@@ -231,10 +231,10 @@ TestKilledFleet.settings = settings(max_examples=30, stateful_step_count=8, dead
 
 
 def test_programs_that_die_young_come_to_an_end_together() -> None:
-    """What was never carried out is sent again although no program lives for the ten seconds that a doubt takes."""
+    """Unsent items are sent even if no process lives for the ten seconds that verification takes."""
     machine = KilledFleet()
     machine.begin(action="stop", here=10, there=0, lag=0, reboot=2)
-    machine.run_and_be_killed(moments=9, torn=0, faults=[], pause=0)  # the journal says sent, and it was not
+    machine.run_and_be_killed(moments=9, torn=0, faults=[], pause=0)  # recorded, but never sent
     assert b'"is":"send"' in machine.disk.files[PATH]
     assert not machine._successes()
     lives = 0
@@ -247,7 +247,7 @@ def test_programs_that_die_young_come_to_an_end_together() -> None:
 
 @pytest.mark.parametrize("action", sorted(set(ACTIONS)))
 def test_every_moment_of_a_plan_is_one_to_die_at(action: str) -> None:
-    """Killed at its first moment, at its second, and so on to its last, it goes on from each; no deed comes twice."""
+    """Killed after each step in turn, the plan resumes from each, and no action is executed twice."""
     here, there = (26, 1) if ACTION_SPECS[action].per_call > 1 else (2, 1)
     moment, is_over = 0, False
     while not is_over:

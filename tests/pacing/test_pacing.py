@@ -1,4 +1,4 @@
-"""Clients and the pace, in virtual time against an emulator that throttles: how many calls complete, at what cost."""
+"""Rate limits of clients, in virtual time against a throttling emulator: completed calls and their cost."""
 
 import asyncio
 from collections.abc import Callable
@@ -20,7 +20,7 @@ from wsclient.testing import Emulator
 
 @dataclass
 class Outcome:
-    """What came of a number of calls."""
+    """Outcome of a number of calls."""
 
     completed: int
     throttled: int
@@ -32,7 +32,7 @@ class Outcome:
 async def _calls(
     throttle: Pace | None, calls: int, workers: int, *, latency: float = 0.04, seed: int = 1, **options: Any
 ) -> Outcome:
-    """Make calls from workers, each one after the other."""
+    """Make calls from several workers, each sequentially."""
     clock = VirtualClock()
     aws = Emulator(throttle=throttle, clock=clock)
     transport = InProcess(aws, latency)
@@ -74,7 +74,7 @@ def test_a_pace_that_is_said_completes_every_call(workers: int, latency: float) 
 @pytest.mark.parametrize("seed", range(5))
 @pytest.mark.parametrize("latency", [0.0, 0.04, 0.3])
 def test_a_pace_that_is_learnt_completes_every_call(latency: float, seed: int) -> None:
-    """The same with pace="auto", which knows nothing at first: all complete, with 190 requests at most."""
+    """pace="auto" learns the limit: all calls complete, with 190 requests at most."""
     outcome = run_in_virtual_time(_calls(Pace(2, 5), 160, 10, latency=latency, seed=seed))
     assert (outcome.completed, outcome.throttled) == (160, 0)
     assert outcome.requests <= 190
@@ -92,13 +92,13 @@ def test_an_account_that_may_call_faster_is_not_held_back(burst: int, calls: int
 
 
 def test_an_account_that_may_call_more_slowly_is_found_too() -> None:
-    """Where others use half of the documented rate, every call still completes."""
+    """If other callers use half of the documented rate, every call still completes."""
     outcome = run_in_virtual_time(_calls(Pace(1, 5), 160, 10))
     assert (outcome.completed, outcome.throttled) == (160, 0)
 
 
 def test_without_a_pace_most_calls_are_lost() -> None:
-    """pace=None leaves it to the retries, which lose calls at the documented throttle: so the pace is what helps."""
+    """With pace=None the retries alone lose most calls at the documented rate limit."""
     outcome = run_in_virtual_time(_calls(Pace(2, 5), 160, 10, pace=None))
     assert outcome.throttled > 80
     assert outcome.state == PaceState(mode="off")
@@ -114,7 +114,7 @@ def test_the_adaptive_mode_limits_the_client_by_itself() -> None:
 
 
 def test_unthrottled_calls_never_wait() -> None:
-    """While AWS throttles nothing, pace="auto" costs no time at all."""
+    """Without throttling, pace="auto" adds no delay."""
     outcome = run_in_virtual_time(_calls(None, 1000, 100, latency=0.0))
     assert outcome.completed == 1000
     assert outcome.seconds == 0
@@ -122,7 +122,7 @@ def test_unthrottled_calls_never_wait() -> None:
 
 
 def test_clients_of_one_account_and_region_share_a_pace() -> None:
-    """Two clients with the same Pace make as many calls together as one; another account has its own."""
+    """Two clients with the same Pace share its rate in an account and region; another account has its own."""
 
     async def main() -> None:
         clock = VirtualClock()
@@ -148,7 +148,7 @@ def test_clients_of_one_account_and_region_share_a_pace() -> None:
 
 
 def test_waiting_counts_against_the_total_and_is_surely_not_sent() -> None:
-    """A call whose turn comes after its Timeout.total ends at once in an error that says so; nothing is sent."""
+    """A call that would wait longer than Timeout.total fails without waiting, and nothing is sent."""
 
     async def main() -> None:
         clock = VirtualClock()
@@ -170,7 +170,7 @@ def test_waiting_counts_against_the_total_and_is_surely_not_sent() -> None:
 
 
 def test_a_learning_client_waits_for_its_turn_until_its_time_is_up() -> None:
-    """Where the rate may still rise a call waits as long as its total allows, and then was not sent either."""
+    """While the learned rate may still rise, a call waits until Timeout.total, and is not sent afterwards."""
 
     async def main() -> None:
         clock = VirtualClock()
@@ -187,7 +187,7 @@ def test_a_learning_client_waits_for_its_turn_until_its_time_is_up() -> None:
             await hasty.describe_tags(resource_id="ws-123456789")
         assert not caught.value.may_have_been_sent
         assert clock.monotonic() - start == pytest.approx(5, abs=0.01)
-        assert transport.requests > sent  # the others went on
+        assert transport.requests > sent  # the others proceeded
         for task in waiting:
             task.cancel()
         await asyncio.gather(*waiting, return_exceptions=True)
@@ -196,7 +196,7 @@ def test_a_learning_client_waits_for_its_turn_until_its_time_is_up() -> None:
 
 
 def test_credentials_are_taken_after_the_wait() -> None:
-    """An attempt that waited long for its turn is signed with the credentials of the moment it goes."""
+    """Credentials are resolved after the wait, so that a delayed attempt is signed with current credentials."""
 
     async def main() -> None:
         clock = VirtualClock()

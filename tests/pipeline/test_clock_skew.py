@@ -1,4 +1,4 @@
-"""Clock skew: whose Date is believed, how far, and for how long."""
+"""Clock skew: which Date headers are used, up to which skew, and for how long."""
 
 from __future__ import annotations
 
@@ -33,13 +33,13 @@ REJECTED = "InvalidSignatureException"
 
 
 def _said(skew: ClockSkew, ahead: timedelta | str, code: str = "", at: datetime = NOON) -> None:
-    """Have a client measure a response of AWS whose Date is ahead of its clock."""
+    """Measure a response whose Date is ahead of the client's clock."""
     date = ahead if isinstance(ahead, str) else format_datetime(at + ahead, usegmt=True)
     skew.measure(HttpResponse(200, (("date", date),), b""), sent=at, received=at, error_code=code)
 
 
 def test_a_date_within_hours_is_believed_and_one_beyond_is_shown() -> None:
-    """Up to four hours a Date corrects signatures; a larger skew is shown, and corrects nothing by itself."""
+    """A Date within four hours corrects signatures; a larger skew is reported, and corrects nothing by itself."""
     skew = ClockSkew()
     for ahead in (timedelta(hours=3), -timedelta(hours=4), timedelta(minutes=5)):
         _said(skew, ahead)
@@ -61,7 +61,7 @@ def test_a_larger_skew_is_corrected_after_a_rejected_signature(code: str) -> Non
     assert skew.correction == ahead + timedelta(hours=1)
     _said(skew, FAR)
     assert skew.correction == ahead + timedelta(hours=1)
-    _said(skew, ZERO)  # somebody has set the clock
+    _said(skew, ZERO)  # the clock was set
     assert skew.correction == ZERO
     _said(skew, ahead)
     assert skew.correction == ZERO
@@ -77,7 +77,7 @@ def test_a_larger_skew_is_corrected_after_a_rejected_signature(code: str) -> Non
     now=st.timedeltas(timedelta(days=1), timedelta(days=84_000)).map(lambda since: EARLIEST + since),
 )
 def test_no_history_of_dates_spoils_a_client(told: list[tuple[str | timedelta, str]], now: datetime) -> None:
-    """Whatever was said, the signing time is a time, and AWS's next word puts it right, with a retry at most."""
+    """After any sequence of Dates the signing time is valid, and AWS's next response corrects it."""
     skew = ClockSkew()
     for ahead, code in told:
         try:
@@ -94,7 +94,7 @@ def test_no_history_of_dates_spoils_a_client(told: list[tuple[str | timedelta, s
 
 @dataclass
 class _Liar:
-    """What an attacker changes in the responses, while lies are left."""
+    """Changes responses as an attacker would, for a number of responses."""
 
     lies: list[Callable[[httpx.Response], None]] = field(default_factory=list["Callable[[httpx.Response], None]"])
     signed_at: list[datetime] = field(default_factory=list[datetime])
@@ -127,7 +127,7 @@ def _client(aws: Emulator, liar: _Liar, mode: str = "standard") -> wsclient.Work
 
 @pytest.mark.parametrize("ahead", [FAR, -FAR, timedelta(days=2_000_000), timedelta(days=30_000)])
 def test_a_false_date_does_not_move_the_next_signature(ahead: timedelta) -> None:
-    """After one success with a Date far ahead or behind, the next request is signed for now, and succeeds."""
+    """After a successful response with a false Date, the next request is signed with the right time and succeeds."""
 
     async def main() -> None:
         liar = _Liar([_date(ahead)])
@@ -190,7 +190,7 @@ def test_a_believed_lie_lasts_for_one_attempt() -> None:
 
 @pytest.mark.parametrize("days", [0.25, 15_000, -15_000])
 def test_a_machine_with_a_wrong_clock_still_gets_through(days: float) -> None:
-    """A clock that is off by hours or decades costs one rejected signature; later calls are signed right at once."""
+    """A machine clock that is off by hours or decades costs a single rejected signature."""
     aws = Emulator()
     aws.clock.skew(minutes=days * 24 * 60)
 

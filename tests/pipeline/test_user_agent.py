@@ -1,4 +1,4 @@
-"""User-Agent: which features of a call it names, as botocore's does."""
+"""User-Agent: feature ids of a call, as in botocore."""
 
 # botocore has no types.
 # pyright: reportMissingTypeStubs=false, reportUnknownMemberType=false, reportUnknownVariableType=false
@@ -96,7 +96,7 @@ async def _all_pages(ws: wsclient.WorkSpacesClient) -> None:
 
 @pytest.mark.parametrize("mode", ["standard", "adaptive"])
 def test_one_page_and_all_pages_send_what_botocore_sends(mode: Any) -> None:
-    """The retry mode and keys from code on every call; the paginator on each page of a listing, on no other call."""
+    """Every call has the ids of retry mode and explicit keys; only pages of a listing have the paginator's id."""
     retry, config = wsclient.RetryPolicy(mode=mode), Config(retries={"mode": mode})
     for call, paginate in ((_one_page, False), (_all_pages, True)):
         ours = [_ids(request.headers["user-agent"]) for request in _sent(call, retry=retry)]
@@ -105,13 +105,13 @@ def test_one_page_and_all_pages_send_what_botocore_sends(mode: Any) -> None:
 
 @pytest.mark.parametrize("url", ["https://workspaces.example.com", "https://127.0.0.1:9", None])
 def test_a_configured_url_is_named_as_botocore_names_it(url: str | None) -> None:
-    """endpoint_url is an endpoint override; the public endpoint is none."""
+    """endpoint_url has the id of an endpoint override, and the public endpoint does not."""
     (request,) = _sent(_one_page, endpoint_url=url)
     assert [_ids(request.headers["user-agent"])] == _botocore_ids(endpoint_url=url)
 
 
 def test_a_vpc_endpoint_is_an_override() -> None:
-    """boto3 reaches a VPC endpoint by endpoint_url; here vpc_endpoint= counts as one."""
+    """vpc_endpoint= has the id of an endpoint override, since boto3 uses endpoint_url for it."""
     vpce = resolve_endpoint(
         EndpointParameters(service="workspaces", region="us-west-2", vpc_endpoint="vpce-0123456789abcdef0-abcdefgh")
     )
@@ -132,7 +132,7 @@ def test_a_waiter_names_itself() -> None:
 
 
 def test_a_loop_over_pages_leaves_its_id_to_itself() -> None:
-    """A call made within a loop over pages, or after leaving it early, is no paginator's; nor is one beside it."""
+    """A call inside a loop over pages, after leaving it, or concurrent to it does not have the paginator's id."""
 
     async def mixed(ws: wsclient.WorkSpacesClient) -> None:
         async for _ in ws.describe_workspaces().pages():
@@ -158,7 +158,7 @@ def test_calls_to_sts_name_the_credentials_that_sign_them(tmp_path: Path) -> Non
 
 
 def test_ids_are_those_of_botocore() -> None:
-    """Each id has botocore's value; three that botocore does not know are those of AWS's other SDKs."""
+    """Each id has botocore's value; two that botocore does not have are those of AWS's other SDKs."""
     ours = {value for name, value in vars(features).items() if name.isupper() and isinstance(value, str)}
     ours |= set(features.RETRY_MODES.values())
     assert ours - set(BOTOCORE_IDS.values()) == {"j", "m"}
@@ -169,7 +169,7 @@ def test_ids_are_those_of_botocore() -> None:
 
 
 def test_a_provider_of_somebody_else_has_no_ids() -> None:
-    """An attribute of that name that holds something else is ignored."""
+    """An attribute _features of a caller's provider that is not a set of ids is ignored."""
 
     class Vault:
         _features = "secret"
@@ -183,7 +183,7 @@ def test_a_provider_of_somebody_else_has_no_ids() -> None:
 
 
 def test_trace_and_baggage_headers_stay_unsigned() -> None:
-    """What proxies and tracing add or change on the way is not part of the signature, here as in botocore."""
+    """Headers that proxies and tracing add or change are not signed, as in botocore."""
     assert set(SIGNED_HEADERS_BLACKLIST) <= UNSIGNED_HEADERS
 
     async def add(attempt: Any, send: Any) -> Any:

@@ -1,4 +1,4 @@
-"""Policies and contexts that are refused: duplicate members, null members, values that are no text."""
+"""Rejected policies and contexts: duplicate members, null members, values that are not strings."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ DUPLICATES = {
 
 @pytest.mark.parametrize("place", DUPLICATES)
 def test_a_duplicate_member_is_refused_with_its_place(place: str) -> None:
-    """JSON parsers keep the last duplicate, so a condition could vanish: the error names the path and the remedy."""
+    """A duplicate member is rejected with its path and the remedy: JSON parsers would drop a condition silently."""
     with pytest.raises(ConfigurationError) as error:
         Policy.parse(DUPLICATES[place])
     assert f"duplicate member {place} in the policy" in str(error.value)
@@ -87,7 +87,7 @@ def test_binary_text_outside_ascii_is_refused_with_its_place(effect: str) -> Non
 
 @pytest.mark.parametrize("value", [True, 7, None, b"a", ["a", 7], {"a": "b"}])
 def test_a_context_value_that_is_no_text_is_refused(value: Any) -> None:
-    """The error names the key and says how to write numbers and booleans."""
+    """A context value that is not a string raises an error with its key and the notation of numbers and booleans."""
     policy = Policy(statements=(Statement(effect=Effect.ALLOW, actions=("*",), resources=("*",)),))
     with pytest.raises(ConfigurationError, match="the context key aws:SecureTransport must be a string or a list of"):
         policy.evaluate(principal=USER, action="s3:Get", context={"aws:SecureTransport": value})
@@ -101,7 +101,7 @@ def test_a_policy_without_duplicates_is_read_as_before() -> None:
 
 @pytest.mark.parametrize("effect", [["Allow"], {}, 1, True, "allow"])
 def test_an_effect_that_is_no_text_is_refused(effect: Any) -> None:
-    """An effect of any other JSON type is an error of configuration, as a misspelt one is."""
+    """An effect that is not a string raises the same ConfigurationError as a misspelled effect."""
     with pytest.raises(ConfigurationError, match="Effect must be Allow or Deny"):
         Policy.parse({"Statement": {"Effect": effect, "Action": "*", "Resource": "*"}})
 
@@ -142,7 +142,7 @@ KELVIN = "\N{KELVIN SIGN}"
 )
 @pytest.mark.parametrize("effect", ["Allow", "Deny"])
 def test_actions_with_letters_outside_ascii_are_undetermined(pattern: str, action: str, effect: str) -> None:
-    """An action with such a letter is no other's: an Allow of it allows nothing, and a Deny of it may deny."""
+    """Actions with such letters match no other: an Allow allows nothing, and a Deny is undetermined."""
     statements = [{"Effect": effect, "Action": pattern, "Resource": "*"}]
     if effect == "Deny":
         statements.append({"Effect": "Allow", "Action": "*", "Resource": "*"})
@@ -153,7 +153,7 @@ def test_actions_with_letters_outside_ascii_are_undetermined(pattern: str, actio
 @pytest.mark.parametrize(("key", "given_key"), [(f"aws:to{KELVIN}en", "aws:token"), ("aws:token", f"aws:to{KELVIN}en")])
 @pytest.mark.parametrize("effect", ["Allow", "Deny"])
 def test_keys_with_letters_outside_ascii_are_undetermined(key: str, given_key: str, effect: str) -> None:
-    """Whether a Kelvin sign is a k in a key of a condition is not documented."""
+    """Whether a condition key's Kelvin sign equals k is not documented, so the result is undetermined."""
     statements = [{"Effect": effect, "Action": "*", "Resource": "*", "Condition": {"StringEquals": {key: "x"}}}]
     if effect == "Deny":
         statements.append({"Effect": "Allow", "Action": "*", "Resource": "*"})
@@ -162,7 +162,7 @@ def test_keys_with_letters_outside_ascii_are_undetermined(key: str, given_key: s
 
 
 def test_arguments_of_another_type_are_refused() -> None:
-    """What is asked has the types that the signature names, and keys of the context are strings."""
+    """evaluate() rejects arguments of other types than in its signature, and context keys that are not strings."""
     policy = Policy.parse(f'{{"Statement": {{{ALLOW}}}}}')
     wrong: list[dict[str, Any]] = [
         {"principal": 5},

@@ -1,4 +1,4 @@
-"""The laws of the retry quota: it stays within its bounds, and every token is accounted for."""
+"""Properties of the retry quota: it stays within its bounds, and every token is accounted for."""
 
 import asyncio
 import pickle
@@ -24,7 +24,7 @@ COSTS = st.sampled_from([RETRY_COST, THROTTLING_RETRY_COST])
 
 
 class QuotaMachine(RuleBasedStateMachine):
-    """Takes, gives back and pickles in any order, with a ledger beside the quota."""
+    """Takes, returns and pickles in any order, and compares the quota with a ledger."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -38,7 +38,7 @@ class QuotaMachine(RuleBasedStateMachine):
 
     @rule(cost=COSTS)
     def take(self, cost: int) -> None:
-        """Take a cost: whole when it can be paid, and not at all otherwise."""
+        """Take a cost: completely if enough tokens are available, otherwise not at all."""
         before = self.quota.available
         granted = self.quota.take(cost)
         assert granted == (cost <= before)
@@ -47,7 +47,7 @@ class QuotaMachine(RuleBasedStateMachine):
 
     @rule(amount=COSTS | st.just(NO_RETRY_INCREMENT))
     def give_back(self, amount: int) -> None:
-        """Give back: it is added, as far as there is room."""
+        """Return tokens: they are added up to the capacity."""
         room = self.quota.capacity - self.quota.available
         self.quota.give_back(amount)
         self.given += amount
@@ -55,7 +55,7 @@ class QuotaMachine(RuleBasedStateMachine):
 
     @rule()
     def travel(self) -> None:
-        """Pickle the quota: it goes on where it was."""
+        """Pickle the quota: it keeps its tokens."""
         self.quota = pickle.loads(pickle.dumps(self.quota))
 
     @invariant()
@@ -65,7 +65,7 @@ class QuotaMachine(RuleBasedStateMachine):
 
     @invariant()
     def nothing_is_lost(self) -> None:
-        """Capacity = what is there + what was taken - what was given back and had room."""
+        """Capacity = available + taken - returned within the capacity."""
         assert self.quota.available == self.quota.capacity - self.taken + self.given - self.spilt
 
 
@@ -91,7 +91,7 @@ PLANS = st.builds(
 
 
 async def _run(plan: Plan, quota: RetryQuota) -> None:
-    """Run one call, yielding to others wherever a real call would."""
+    """Run a call that yields to others wherever a real call would."""
     task = asyncio.current_task()
     assert task is not None
     waits = 0
@@ -141,7 +141,7 @@ def _price(plan: Plan) -> int:
 def test_calls_at_once_leave_the_quota_as_each_alone_would(plans: list[Plan]) -> None:
     """However calls that share a quota interleave, fail or are cancelled, each pays exactly its own price."""
     quota = RetryQuota(10_000)
-    # Room for what is given back: at the capacity, tokens would spill and the sum would not be exact.
+    # Room for returned tokens: at the capacity, tokens would be lost and the sum would not be exact.
     assert quota.take(1_000)
 
     async def run() -> list[BaseException | None]:
@@ -155,7 +155,7 @@ def test_calls_at_once_leave_the_quota_as_each_alone_would(plans: list[Plan]) ->
 @settings(deadline=None, max_examples=100)
 @given(plans=st.lists(PLANS, min_size=1, max_size=8), capacity=st.integers(0, 60))
 def test_a_scarce_quota_is_never_overdrawn(plans: list[Plan], capacity: int) -> None:
-    """Calls at once cannot spend a token twice, nor fill the quota beyond its capacity."""
+    """Concurrent calls never spend a token twice, and never exceed the capacity."""
     quota = RetryQuota(capacity)
 
     async def run() -> list[BaseException | None]:

@@ -1,4 +1,4 @@
-"""Surroundings in which nothing is real: a network that is one function, a clock that stands, processes as told."""
+"""Fake environment of credential providers: network, clock and processes are functions of the test."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ Answer = HttpResponse | Exception
 
 @dataclass(repr=False)
 class World:
-    """What a provider under test finds around it, and what it did there.
+    """Inputs of a provider under test, and its recorded actions.
 
-    answer answers every request, or raises; process every command; addresses are what any name resolves to.
+    answer answers every request, or raises; process runs every command; addresses are the result of any DNS lookup.
     """
 
     home: Path
@@ -39,7 +39,7 @@ class World:
     resolved: list[tuple[str, int]] = field(default_factory=list[tuple[str, int]])
 
     def surroundings(self) -> ProviderContext:
-        """Return them as providers take them."""
+        """Return the context that providers take."""
         time = TimeSource(clock=self.clock, sleep=self._sleep, random=lambda: 0.5)
         return ProviderContext(
             environ=self.environ,

@@ -1,4 +1,4 @@
-"""A real TLS server on loopback, which answers every request with what a test says."""
+"""TLS server on loopback that answers every request with a given response."""
 
 import asyncio
 import socket
@@ -15,7 +15,7 @@ OK = b"HTTP/1.1 200 OK\r\ncontent-type: application/x-amz-json-1.1\r\ncontent-le
 
 @dataclass
 class Server:
-    """What a test knows of a running server: where it is, and what it has seen."""
+    """URL and recorded requests of a running server."""
 
     url: str
     port: int
@@ -39,7 +39,7 @@ def server_context(certificate: trustme.LeafCert) -> ssl.SSLContext:
 async def serving(
     context: ssl.SSLContext | None, answer: bytes | Callable[[bytes], bytes] = OK
 ) -> AsyncGenerator[Server]:
-    """Serve until the block ends; an empty answer closes the connection without one."""
+    """Serve until the block ends; an empty response closes the connection."""
     server: Server
     open_streams: set[asyncio.StreamWriter] = set()
 
@@ -79,7 +79,7 @@ async def serving(
 
 @contextmanager
 def shaking_hands(context: ssl.SSLContext) -> Generator[Server]:
-    """Serve handshakes alone, with blocking sockets: asyncio would drop the alert that says why one failed."""
+    """Serve handshakes only, with blocking sockets: asyncio would drop the alert that has the reason of a failure."""
     listener = socket.create_server(("127.0.0.1", 0))
     port = listener.getsockname()[1]
     server = Server(f"https://localhost:{port}/", port)
@@ -92,7 +92,7 @@ def shaking_hands(context: ssl.SSLContext) -> Generator[Server]:
                 peer.do_handshake()
                 server.requests.append(peer.recv(1))
             except OSError:
-                # The alert is out; what the peer still sends is read raw, lest closing turns into a reset.
+                # The alert is sent; the peer's further data is read raw, so that closing does not cause a reset.
                 with suppress(OSError):
                     while socket.socket.recv(peer, 4096):
                         pass
@@ -107,7 +107,7 @@ def shaking_hands(context: ssl.SSLContext) -> Generator[Server]:
 
 
 async def pump(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-    """Pass on what comes until it ends, then close."""
+    """Forward data until it ends, then close."""
     with suppress(ConnectionError):
         while data := await reader.read(65536):
             writer.write(data)
@@ -119,9 +119,9 @@ async def pump(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> No
 async def proxying(
     answer: bytes = b"HTTP/1.1 200 Connection established\r\n\r\n", *, to_port: int | None = None
 ) -> AsyncGenerator[Server]:
-    """Run an HTTP proxy that tunnels CONNECT requests to loopback; an answer that is no 200 ends the connection.
+    """Run an HTTP proxy that tunnels CONNECT requests to loopback; a response other than 200 ends the connection.
 
-    to_port is where every tunnel ends, in place of the port that was asked for.
+    to_port replaces the requested port of every tunnel.
     """
     server: Server
     open_streams: set[asyncio.StreamWriter] = set()

@@ -1,4 +1,4 @@
-"""The emulator's log of calls: everything a test may want to assert on, and no secret."""
+"""The emulator's call log: all facts about a call, without secrets."""
 
 from __future__ import annotations
 
@@ -32,13 +32,13 @@ def last(desk: Desk) -> CallRecord:
 
 
 def sts(desk: Desk, operation: str, **members: str) -> CallRecord:
-    """Call STS and return what the log says of it."""
+    """Call STS and return the call's log record."""
     desk.form(urlencode({"Action": operation, "Version": "2011-06-15", **members}).encode())
     return last(desk)
 
 
 def test_a_call_is_told_with_all_that_was_asked(desk: Desk) -> None:
-    """Who called what, with which parameters, at which endpoint, when, and how it ended."""
+    """A record has caller, operation, parameters, endpoint, time and outcome."""
     desk.aws.advance(minutes=1)
     members = {"GroupName": "g", "UserRules": [{"ipRule": "203.0.113.0/24"}], "Tags": [{"Key": "a", "Value": "b"}]}
     desk.call("CreateIpGroup", members)
@@ -50,7 +50,7 @@ def test_a_call_is_told_with_all_that_was_asked(desk: Desk) -> None:
 
 
 def test_items_that_failed_in_a_success_are_told(desk: Desk) -> None:
-    """FailedRequests are in the log by WorkSpace, creations by directory and user; what went well is not."""
+    """Failed items of a successful call are logged by WorkSpace id, or by directory and user for creations."""
     running, gone = desk.aws.add_workspaces(1)[0], "ws-000000000"
     desk.call("RebootWorkspaces", {"RebootWorkspaceRequests": [{"WorkspaceId": one} for one in (running, gone)]})
     assert (last(desk).error, last(desk).failures) == (None, {gone: "ResourceNotFound.Workspace"})
@@ -60,7 +60,7 @@ def test_items_that_failed_in_a_success_are_told(desk: Desk) -> None:
 
 
 def test_a_refused_call_is_told_as_well(desk: Desk) -> None:
-    """What the model or the state refuses keeps its parameters; its status is the error's."""
+    """A rejected call is logged with its parameters and the error's status."""
     assert refusal(desk, "DeleteIpGroup", {"GroupId": "wsipg-123456789"}) == "ResourceNotFoundException"
     call = last(desk)
     assert (call.status, call.error, call.parameters) == (
@@ -95,14 +95,14 @@ def test_a_refused_call_is_told_as_well(desk: Desk) -> None:
     ],
 )  # fmt: skip
 def test_secrets_are_removed(desk: Desk, operation: str, members: dict[str, str], shown: dict[str, object]) -> None:
-    """Codes, tokens and proofs are not in the log, wherever they stand; that there was one is."""
+    """Codes, tokens and assertions are replaced in the log by a marker."""
     call = sts(desk, operation, **members)
     assert call.parameters == shown
     assert "hunter2" not in repr(call)
 
 
 def test_what_is_not_known_is_not_kept(desk: Desk) -> None:
-    """Of an operation that is not in the model nobody knows what is secret; neither of a body that cannot be read."""
+    """Parameters of an unknown operation, and unparsable bodies, are not logged, since they may hold secrets."""
     assert refusal(desk, "InventWorkspaces", {"Secret": "hunter2"}) == "UnknownOperationException"
     assert (last(desk).operation, last(desk).parameters) == ("InventWorkspaces", {})
     desk.post("DescribeWorkspaces", b"hunter2")
@@ -117,7 +117,7 @@ def test_what_is_not_known_is_not_kept(desk: Desk) -> None:
     ],
 )
 def test_values_of_the_wrong_type_do_no_harm(desk: Desk, members: dict[str, object], shown: dict[str, object]) -> None:
-    """A request that is no request is refused, and logged as far as it makes sense."""
+    """A request with values of wrong types is rejected, and logged with the valid members."""
     assert refusal(desk, "DescribeWorkspaces", members) == "SerializationException"
     assert last(desk).parameters == shown
 

@@ -1,4 +1,4 @@
-"""python -m wsclient.testing as other languages use it: a process of its own, called by boto3 and by the AWS CLI."""
+"""python -m wsclient.testing as a separate process for other languages, called by boto3 and by the AWS CLI."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ SEED = {
 
 
 class Serving:
-    """A process that serves, and the environment that it told of."""
+    """A serving process, and the environment variables that it printed."""
 
     def __init__(self, process: subprocess.Popen[str], home: Path) -> None:
         assert process.stdout is not None
@@ -60,11 +60,11 @@ class Serving:
         self.environ = {"PATH": os.environ["PATH"], "HOME": str(home), **self.variables}
 
     def run(self, *command: str) -> subprocess.CompletedProcess[str]:
-        """Run a program with the environment that was told."""
+        """Run a program with the printed environment variables."""
         return subprocess.run(command, capture_output=True, text=True, check=False, timeout=120, env=self.environ)
 
     def aws(self, *arguments: str) -> Any:
-        """Return what the AWS CLI says."""
+        """Return the output of the AWS CLI."""
         run = self.run(sys.executable, str(AWS), *arguments)
         assert (run.returncode, run.stderr) == (0, ""), run.stderr
         return json.loads(run.stdout) if run.stdout else None
@@ -98,7 +98,7 @@ def serving(home: Path, *arguments: str) -> Generator[Serving]:
 @posix_only("there is no SIGTERM that a program could handle")
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_it_ends_cleanly_and_takes_its_files_along(tmp_path: Path, number: signal.Signals) -> None:
-    """Whatever signal ends it, status 0, not a word, and nothing is left in the directory for temporary files."""
+    """After any signal it exits with status 0, without output, and leaves no temporary files."""
     with serving(tmp_path, "--port", "0") as served:
         assert set(served.variables) == VARIABLES
         assert Path(served.variables["AWS_CA_BUNDLE"]).is_relative_to(tmp_path)
@@ -128,7 +128,7 @@ def test_the_three_commands_of_the_aws_page(tmp_path: Path) -> None:
 
 
 def test_the_cli_needs_nothing_but_the_environment(tmp_path: Path) -> None:
-    """With the variables set, commands of WorkSpaces and STS go to it by themselves."""
+    """With the environment variables set, CLI commands for WorkSpaces and STS call the emulator."""
     with serving(tmp_path, "--workspaces", "3", "--region", "eu-central-1") as served:
         assert served.variables["AWS_REGION"] == "eu-central-1"
         assert len(served.aws("workspaces", "describe-workspaces")["Workspaces"]) == 3
@@ -176,7 +176,7 @@ def test_several_accounts_and_regions(tmp_path: Path) -> None:
 
 
 def test_boto3_needs_nothing_but_the_environment(tmp_path: Path) -> None:
-    """boto3's clients are made without an argument; the throttle answers what is too fast."""
+    """boto3 clients need no arguments, and calls above the rate limit are throttled."""
     script = (
         "import boto3, botocore.config\n"
         "client = boto3.client('workspaces', config=botocore.config.Config(retries={'total_max_attempts': 1}))\n"
@@ -191,7 +191,7 @@ def test_boto3_needs_nothing_but_the_environment(tmp_path: Path) -> None:
 
 @posix_only("there is no sh")
 def test_a_shell_takes_it_as_it_is(tmp_path: Path) -> None:
-    """What it prints is sourced, and a session token of the shell's own is gone."""
+    """A shell can source the output, which unsets the shell's own session token."""
     with serving(tmp_path) as served:
         script = "\n".join([*served.told, 'printf "%s" "$AWS_REGION-${AWS_SESSION_TOKEN-none}"'])
         environ = {"AWS_SESSION_TOKEN": "old", "PATH": os.environ["PATH"]}
@@ -215,7 +215,7 @@ def test_a_shell_takes_it_as_it_is(tmp_path: Path) -> None:
     ],
 )
 def test_what_cannot_be_served_is_said(tmp_path: Path, arguments: tuple[str, ...], told: str) -> None:
-    """A mistake ends it with 2 and a line that says what is wrong; no server was there."""
+    """An invalid argument ends it with status 2 and an error message, before it serves."""
     command = [sys.executable, "-m", "wsclient.testing", *arguments]
     environ = {**os.environ, "TMPDIR": str(tmp_path)}
     run = subprocess.run(

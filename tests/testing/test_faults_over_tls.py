@@ -1,4 +1,4 @@
-"""Faults over real TLS: connections that are dropped, answers of others, and answers that are late."""
+"""Faults over real TLS: dropped connections, foreign responses, delayed responses."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def called(aws: Emulator, count: int) -> None:
 
 @pytest.mark.parametrize(("how", "there"), [(Drop.BEFORE, 0), (Drop.AFTER, 1)])
 def test_a_dropped_connection_is_one_to_wsclient(aws: Emulator, how: Drop, there: int) -> None:
-    """The connection ends without an answer, the client says that it may have been sent, and goes on with another."""
+    """A dropped connection raises ConnectionLostError, and the client's next call uses another connection."""
     aws.fail("CreateWorkspaces", with_=how)
 
     async def calls() -> int:
@@ -82,7 +82,7 @@ def test_a_dropped_connection_is_one_to_wsclient(aws: Emulator, how: Drop, there
     ],
 )
 def test_boto3_meets_the_same_faults(aws: Emulator, how: Failure, kind: type[Exception]) -> None:
-    """What is answered in CBOR fails as what is answered in JSON does; the next call succeeds."""
+    """boto3 gets the same faults with CBOR as with JSON, and its next call succeeds."""
     client = boto3_client(aws, "workspaces", protocol="smithy-rpc-v2-cbor")
     aws.fail("DescribeWorkspaces", with_=how)
     with pytest.raises(kind) as raised:
@@ -105,7 +105,7 @@ def test_a_late_answer_comes_when_the_clock_is_advanced(aws: Emulator) -> None:
 
 
 def test_others_are_answered_while_one_is_late(aws: Emulator) -> None:
-    """An answer that is late holds up no other."""
+    """A delayed response does not delay other responses."""
     aws.delay("DescribeWorkspaces", seconds=3600, times=1)
 
     async def calls() -> int:
@@ -121,7 +121,7 @@ def test_others_are_answered_while_one_is_late(aws: Emulator) -> None:
 
 
 def test_a_client_that_gives_up_leaves_nothing_behind(aws: Emulator) -> None:
-    """An answer that nobody waits for any more is not written, and stopping does not wait for it."""
+    """A delayed response that is no longer awaited is not written, and does not delay stopping."""
     aws.delay("DescribeWorkspaces", seconds=3600)
 
     async def give_up() -> None:
@@ -148,7 +148,7 @@ def test_stopping_does_not_wait_for_what_is_late() -> None:
 
 
 def test_in_process_and_over_tls_are_one_emulator(aws: Emulator) -> None:
-    """What a client makes in process, another one sees over TLS, and both are in the log."""
+    """In-process clients and clients over TLS share the emulator's state and log."""
     aws.add_workspaces(2)
 
     async def count(client: wsclient.WorkSpacesClient) -> int:

@@ -1,4 +1,4 @@
-"""The emulator's names: what a Host header means, what may be called under it, and who is in which VPC."""
+"""Host names of the emulator: endpoint kinds, permitted calls, and VPCs of callers."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ def called(
     ],
 )
 def test_each_name_is_known_for_what_it_is(host: str, kind: EndpointKind) -> None:
-    """The log tells which kind of endpoint was called, whatever the case and the port of its name."""
+    """The call log has the endpoint kind of each host name, regardless of case and port."""
     at = desk()
     assert called(at, host) == "OK"
     assert at.aws.calls[-1].endpoint is kind
@@ -77,12 +77,12 @@ def test_each_name_is_known_for_what_it_is(host: str, kind: EndpointKind) -> Non
     ],
 )
 def test_a_name_of_aws_s_that_nothing_here_has_is_refused(host: str) -> None:
-    """Regions not served, FIPS where there is none, other services and unknown VPC endpoints answer nothing."""
+    """Host names of unserved regions, regions without FIPS, other services and unknown VPC endpoints are rejected."""
     assert called(desk("eu-west-1"), host) == "UnknownOperationException"
 
 
 def test_a_name_is_of_one_region() -> None:
-    """A signature must be for the region of the name it is sent to, although others are served here as well."""
+    """A signature must be for the region of the host name, even if its region is served as well."""
     at = desk("eu-west-1")
     assert called(at, PUBLIC) == called(at, "localhost", region="eu-west-1") == "OK"
     assert called(at, PUBLIC, region="eu-west-1") == "InvalidSignatureException"
@@ -90,7 +90,7 @@ def test_a_name_is_of_one_region() -> None:
 
 
 def test_a_name_is_of_one_service() -> None:
-    """WorkSpaces is not called at STS's endpoint, nor the other way round."""
+    """WorkSpaces operations are rejected at STS's host name, and the other way round."""
     at = desk()
     assert called(at, "sts.us-west-2.amazonaws.com", service="sts") == "OK"
     assert called(at, "sts.us-west-2.amazonaws.com") == "UnknownOperationException"
@@ -99,7 +99,7 @@ def test_a_name_is_of_one_service() -> None:
 
 
 def test_another_host_than_the_signed_one_is_noticed() -> None:
-    """Somebody on the way cannot turn a call to the public endpoint into one through a VPC endpoint."""
+    """Changing the Host header to a VPC endpoint after signing invalidates the signature."""
     at = desk()
     own = at.aws.add_vpc_endpoint()
     pairs = (("host", PUBLIC), ("content-type", JSON), ("x-amz-target", "WorkspacesService.DescribeWorkspaces"))
@@ -111,7 +111,7 @@ def test_another_host_than_the_signed_one_is_noticed() -> None:
 
 
 def test_a_vpc_endpoint_has_names_of_its_own() -> None:
-    """By DNS name, in a zone, and with AWS's api. label: each is the endpoint, and none of another's."""
+    """A VPC endpoint's regional, zonal and api. names denote that endpoint, and no other's names do."""
     at = desk("eu-west-1")
     own, other = at.aws.add_vpc_endpoint(), at.aws.add_vpc_endpoint(region="eu-west-1")
     rest = "workspaces.us-west-2.vpce.amazonaws.com"
@@ -143,7 +143,7 @@ def test_sts_has_endpoints_too_and_one_is_fips() -> None:
 
 
 def test_the_record_of_an_endpoint_is_ec2_s() -> None:
-    """describe() gives what VpcEndpoint.from_describe() takes, and that resolves to the endpoint's own name."""
+    """describe() returns a record for VpcEndpoint.from_describe(), which resolves to the endpoint's DNS name."""
     own = desk().aws.add_vpc_endpoint(private_dns=True)
     record = own.describe()
     found = VpcEndpoint.from_describe(record)
@@ -154,7 +154,7 @@ def test_the_record_of_an_endpoint_is_ec2_s() -> None:
 
 
 def test_names_are_where_aws_has_them() -> None:
-    """FIPS and dual-stack names are those of the regions that AWS lists; the partition says the suffix."""
+    """FIPS and dual-stack names exist in the regions that AWS documents; the DNS suffix is the partition's."""
     assert "workspaces-fips.eu-west-1.amazonaws.com" not in endpoint_names(frozenset({"eu-west-1"}))
     assert "workspaces.cn-northwest-1.amazonaws.com.cn" in endpoint_names(frozenset({"cn-northwest-1"}))
     gov = endpoint_names(frozenset({"us-gov-west-1"}))
@@ -182,7 +182,7 @@ def test_private_dns_is_for_who_is_inside() -> None:
 
 
 def test_a_connection_that_is_closed_is_nobody_s() -> None:
-    """A port says nothing any more once the connection from within the VPC is closed or forgotten."""
+    """After its connection is closed or forgotten, a port no longer identifies a VPC."""
     arrivals = ConnectionRegistry()
 
     def vpc_of(peer: tuple[str, int] | None) -> str | None:
@@ -217,7 +217,7 @@ def test_a_connection_that_is_closed_is_nobody_s() -> None:
     ],
 )
 def test_an_endpoint_that_cannot_be_is_refused(options: dict[str, Any], words: str) -> None:
-    """A service without PrivateLink, a policy that is none, and a second private name in a VPC."""
+    """A service without PrivateLink, an invalid policy, and a second private name in a VPC are rejected."""
     aws = desk().aws
     aws.add_vpc_endpoint(private_dns=True, vpc_id="vpc-1")
     with pytest.raises(ConfigurationError, match=words):
@@ -225,13 +225,13 @@ def test_an_endpoint_that_cannot_be_is_refused(options: dict[str, Any], words: s
 
 
 def test_a_policy_needs_its_endpoint() -> None:
-    """set_endpoint_policy() for an endpoint that is not there says so."""
+    """set_endpoint_policy() for an unknown endpoint raises ConfigurationError."""
     with pytest.raises(ConfigurationError, match="unknown VPC endpoint 'vpce-0'"):
         desk().aws.set_endpoint_policy("vpce-0", None)
 
 
 def test_privatelink_with_fips_stays_refused_by_the_client() -> None:
-    """What AWS does not support is not reachable here either: the client says so before any look-up."""
+    """The client rejects PrivateLink with FIPS, which AWS does not support, before any DNS lookup."""
     own = desk().aws.add_vpc_endpoint()
     with pytest.raises(EndpointResolutionError, match="not supported for Federal"):
         resolve_endpoint(

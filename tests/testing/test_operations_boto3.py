@@ -1,4 +1,4 @@
-"""boto3's generated client drives every operation of the model against the emulator, over real TLS."""
+"""boto3 calls every operation of the model against the emulator, over real TLS."""
 
 from __future__ import annotations
 
@@ -32,19 +32,19 @@ def test_a_story_goes_as_it_is_told(played: Played, name: str) -> None:
 
 
 def test_every_operation_of_the_models_is_emulated() -> None:
-    """Neither model has an operation without a handler, nor is there a handler without an operation."""
+    """Each operation of both models has a handler, and each handler an operation."""
     assert set(HANDLERS["workspaces"]) == set(WORKSPACES.operations)
     assert set(HANDLERS["sts"]) == set(STS.operations)
 
 
 def test_every_operation_succeeds_and_the_service_says_so_afterwards(played: Played) -> None:
-    """No operation of the model is left out: each was answered and its outcome read back."""
+    """Every operation of the model was called successfully, and its effect was read back."""
     assert played[0].checked == set(WORKSPACES.operations)
 
 
 @pytest.mark.parametrize("name", sorted(WORKSPACES.operations))
 def test_every_error_of_an_operation_is_its_models_and_provoked(played: Played, name: str) -> None:
-    """What the emulator's source can raise in an operation is what the model names, and each of it was seen."""
+    """The errors that an operation's handler can raise are in its model, and each was provoked."""
     raised = raised_by(HANDLERS["workspaces"][name])
     assert raised <= {error.code for error in WORKSPACES.operations[name].errors} | COMMON
     assert played[0].errors.get(name, set()) == raised
@@ -52,14 +52,14 @@ def test_every_error_of_an_operation_is_its_models_and_provoked(played: Played, 
 
 @pytest.mark.parametrize("name", sorted(WORKSPACES.operations))
 def test_every_operation_fails_where_its_model_says_so(played: Played, name: str) -> None:
-    """Where the model names errors besides a policy's refusal, one was provoked; batches fail by the item."""
+    """For each operation with modeled errors, at least one was provoked, directly or for an item."""
     named = {error.code for error in WORKSPACES.operations[name].errors} - OF_POLICIES
     seen = played[0].errors.get(name, set()) | played[0].failed_items.get(name, set())
     assert seen or not named
 
 
 def test_each_operation_asks_for_its_own_resources() -> None:
-    """Every story goes the same when each action is allowed on the types of resource that it takes, and no others."""
+    """All stories succeed under a policy that allows each action only on its documented resource types."""
     statements = [
         {
             "Effect": "Allow",
@@ -75,5 +75,5 @@ def test_each_operation_asks_for_its_own_resources() -> None:
 
 
 def test_the_page_is_the_table(played: Played) -> None:
-    """The committed page tells what was seen."""
+    """The committed page has the recorded results."""
     assert PAGE.read_text() == page(played[0])

@@ -1,6 +1,6 @@
-"""Bad and odd requests, each in its protocol: an error of the right code, never a fault of the emulator's."""
+"""Malformed requests in each protocol: an error with the right code, never an internal error of the emulator."""
 
-# Looks at what the emulator keeps to itself.
+# Reads private state of the emulator.
 # pyright: reportPrivateUsage=false
 
 from __future__ import annotations
@@ -44,12 +44,12 @@ MEMBERS = st.dictionaries(
 
 @pytest.fixture(scope="module")
 def desk() -> Desk:
-    """Give one emulator, in this process."""
+    """Return an in-process emulator's desk."""
     return Desk()
 
 
 def cbor(desk: Desk, operation: str, body: bytes) -> tuple[HttpResponse, dict[str, object]]:
-    """Return the answer to a call in CBOR, and what it says."""
+    """Return the response to a call in CBOR, and its parsed body."""
     path = f"/service/WorkspacesService/operation/{operation}"
     response = desk.send(CBOR, body, path=path)
     return response, cast("dict[str, object]", cbor2.loads(response.body))
@@ -68,7 +68,7 @@ def xml_code(response: HttpResponse) -> str | None:
 
 @pytest.mark.parametrize("body", [b"{", b"[]", b"null", b'"x"', b"\xff\xfe", b"[" * 100_000, b'{"Limit": 1e999}'])
 def test_json_that_is_none_is_a_serialization_error(desk: Desk, body: bytes) -> None:
-    """A body that is no JSON object is refused as such."""
+    """A body that is not a JSON object raises SerializationException."""
     assert type_of(desk.post("DescribeWorkspaces", body)) == "SerializationException"
 
 
@@ -77,7 +77,7 @@ def test_json_that_is_none_is_a_serialization_error(desk: Desk, body: bytes) -> 
     [b"\xa1", b"\x80", b"\x00", b"\xff", b"\x81" * 100_000, b"\xd8\x1c\x81\xd8\x1d\x00", b"\xa1\x65Limit\xc1\x61x"],
 )
 def test_cbor_that_is_none_is_a_serialization_error(desk: Desk, body: bytes) -> None:
-    """A body that is no CBOR map, or hides something else in one, is refused as such."""
+    """A body that is not a CBOR map, or contains unsupported types, raises SerializationException."""
     response, told = cbor(desk, "DescribeWorkspaces", body)
     assert (response.status, told["__type"]) == (400, "com.amazonaws.workspaces#SerializationException")
 
@@ -101,7 +101,7 @@ def test_cbor_that_is_none_is_a_serialization_error(desk: Desk, body: bytes) -> 
     ],
 )
 def test_a_form_that_cannot_be_carried_out_has_its_code(desk: Desk, body: bytes, code: str) -> None:
-    """A malformed form, an unknown action, and members that are missing or wrong are told apart."""
+    """A malformed form, an unknown action, and missing or invalid members have different error codes."""
     assert xml_code(desk.form(body)) == code
 
 
@@ -120,7 +120,7 @@ def test_odd_paths_are_unknown_operations_or_simply_paths(desk: Desk, path: str)
 
 
 def test_a_path_is_read_as_it_was_sent() -> None:
-    """Path and query are what stands in the request line, of a proxy's absolute URL what follows the host."""
+    """Path and query are taken from the request line; of an absolute URL, from the part after the host."""
     sent = ("/a?b=c?d", "//a/b", "https://host:1/a?u=https://x/", "https://host", "https://host?x=1", "/a://b")
     assert [path_and_query(HttpRequest("POST", url, (), b"")) for url in sent] == [
         ("/a", "b=c?d"),
@@ -133,7 +133,7 @@ def test_a_path_is_read_as_it_was_sent() -> None:
 
 
 def test_a_huge_number_is_a_serialization_error(desk: Desk) -> None:
-    """CBOR's numbers without bounds are refused, before anything tries to print or compare them."""
+    """An integer beyond 64 bits in CBOR raises SerializationException before it is printed or compared."""
     for number in (2**63, -(2**63) - 1, 10**5000):
         told = cbor(desk, "DescribeWorkspaces", cbor2.dumps({"Limit": number}))[1]
         assert told["__type"] == "com.amazonaws.workspaces#SerializationException"
@@ -186,7 +186,7 @@ def test_xml_holds_any_text_without_being_broken_by_it(text: str) -> None:
 
 
 def test_lists_and_structures_are_read_from_forms_in_the_order_of_their_numbers() -> None:
-    """Items of a list come in the order of their numbers, gaps or not, and an empty list is one."""
+    """List items are sorted by their numbers, with or without gaps, and an empty list is preserved."""
     fields = (
         "Action=AssumeRole&Version=2011-06-15&Tags.member.10.Key=b&Tags.member.10.Value=2&Tags.member.2.Key=a"
         "&Tags.member.x.Key=c&Tags.member.99999999.Key=d&TransitiveTagKeys=&PolicyArns.member.1.arn=p"
@@ -220,7 +220,7 @@ def test_every_wire_writes_times_blobs_and_flags_its_own_way() -> None:
 def test_errors_keep_their_status_and_details_in_every_protocol(
     wire: JsonServerCodec | CborServerCodec | QueryServerCodec,
 ) -> None:
-    """A fault of the service is not made one of the client, and details travel with it."""
+    """A server error keeps its status and details in each protocol."""
     error = InternalFailure("it broke", status=500, details={"ResourceId": "ws-1"})
     response = wire.write_error(error, "id")
     assert (response.status, b"ws-1" in response.body) == (500, True)
@@ -228,11 +228,11 @@ def test_errors_keep_their_status_and_details_in_every_protocol(
 
 
 def test_a_fault_of_the_emulator_is_an_internal_failure_that_tells_nothing(caplog: pytest.LogCaptureFixture) -> None:
-    """When an operation itself fails, the caller gets a request id, and the log the reason."""
+    """An exception in an operation gives InternalFailure with a request id, and only the log has the reason."""
     caplog.set_level(logging.ERROR, "wsclient.testing")
     broken = Desk()
     directory_id, bundle_id = broken.aws.add_directory(), broken.aws.add_bundle("mine")
-    broken.aws._world.durations = None  # type: ignore[assignment]  # what breaks it
+    broken.aws._world.durations = None  # type: ignore[assignment]  # causes the exception
     members = {"DirectoryId": directory_id, "UserName": "a", "BundleId": bundle_id}
     response = broken.post("CreateWorkspaces", json.dumps({"Workspaces": [members]}).encode())
     assert (response.status, type_of(response)) == (500, "InternalFailure")

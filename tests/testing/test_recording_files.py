@@ -1,4 +1,4 @@
-"""What a recording's file holds, and what it never does; how it is made and read."""
+"""Recording files: content, redaction, modes and errors."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ CANARIES = {
 
 
 async def post(recorder: Recorder, headers: dict[str, str], content: str) -> httpx.Response:
-    """Send one request over a recorder."""
+    """Send a request through a recorder."""
     async with httpx.AsyncClient(transport=recorder) as client:
         return await client.post("https://sts.us-west-2.amazonaws.com/", headers=headers, content=content)
 
@@ -145,7 +145,7 @@ def test_a_failed_block_writes_nothing(tmp_path: Path) -> None:
 
 
 def test_modes(tmp_path: Path) -> None:
-    """Once records when there is no file; record does so anew; replay never does."""
+    """Mode once records if the file does not exist, record always records, replay never does."""
     path = tmp_path / "calls.json"
     aws = Emulator()
     with pytest.raises(FileFormatError, match="cannot read the file"):
@@ -164,7 +164,7 @@ def test_modes(tmp_path: Path) -> None:
 
 
 def test_a_recording_that_is_never_written_says_so(tmp_path: Path) -> None:
-    """Without `async with` or aclose() what was recorded is lost, with a warning; aclose() writes it."""
+    """A recorder that is never closed loses its calls with a warning; aclose() writes the file."""
     path = tmp_path / "calls.json"
     aws = Emulator()
 
@@ -185,7 +185,7 @@ def test_a_recording_that_is_never_written_says_so(tmp_path: Path) -> None:
 
 
 def test_other_services_are_passed_on_and_not_recorded(tmp_path: Path) -> None:
-    """What a client asks elsewhere, for its credentials perhaps, works while recording and is in no file."""
+    """Calls of other services, such as a credential provider's, are sent but not recorded."""
     path = tmp_path / "calls.json"
     away = httpx.MockTransport(lambda _: httpx.Response(200, json={"accessToken": "x"}))
 
@@ -200,7 +200,7 @@ def test_other_services_are_passed_on_and_not_recorded(tmp_path: Path) -> None:
 
 
 def test_a_compressed_answer_is_recorded_as_text(tmp_path: Path) -> None:
-    """Whatever encoding a transport let in, the file can be read, and so can what the client gets."""
+    """A compressed response is recorded as text, and the client receives its content."""
     path = tmp_path / "calls.json"
 
     async def ask(recorder: Recorder) -> object:
@@ -234,7 +234,7 @@ def test_a_compressed_answer_is_recorded_as_text(tmp_path: Path) -> None:
     ],
 )
 def test_a_bad_file_says_where(tmp_path: Path, calls: dict[str, object], where: str, why: str) -> None:
-    """A recording that cannot be replayed is a typed error before anything is called."""
+    """An invalid recording raises FileFormatError with the location before any call."""
     path = tmp_path / "calls.json"
     path.write_text(json.dumps({"Format": "wsclient-recording", "Version": 1, **calls}))
     with pytest.raises(FileFormatError, match=why) as raised:
@@ -247,6 +247,6 @@ def test_a_bad_file_says_where(tmp_path: Path, calls: dict[str, object], where: 
     [("123456789012", "a list of strings"), (["abc"], "at least 4 characters"), ({"": "x"}, "at least 4")],
 )
 def test_values_to_redact_make_sense(tmp_path: Path, redact: list[str], why: str) -> None:
-    """One text is no list of texts, and a short one would be found everywhere."""
+    """redact= rejects a single string, and strings so short that they would match everywhere."""
     with pytest.raises(errors.ConfigurationError, match=why):
         Recorder(tmp_path / "calls.json", transport=FakeTransport({}), redact=redact)

@@ -1,6 +1,6 @@
 """Directories, bundles, tags, IP groups and STS in the emulator."""
 
-# Looks at what the emulator keeps to itself.
+# Reads private state of the emulator.
 # pyright: reportPrivateUsage=false
 
 from __future__ import annotations
@@ -87,14 +87,14 @@ def test_a_directory_is_registered_and_deregistered_by_the_clock(desk: Desk) -> 
 
 
 def test_a_directory_with_workspaces_stays(desk: Desk) -> None:
-    """WorkSpaces must be gone before their directory is."""
+    """A directory with WorkSpaces cannot be deregistered."""
     desk.aws.add_workspaces()
     members = {"DirectoryId": desk.aws.directory_id}
     assert refusal(desk, "DeregisterWorkspaceDirectory", members) == "InvalidResourceStateException"
 
 
 def test_directories_that_nobody_knows_are_not_found(desk: Desk) -> None:
-    """Registering and deregistering need a directory that is there, or a name for a new one."""
+    """Registering needs an existing directory or a name for a new one, deregistering an existing directory."""
     members = {"DirectoryId": "d-0123456789"}
     assert refusal(desk, "RegisterWorkspaceDirectory", members) == "ResourceNotFoundException"
     assert refusal(desk, "DeregisterWorkspaceDirectory", members) == "ResourceNotFoundException"
@@ -102,7 +102,7 @@ def test_directories_that_nobody_knows_are_not_found(desk: Desk) -> None:
 
 
 def test_directories_are_found_by_id_name_and_kind(desk: Desk) -> None:
-    """A directory that WorkSpaces keeps itself has a name; filters tell kinds apart."""
+    """DescribeWorkspaceDirectories filters by id, name and type; a WorkSpaces-managed directory has a name."""
     members = {"WorkspaceDirectoryName": "pools-one", "WorkspaceType": "POOLS", "UserIdentityType": "CUSTOMER_MANAGED"}
     pools = desk.call("RegisterWorkspaceDirectory", members)["DirectoryId"]
     personal = desk.aws.directory_id
@@ -133,7 +133,7 @@ def test_bundles_are_told_apart_by_owner_and_id(desk: Desk) -> None:
 
 
 def test_tags_are_added_replaced_and_taken_away(desk: Desk) -> None:
-    """A key keeps its last value; deleting a key that is not there is no error."""
+    """A repeated key replaces the value, and deleting an absent key is no error."""
     resource = {"ResourceId": desk.aws.add_bundle("mine")}
     desk.call("CreateTags", resource | {"Tags": [{"Key": "a", "Value": "1"}, {"Key": "b"}]})
     desk.call("CreateTags", resource | {"Tags": [{"Key": "a", "Value": "2"}]})
@@ -142,7 +142,7 @@ def test_tags_are_added_replaced_and_taken_away(desk: Desk) -> None:
 
 
 def test_tags_have_limits_and_need_a_resource(desk: Desk) -> None:
-    """Fifty tags, no keys of AWS's own, and nothing on bundles that are AWS's."""
+    """A resource has at most 50 tags, none with an aws: key, and AWS's own bundles have none."""
     resource = {"ResourceId": desk.aws.directory_id}
     full = [{"Key": str(number), "Value": ""} for number in range(MAX_TAGS)]
     desk.call("CreateTags", resource | {"Tags": full})
@@ -155,7 +155,7 @@ def test_tags_have_limits_and_need_a_resource(desk: Desk) -> None:
 
 
 def test_rules_of_a_group_are_added_replaced_and_revoked(desk: Desk) -> None:
-    """A rule for an address that has one takes its place; an update puts others in the place of all."""
+    """A rule replaces the rule of the same address; UpdateRulesOfIpGroup replaces all rules."""
     group_id = new_group(desk, UserRules=rules(2))
     desk.call("AuthorizeIpRules", {"GroupId": group_id, "UserRules": [{"ipRule": "10.0.1.0/24", "ruleDesc": "x"}]})
     assert rules_of(desk, group_id) == ["10.0.0.0/24", "10.0.1.0/24"]
@@ -166,7 +166,7 @@ def test_rules_of_a_group_are_added_replaced_and_revoked(desk: Desk) -> None:
 
 
 def test_a_group_has_ten_rules_and_a_rule_is_an_ipv4_block(desk: Desk) -> None:
-    """One rule too many and what is no address are refused, and nothing of the call is kept."""
+    """Too many rules and invalid addresses are rejected, and no rule of the call is kept."""
     group_id = new_group(desk, UserRules=rules(QUOTAS.rules_per_ip_group))
     more = {"GroupId": group_id, "UserRules": [{"ipRule": "192.0.2.1"}]}
     assert refusal(desk, "AuthorizeIpRules", more) == "ResourceLimitExceededException"
@@ -177,7 +177,7 @@ def test_a_group_has_ten_rules_and_a_rule_is_an_ipv4_block(desk: Desk) -> None:
 
 
 def test_groups_have_names_of_their_own_and_a_limit(desk: Desk) -> None:
-    """A name is taken once; an account has a hundred groups; a page has no more than asked for."""
+    """A group's name is unique, an account has at most 100 groups, and MaxResults limits a page."""
     new_group(desk)
     assert refusal(desk, "CreateIpGroup", {"GroupName": "office"}) == "ResourceAlreadyExistsException"
     for number in range(QUOTAS.ip_groups - 1):
@@ -189,7 +189,7 @@ def test_groups_have_names_of_their_own_and_a_limit(desk: Desk) -> None:
 
 
 def test_a_directory_takes_twenty_five_groups_that_exist(desk: Desk) -> None:
-    """Associating is all or nothing; twice is once; an associated group cannot be deleted, an unknown one not found."""
+    """AssociateIpGroups is atomic and idempotent; an associated group cannot be deleted."""
     groups = [new_group(desk, f"group {number}") for number in range(QUOTAS.ip_groups_per_directory + 1)]
     directory = {"DirectoryId": desk.aws.directory_id}
     for too_much in (groups, [groups[0], "wsipg-000000000"]):

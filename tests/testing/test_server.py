@@ -1,6 +1,6 @@
-"""How an emulator starts and stops: on loopback only, over TLS, and leaving nothing behind."""
+"""Starting and stopping an emulator: loopback only, over TLS, and without leftovers."""
 
-# Looks at what the emulator keeps to itself.
+# Reads private state of the emulator.
 # pyright: reportPrivateUsage=false
 
 from __future__ import annotations
@@ -59,7 +59,7 @@ def test_it_answers_under_the_name_it_gives(host: str) -> None:
 
 @pytest.mark.skipif(not socket.has_ipv6, reason="needs IPv6")
 def test_it_answers_over_ipv6() -> None:
-    """An IPv6 address stands in brackets in the URL, and the certificate covers it."""
+    """An IPv6 address is in brackets in the URL, and the certificate is valid for it."""
     with Emulator(host="::1") as aws:
         trust = ssl.create_default_context(cafile=aws.ca_file)
         assert aws.endpoint_url.startswith("https://[::1]:")
@@ -85,7 +85,7 @@ def test_tls_is_1_2_or_newer() -> None:
 
 
 def test_it_leaves_nothing_behind() -> None:
-    """After stopping, connections still open and handshakes half done included, nothing is left or warned of."""
+    """Stopping closes open connections and unfinished handshakes, and leaves no thread, file or warning."""
     with Emulator() as aws:
         trust = ssl.create_default_context(cafile=aws.ca_file)
         port = int(aws.endpoint_url.rsplit(":", 1)[1])
@@ -121,7 +121,7 @@ def test_it_starts_again_with_what_it_had() -> None:
 
 
 def test_what_only_a_running_emulator_has_says_so() -> None:
-    """Before it runs there is no URL and no CA file, and the message says how to get them."""
+    """Before the emulator runs, endpoint_url and ca_file raise ConfigurationError with the way to start it."""
     aws = Emulator()
     for name in ("endpoint_url", "ca_file"):
         with pytest.raises(ConfigurationError, match="async with"):
@@ -135,7 +135,7 @@ def test_a_port_that_is_taken_is_a_clear_error() -> None:
 
 
 def test_a_server_that_cannot_start_says_so_and_leaves_nothing() -> None:
-    """When the server fails in its thread, the caller learns of it, with the reason as the cause."""
+    """If the server fails in its thread, start() raises ConfigurationError with the reason as its cause."""
     server = Server(service_handler(Emulator()._world), "127.0.0.1", 0)
     server._socket.close()
     with pytest.raises(ConfigurationError, match="the server did not start") as failed:
@@ -146,7 +146,7 @@ def test_a_server_that_cannot_start_says_so_and_leaves_nothing() -> None:
 
 
 def test_async_with_does_not_need_the_callers_loop() -> None:
-    """In an event loop it runs beside it, and answers while the loop is busy."""
+    """In async with, the server runs in a thread, so it answers while the caller's event loop is blocked."""
 
     async def use() -> int:
         async with Emulator() as aws:
@@ -158,7 +158,7 @@ def test_async_with_does_not_need_the_callers_loop() -> None:
 
 
 def test_a_task_that_is_cancelled_leaves_no_emulator_behind() -> None:
-    """However early a task is cancelled, the emulator it has entered is left, and nothing runs on."""
+    """A task cancelled at any time leaves the emulator's block, and no server continues to run."""
 
     async def use() -> None:
         async with Emulator():
@@ -177,7 +177,7 @@ def test_a_task_that_is_cancelled_leaves_no_emulator_behind() -> None:
 
 @pytest.mark.parametrize("package", ["uvicorn", "trustme", "cbor2"])
 def test_a_missing_package_is_named_with_the_extra_that_has_it(package: str) -> None:
-    """Without the extra, importing works and starting says what to install."""
+    """Without the extra, the module can be imported, and starting an emulator names the extra to install."""
     script = (
         f"import sys; sys.modules[{package!r}] = None\n"
         "from wsclient.testing import Emulator\n"
@@ -191,7 +191,7 @@ def test_a_missing_package_is_named_with_the_extra_that_has_it(package: str) -> 
 
 
 def test_importing_it_brings_in_none_of_the_extra() -> None:
-    """Neither wsclient nor wsclient.testing imports what only a running emulator needs."""
+    """Neither wsclient nor wsclient.testing imports packages that only a running emulator needs."""
     script = (
         "import sys, wsclient.testing; print(sorted({'uvicorn', 'trustme', 'cbor2', 'botocore'} & set(sys.modules)))"
     )

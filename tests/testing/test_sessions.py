@@ -1,6 +1,6 @@
-"""Temporary credentials of the emulator's STS: whose they are, how long they last, what they may not."""
+"""Temporary credentials of the emulator's STS: principal, expiration and restrictions."""
 
-# Looks at what the emulator keeps to itself.
+# Reads private state of the emulator.
 # pyright: reportPrivateUsage=false
 
 from __future__ import annotations
@@ -52,7 +52,7 @@ def code_of(document: Element) -> tuple[str | None, str | None]:
 
 
 def test_sessions_last_as_long_as_asked_or_as_awss_defaults(aws: Emulator) -> None:
-    """A role's session lasts an hour and a user's twelve, unless another time was asked for."""
+    """By default a role's session lasts an hour and a user's twelve; DurationSeconds changes it."""
     role = {"RoleArn": ROLE, "RoleSessionName": "me"}
     lengths = [
         credentials_of(ask(aws, aws.credentials, action, **members), action).expiration
@@ -86,7 +86,7 @@ def test_a_session_cannot_be_made_from_a_session(aws: Emulator) -> None:
 
 @pytest.mark.parametrize("arn", ["arn:aws:iam::210987654321:user/Admin", "arn:aws:iam::2109876:role/Admin", "x" * 30])
 def test_only_a_roles_arn_can_be_assumed(aws: Emulator, arn: str) -> None:
-    """What is no ARN of a role is invalid."""
+    """AssumeRole rejects an ARN that is not a role's."""
     assert code_of(ask(aws, aws.credentials, "AssumeRole", RoleArn=arn, RoleSessionName="me"))[0] == "ValidationError"
 
 

@@ -1,4 +1,4 @@
-"""What directories, clients and pools are set to in the emulator."""
+"""Settings of directories, clients and pools in the emulator."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def saml(desk: Desk, *, deleted: list[str] | None = None, **properties: str) -> 
 
 
 def test_saml_and_what_depends_on_it_are_set_and_deleted(desk: Desk) -> None:
-    """A URL is needed while SAML is enabled, and cannot be set and deleted at once."""
+    """A URL is required while SAML is enabled, and cannot be set and deleted in the same call."""
     assert refusal(desk, "ModifySamlProperties", saml(desk, Status="ENABLED")) == "InvalidParameterValuesException"
     desk.call("ModifySamlProperties", saml(desk, Status="ENABLED", UserAccessUrl="https://idp.example.com"))
     for members in (
@@ -67,7 +67,7 @@ def test_certificates_need_an_authority(desk: Desk) -> None:
 
 
 def test_a_kind_of_device_is_denied_alone(desk: Desk) -> None:
-    """What is not named stays allowed."""
+    """Denying a device type leaves the other types unchanged."""
     before = directory(desk)["WorkspaceAccessProperties"]
     denied = {"DeviceTypeOsx": "DENY"}
     members = {"ResourceId": desk.aws.directory_id, "WorkspaceAccessProperties": denied}
@@ -76,7 +76,7 @@ def test_a_kind_of_device_is_denied_alone(desk: Desk) -> None:
 
 
 def test_an_action_has_one_setting(desk: Desk) -> None:
-    """Two settings of one action are refused."""
+    """Two settings of the same action are rejected."""
     setting = {"Action": "SMART_CARD", "Permission": "ENABLED"}
     members = {"ResourceId": desk.aws.directory_id, "StreamingProperties": {"UserSettings": [setting, setting]}}
     assert refusal(desk, "ModifyStreamingProperties", members) == "InvalidParameterValuesException"
@@ -98,7 +98,7 @@ def test_a_directory_that_is_gone_takes_its_settings_along(desk: Desk) -> None:
 
 
 def test_another_logo_has_another_url(desk: Desk) -> None:
-    """A platform's branding is replaced as a whole, and its logo's URL tells its content."""
+    """A platform's branding is replaced completely, and its logo's URL changes with the content."""
     here = {"ResourceId": desk.aws.directory_id}
 
     def imported(**attributes: str) -> Members:
@@ -142,7 +142,7 @@ def pools(desk: Desk, **members: Any) -> list[Members]:
     ],
 )
 def test_pools_are_filtered_by_name(desk: Desk, operator: str, value: str, names: list[str]) -> None:
-    """Each operator of the model selects what it says."""
+    """Each filter operator of the model selects the matching pools."""
     for name in ("red", "redder", "blue"):
         new_pool(desk, name)
     wanted = {"Name": "PoolName", "Operator": operator, "Values": [value]}
@@ -150,7 +150,7 @@ def test_pools_are_filtered_by_name(desk: Desk, operator: str, value: str, names
 
 
 def test_a_pools_settings_are_kept_as_far_as_they_are_not_changed(desk: Desk) -> None:
-    """What an update does not name stays; a settings group needs its bucket."""
+    """An update keeps settings that it does not name; a settings group needs a bucket."""
     settings = {"Status": "ENABLED", "SettingsGroup": "desks"}
     pool_id = new_pool(desk, ApplicationSettings=settings, TimeoutSettings={"DisconnectTimeoutInSeconds": 60})
     desk.call(
@@ -171,7 +171,7 @@ def test_a_pools_settings_are_kept_as_far_as_they_are_not_changed(desk: Desk) ->
 
 
 def test_a_session_ends_by_the_clock_and_with_its_pool(desk: Desk) -> None:
-    """A pool has room for as many sessions as are desired, each for its time, and none when it stops."""
+    """A pool has as many sessions as its capacity, each for a limited time, and none when it stops."""
     pool_id = new_pool(desk, TimeoutSettings={"MaxUserDurationInSeconds": 600})
     with pytest.raises(ConfigurationError, match="does not exist, is not RUNNING or has no free session"):
         desk.aws.add_pool_session(pool_id, "mary")

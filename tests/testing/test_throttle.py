@@ -1,4 +1,4 @@
-"""The emulator's throttle: one bucket for an account, others for single operations, each of its own place."""
+"""The emulator's throttle: a bucket per account and buckets per operation, in each region."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ GROUP = {"GroupName": "office"}
 
 
 def desk(throttle: Throttle | Pace | None) -> Desk:
-    """Return a desk at an emulator that throttles so, and whose clock stands still."""
+    """Return a desk for a throttling emulator with a stopped clock."""
     return Desk(Emulator(clock=StandingClock(), throttle=throttle, other_regions=["eu-west-1"]))
 
 
 def admitted(at: Desk, operation: str, calls: int) -> int:
-    """Return how many of some calls were let through; the others must have been throttled."""
+    """Return how many of some calls were admitted; the others must have been throttled."""
     bodies = [at.post(operation, b"{}") for _ in range(calls)]
     refused = [json.loads(response.body) for response in bodies if response.status != 200]
     assert all(body == {"__type": "ThrottlingException", "message": "Rate exceeded"} for body in refused)
@@ -29,7 +29,7 @@ def admitted(at: Desk, operation: str, calls: int) -> int:
 
 
 def test_a_pace_alone_is_the_accounts() -> None:
-    """Pace(2, 5) lets five calls through at once, of whatever operation, and two more a second later."""
+    """Pace(2, 5) admits five calls of any operation at once, and two more a second later."""
     at = desk(Pace(2, 5))
     assert (admitted(at, "DescribeWorkspaces", 3), admitted(at, "DescribeIpGroups", 4)) == (3, 2)
     at.aws.advance(seconds=1)
@@ -37,13 +37,13 @@ def test_a_pace_alone_is_the_accounts() -> None:
 
 
 def test_an_operation_has_a_bucket_beside_the_accounts() -> None:
-    """A named operation is held to its own pace, others to the account's alone."""
+    """A named operation has its own bucket in addition to the account's."""
     at = desk(Throttle(account=Pace(1, 10), operations={"DescribeWorkspaces": Pace(1, 2)}))
     assert (admitted(at, "DescribeWorkspaces", 5), admitted(at, "DescribeIpGroups", 20)) == (2, 8)
 
 
 def test_a_call_that_is_refused_takes_of_neither_bucket() -> None:
-    """What the account's bucket refuses costs the operation's nothing, and the other way round."""
+    """A call rejected by either bucket takes nothing from the other."""
     at = desk(Throttle(account=Pace(1, 1), operations={"DescribeWorkspaces": Pace(0.001, 3)}))
     assert admitted(at, "DescribeWorkspaces", 9) == 1
     for _ in range(2):
@@ -54,14 +54,14 @@ def test_a_call_that_is_refused_takes_of_neither_bucket() -> None:
 
 
 def test_accounts_and_regions_have_buckets_of_their_own() -> None:
-    """Who calls too fast disturbs neither another account nor itself elsewhere."""
+    """Throttling in an account and region does not affect another account or region."""
     at = desk(Throttle(operations={"DescribeWorkspaces": Pace(1, 1)}))
     for place in (at, at.other(account_id="210987654321"), at.other(region="eu-west-1")):
         assert admitted(place, "DescribeWorkspaces", 3) == 1
 
 
 def test_nothing_is_done_for_a_throttled_call() -> None:
-    """A creation that is throttled creates nothing."""
+    """A throttled call has no effect."""
     at = desk(Throttle(operations={"CreateIpGroup": Pace(1, 1)}))
     at.call("CreateIpGroup", GROUP)
     with pytest.raises(CallFailedError) as refused:
@@ -72,7 +72,7 @@ def test_nothing_is_done_for_a_throttled_call() -> None:
 
 
 def test_operations_of_sts_are_throttled_in_their_own_words() -> None:
-    """STS says Throttling, and counts nothing against the account's bucket, which is for WorkSpaces."""
+    """STS uses the error code Throttling, and its calls do not count for the account's bucket."""
     at = desk(Throttle(account=Pace(1, 1), operations={"GetSessionToken": Pace(1, 1)}))
     form = b"Action=GetSessionToken&Version=2011-06-15"
     first, second = at.form(form), at.form(form)
@@ -82,7 +82,7 @@ def test_operations_of_sts_are_throttled_in_their_own_words() -> None:
 
 
 def test_calls_without_a_signature_share_a_bucket() -> None:
-    """Nobody is known by name before a role is assumed with a token: those calls are counted together."""
+    """Unsigned calls, which have no account yet, share a bucket."""
     at = desk(Throttle(operations={"AssumeRoleWithWebIdentity": Pace(1, 1)}))
     token = at.aws.web_identity_token()
     form = (
@@ -104,6 +104,6 @@ def test_calls_without_a_signature_share_a_bucket() -> None:
     ],
 )  # fmt: skip
 def test_a_throttle_that_cannot_be_says_what_to_use(make: Any, told: str) -> None:
-    """Names that no operation has and values that are no pace are refused where they are given."""
+    """Unknown operations and invalid rates raise ConfigurationError when the throttle is created."""
     with pytest.raises(ConfigurationError, match=told):
         make()

@@ -1,4 +1,4 @@
-"""Real handshakes on loopback: which servers are spoken to, which are refused, and with which words."""
+"""Real handshakes on loopback: accepted servers, rejected servers, and error messages."""
 
 import asyncio
 import datetime as dt
@@ -79,7 +79,7 @@ def _refusal(context: ssl.SSLContext, settings: TransportSettings | None = None)
     ],
 )
 def test_sound_servers_are_spoken_to(change: Callable[[ssl.SSLContext], object], version: str, cipher: str) -> None:
-    """TLS 1.3, and 1.2 with ephemeral AEAD suites, are accepted; what was negotiated is told."""
+    """TLS 1.3, and TLS 1.2 with ephemeral AEAD suites, are accepted, and the negotiated parameters are reported."""
     rsa = CA.issue_cert("localhost", key_type=trustme.KeyType.RSA)
     context = server_context(rsa)
     change(context)
@@ -92,7 +92,7 @@ def test_sound_servers_are_spoken_to(change: Callable[[ssl.SSLContext], object],
     assert len(server.requests) == 1
 
 
-@pytest.mark.filterwarnings("ignore:ssl.TLSVersion:DeprecationWarning")  # old versions are what is refused here
+@pytest.mark.filterwarnings("ignore:ssl.TLSVersion:DeprecationWarning")  # old versions are the case under test
 @pytest.mark.parametrize(
     "change",
     [
@@ -117,7 +117,7 @@ def test_weak_servers_are_refused(change: Callable[[ssl.SSLContext], object]) ->
 
 @pytest.mark.parametrize("version", [ssl.TLSVersion.TLSv1_2, ssl.TLSVersion.TLSv1_3])
 def test_a_certificate_of_another_authority(version: ssl.TLSVersion) -> None:
-    """A certificate that no trusted authority issued is refused; who issued it is named, and what would trust it."""
+    """A certificate of an untrusted authority is rejected with its issuer and the settings to trust it."""
     context = server_context(LOCALHOST)
     context.minimum_version = context.maximum_version = version
     error = _refusal(context, TransportSettings())
@@ -128,7 +128,7 @@ def test_a_certificate_of_another_authority(version: ssl.TLSVersion) -> None:
 
 
 def test_a_foreign_context_does_not_tell_the_issuer() -> None:
-    """A foreign context is left as it is: the refusal names the reason and the settings, not the issuer."""
+    """A caller's context is not modified: the error has reason and settings, but not the issuer."""
     error = _refusal(server_context(LOCALHOST), TransportSettings(context=ssl.create_default_context()))
     assert isinstance(error, TLSError)
     assert "issued by" not in str(error)
@@ -151,7 +151,7 @@ def test_a_certificate_whose_common_name_alone_fits() -> None:
 
 
 def test_a_certificate_signed_by_itself() -> None:
-    """A server that shows an authority's own certificate as its own is refused like any unknown one."""
+    """A server with a self-signed certificate is rejected like any untrusted server."""
     lone = trustme.CA(organization_name="Lone Authority")
     error = _refusal(server_context(lone.issue_cert("localhost")))
     assert isinstance(error, TLSError)
@@ -201,7 +201,7 @@ def test_fips_connections(change: Callable[[ssl.SSLContext], object]) -> None:
 
 @pytest.mark.parametrize("change", [_tls12("ECDHE+CHACHA20"), _group("X25519")], ids=["ChaCha20", "X25519"])
 def test_what_is_not_approved_is_refused_under_fips(change: Callable[[ssl.SSLContext], object]) -> None:
-    """With fips_ciphers a server that has but other suites or groups is refused; without, it is spoken to."""
+    """With fips_ciphers a server with other suites or groups only is rejected; without, it is accepted."""
     fips = TransportSettings(policy=TLSPolicy(ca_data=authority(CA), fips_ciphers=True))
     assert isinstance(_refusal(_weakened(change), fips), TLSError)
     negotiated, _ = _outcome(_weakened(change))
@@ -210,7 +210,7 @@ def test_what_is_not_approved_is_refused_under_fips(change: Callable[[ssl.SSLCon
 
 @pytest.mark.parametrize("version", [ssl.TLSVersion.TLSv1_2, ssl.TLSVersion.TLSv1_3])
 def test_a_client_certificate_that_is_missing(version: ssl.TLSVersion) -> None:
-    """A server that wants a client certificate and gets none ends in a TLSError that says so: it read no request."""
+    """If a server requires a client certificate and none is configured, a TLSError says so: nothing was sent."""
 
     def demand(context: ssl.SSLContext) -> None:
         context.verify_mode = ssl.CERT_REQUIRED
@@ -223,7 +223,7 @@ def test_a_client_certificate_that_is_missing(version: ssl.TLSVersion) -> None:
 
 
 def test_a_client_certificate_is_shown() -> None:
-    """A server that asks for a client certificate gets the policy's."""
+    """A server that requests a client certificate receives the policy's."""
 
     def demand(context: ssl.SSLContext) -> None:
         context.verify_mode = ssl.CERT_REQUIRED

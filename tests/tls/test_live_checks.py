@@ -1,4 +1,4 @@
-"""Checks of the live connection: what a context became after its inspection, and what a transport= brings."""
+"""Checks of the live connection: contexts changed after their inspection, and connections of transport=."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ CHANGE = pytest.mark.parametrize(("change", "words"), CHANGES)
 
 
 class _OtherName(ssl.SSLContext):
-    """Context that has OpenSSL verify another name than the one that is connected to."""
+    """Context that has OpenSSL verify another name than the connected one."""
 
     def wrap_bio(
         self,
@@ -84,7 +84,7 @@ class _OtherName(ssl.SSLContext):
 
 
 class _Boaster(ssl.SSLContext):
-    """Context that says that it verifies, and does not."""
+    """Context that claims to verify, and does not."""
 
     verify_mode = ssl.CERT_REQUIRED
     check_hostname = True
@@ -112,7 +112,7 @@ def _made(kind: type[ssl.SSLContext]) -> ssl.SSLContext:
 def test_contexts_of_subclasses(
     kind: type[ssl.SSLContext], certified: trustme.LeafCert, words: str, *, over_httpx: bool
 ) -> None:
-    """A class that verifies another name, or says that it verifies, sends nothing: OpenSSL's own word counts."""
+    """A context subclass that verifies another name, or only claims to verify, sends nothing."""
 
     async def main() -> None:
         async with serving(server_context(certified)) as server:
@@ -220,7 +220,7 @@ def _restore(context: ssl.SSLContext) -> None:
 
 
 def _wrapped(library: Any, inner: Any) -> Any:
-    """Return a transport of the caller's own around a stock one."""
+    """Return a caller's transport that wraps a stock transport."""
 
     class Wrapped(library.AsyncBaseTransport):  # type: ignore[misc]  # of either library
         async def handle_async_request(self, request: Any) -> Any:
@@ -259,7 +259,7 @@ def test_a_stock_transport_without_verification_is_refused(library: Any, words: 
 @over_each_library
 @pytest.mark.parametrize("is_changed", [False, True])
 def test_an_open_connection_of_a_stock_transport_is_no_way_in(library: Any, *, is_changed: bool) -> None:
-    """A connection that was opened without verification before, or whose context changed since, carries no request."""
+    """A connection opened without verification, or whose context changed since, carries no request."""
 
     async def main() -> None:
         async with serving(LOCALHOST) as server:
@@ -278,7 +278,7 @@ def test_an_open_connection_of_a_stock_transport_is_no_way_in(library: Any, *, i
 
 @over_each_library
 def test_a_stock_transport_that_verifies_carries_the_call(library: Any) -> None:
-    """With the context of a policy, or Python's default one, transport= is used."""
+    """transport= is used with a policy's context and with Python's default context."""
 
     async def main() -> None:
         async with serving(LOCALHOST) as server:
@@ -301,7 +301,7 @@ def test_a_policy_s_context_has_the_security_level() -> None:
 
 @pytest.mark.parametrize("is_foreign", [False, True])
 def test_a_key_of_1024_bits_is_refused(*, is_foreign: bool) -> None:
-    """An RSA key of 1,024 bits is refused by a policy's context and by a foreign one that was lowered later."""
+    """An RSA key of 1,024 bits is rejected by a policy's context, and by another context that was weakened later."""
     weak = next(row.make() for row in matrix.ROWS if "1024 bits" in row.name)
     foreign = ssl.create_default_context(cadata=authority(matrix.CA))
     sender = HttpTransport(
@@ -327,7 +327,7 @@ def test_a_key_of_1024_bits_is_refused(*, is_foreign: bool) -> None:
     ids=["policy", "strict", "context", "proxy"],
 )
 def test_settings_that_a_transport_would_ignore_are_refused(options: dict[str, object]) -> None:
-    """tls= or proxy= beside transport= is a ConfigurationError without secrets, in with_options() and config= too."""
+    """tls= or proxy= together with transport= raises ConfigurationError without secrets, in every way to pass it."""
     (name,) = options
     transport = httpx.MockTransport(lambda _: httpx.Response(500))
 
@@ -352,7 +352,7 @@ def test_settings_that_a_transport_would_ignore_are_refused(options: dict[str, o
 
 
 def test_a_proxy_of_the_environment_says_nothing_about_a_transport() -> None:
-    """HTTPS_PROXY beside transport= is no contradiction: the transport has its own way."""
+    """HTTPS_PROXY with transport= is no conflict, since the transport has its own proxy settings."""
     environ = {"HOME": "/nonexistent", "HTTPS_PROXY": "http://p.example:1"}
     config = wsclient.ClientConfig.load("workspaces", environ=environ, region="eu-west-1")
     transport = httpx.MockTransport(lambda _: httpx.Response(500))

@@ -1,4 +1,4 @@
-"""No exception of another library, or of Python's own, leaves a request: each becomes a wsclient error."""
+"""Exceptions of other libraries and of Python during a request are all mapped to wsclient errors."""
 
 import asyncio
 import logging
@@ -48,7 +48,7 @@ EVENTS = [
 
 
 class _Facts:
-    """What a network stream knows of its peer: what hypothesis lets it know."""
+    """Facts of a network stream about its peer, as drawn by hypothesis."""
 
     def __init__(self, address: Any, sock: Any, error: Exception | None, close_error: Exception | None) -> None:
         self._extra = {"server_addr": address, "socket": sock, "ssl_object": None}
@@ -78,7 +78,7 @@ STREAM: dict[Any, Any] = {httpx: Stream, httpx2: Stream2}
 
 
 class Reset:
-    """A socket whose peer has reset it."""
+    """A socket that was reset by its peer."""
 
     def getpeername(self) -> None:
         """Raise as a socket without a peer."""
@@ -136,7 +136,7 @@ async def _outcome(sender: HttpTransport) -> HttpResponse | WsclientError:
 
 @over_each_library
 def test_a_connection_without_an_address(library: Any) -> None:
-    """A peer that a transport does not report is no failure, unless only private addresses are allowed."""
+    """A transport that does not report the peer's address is accepted, unless only private addresses are allowed."""
     steps = [("connection.connect_tcp", "complete", {"return_value": STREAM[library](None, None, None, None)})]
     assert asyncio.run(over(_scripted(library, steps, None)).send(post(), Timeout())).status == 200
     sender = HttpTransport(TransportSettings(transport=_scripted(library, steps, None), private_dns=PrivateDns()))
@@ -163,7 +163,7 @@ async def _resetting() -> AsyncGenerator[int]:
 
 @pytest.mark.parametrize("route", ["proxy", "http", "transport", "https"])
 def test_connections_that_are_reset_after_accept(route: str) -> None:
-    """A proxy, http endpoint, given httpx transport or https endpoint that resets right after accept: a typed error."""
+    """A reset right after accept, by proxy, http or https endpoint or with httpx, raises a wsclient error."""
 
     async def main() -> None:
         async with _resetting() as port:
@@ -203,7 +203,7 @@ def test_calls_work_without_poll(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.parametrize("has_poll", [True, False])
 def test_readiness(has_poll: bool, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A socket is readable once there are data or its peer has closed it, with select.poll and without."""
+    """A socket is readable if it has data or its peer has closed it, with and without select.poll."""
     if not has_poll:
         _without_poll(monkeypatch)
     ours, theirs = socket.socketpair()
@@ -225,7 +225,7 @@ def test_readiness(has_poll: bool, monkeypatch: pytest.MonkeyPatch) -> None:
 def test_exceptions_in_callbacks_reach_the_caller(
     callback: str, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """An exception in a protocol callback fails the request at once, with its cause, and asyncio logs nothing."""
+    """An exception in a protocol callback fails the request without delay, and asyncio logs nothing."""
     problem = AttributeError("no such function here")
 
     def fail(*_: object) -> None:

@@ -1,4 +1,4 @@
-"""Lanes: how they are lent, kept, given up and closed."""
+"""Connection lanes: lending, keeping, releasing and closing."""
 
 import asyncio
 from datetime import UTC, datetime, timedelta
@@ -48,7 +48,7 @@ class _Yard:
 
 
 def test_the_lane_used_last_is_lent_first() -> None:
-    """One call after another uses one lane; two at once use two, and then the one given back last."""
+    """Sequential calls use one lane; concurrent calls use two, and then the lane that was released last."""
 
     async def main() -> None:
         yard = _Yard()
@@ -62,7 +62,7 @@ def test_the_lane_used_last_is_lent_first() -> None:
 
 
 def test_a_lane_that_failed_is_closed_and_its_place_free() -> None:
-    """An error closes the lane it happened in, once, and the next call gets a new one."""
+    """An error closes its lane once, and the next call gets a new lane."""
 
     async def main() -> None:
         yard = _Yard(limit=1)
@@ -76,7 +76,7 @@ def test_a_lane_that_failed_is_closed_and_its_place_free() -> None:
 
 
 def test_a_cancelled_call_gives_its_place_back() -> None:
-    """Calls cancelled while they hold a lane, and while they wait for one, leave every place free."""
+    """Calls cancelled while they hold a lane or wait for a lane leave every place free."""
 
     async def main() -> None:
         yard = _Yard(limit=1)
@@ -97,7 +97,7 @@ def test_a_cancelled_call_gives_its_place_back() -> None:
 
 
 def test_waiting_for_a_lane_has_its_time_out() -> None:
-    """When every lane is busy for longer than the wait, that is a pool time-out that surely was not sent."""
+    """If all lanes are busy for longer than the timeout, a pool timeout is raised, and nothing was sent."""
 
     async def main() -> None:
         yard = _Yard(limit=1)
@@ -126,7 +126,7 @@ def test_stale_lanes_are_closed_not_lent(pause: float, kept: bool) -> None:
 
 
 def test_lanes_no_longer_needed_are_closed() -> None:
-    """A lane at the bottom, from a busier time, is closed although the one on top is in use."""
+    """An idle lane expires although a lane above it in the stack is in use."""
 
     async def main() -> None:
         yard = _Yard()
@@ -142,7 +142,7 @@ def test_lanes_no_longer_needed_are_closed() -> None:
 
 
 def test_closing_closes_everything() -> None:
-    """Lanes at rest and on loan are each closed once; who waits for one is told, and so is who comes later."""
+    """Closing closes idle and lent lanes once; waiting and later calls raise ConfigurationError."""
 
     async def main() -> None:
         yard = _Yard(limit=1)

@@ -1,4 +1,4 @@
-"""Calls through a proxy: what it sees, and what its failures are called."""
+"""Calls through a proxy: what the proxy sees, and the errors of its failures."""
 
 import asyncio
 
@@ -66,7 +66,7 @@ def test_a_proxy_that_refuses_is_named(answer: bytes, words: str) -> None:
 
 
 def test_a_proxy_that_is_not_there_is_named() -> None:
-    """When the proxy itself cannot be reached or found, the error names it and not only the service."""
+    """If the proxy cannot be reached or resolved, the error names the proxy."""
 
     async def main() -> None:
         for proxy in ("http://localhost:1", "http://no-such-proxy.invalid:3128"):
@@ -79,7 +79,7 @@ def test_a_proxy_that_is_not_there_is_named() -> None:
 
 
 def test_an_untrusted_certificate_behind_a_proxy() -> None:
-    """A TLS failure inside the tunnel is a TLSError, was not sent, and leaves the one connection free for the next."""
+    """A TLS failure inside the tunnel is a TLSError, was not sent, and releases its connection."""
 
     async def main() -> None:
         stranger = server_context(trustme.CA(organization_name="Inspector").issue_cert("localhost"))
@@ -117,12 +117,12 @@ def _plain(url: str, environ: dict[str, str], proxy: str | None = None) -> wscli
 
 @pytest.mark.parametrize("variable", ["HTTPS_PROXY", "https_proxy"])
 def test_a_proxy_of_the_environment_sees_no_plain_request(variable: str) -> None:
-    """With allow_http=True the signed request goes to the service itself: the proxy gets no connection."""
+    """With allow_http=True the request is sent directly to the service, and the environment's proxy is not used."""
     answer = b"HTTP/1.1 200 OK\r\nx-amzn-requestid: 1\r\ncontent-length: 2\r\n\r\n{}"
 
     async def main() -> None:
         async with serving(None, answer) as server, proxying() as proxy:
-            # An address of this machine that the rules for proxies do not count as loopback.
+            # An address of this machine that proxy rules do not treat as loopback.
             async with _plain(f"http://[::ffff:127.0.0.1]:{server.port}", {variable: proxy.url}) as ws:
                 await ws.raw("DescribeWorkspaces")
             assert (proxy.connections, len(server.requests)) == (0, 1)
@@ -132,7 +132,7 @@ def test_a_proxy_of_the_environment_sees_no_plain_request(variable: str) -> None
 
 @pytest.mark.parametrize("url", ["http://10.1.2.3", "http://localstack:4566", "http://localhost:4566"])
 def test_a_proxy_argument_with_an_http_endpoint_is_refused(url: str) -> None:
-    """An explicit proxy= and an http endpoint contradict each other; the message has no secret of the proxy's URL."""
+    """proxy= with an http endpoint raises ConfigurationError without the proxy's password."""
     with pytest.raises(ConfigurationError, match="proxy= conflicts with the http endpoint") as caught:
         _plain(url, {}, proxy="http://user:hunter2@p.example:3128")
     assert "hunter2" not in str(caught.value)
@@ -140,7 +140,7 @@ def test_a_proxy_argument_with_an_http_endpoint_is_refused(url: str) -> None:
 
 
 def test_the_sts_endpoint_of_a_client_is_held_to_the_same() -> None:
-    """proxy= beside an STS endpoint of plain http is refused at the first STS call, before a connection."""
+    """proxy= with an http STS endpoint is rejected at the first STS call, before a connection."""
 
     async def main() -> None:
         async with proxying() as proxy:
@@ -159,7 +159,7 @@ def test_the_sts_endpoint_of_a_client_is_held_to_the_same() -> None:
 
 @given(st.sampled_from(["http", "HTTP", "hTTp"]), st.sampled_from(["10.1.2.3", "a.example", "localhost", "[fd00::1]"]))
 def test_no_plain_request_passes_a_transport_with_a_proxy(scheme: str, host: str) -> None:
-    """The transport itself refuses http with a proxy, whoever asks it to: nothing is connected."""
+    """The transport itself rejects http with a proxy, before a connection."""
 
     async def main() -> None:
         sender = HttpTransport(_through("http://localhost:1"))

@@ -1,4 +1,4 @@
-"""What EC2 says of existing endpoints: policies that somebody else wrote, and responses to another call."""
+"""EC2's responses about existing endpoints: policies written by others, and responses to another call."""
 
 from __future__ import annotations
 
@@ -44,12 +44,12 @@ def test_a_version_without_variables_is_another_policy_where_there_are_some(
     ],
 )
 def test_a_policy_that_cannot_be_evaluated_lets_nobody_through_for_certain(document: str | None, passes: bool) -> None:
-    """EC2's text is another's: what cannot be read or evaluated is no certainty, and no error."""
+    """A policy that cannot be parsed or evaluated is no proof that strangers pass, and raises no error."""
     assert lets_strangers_through(document) is passes
 
 
 def test_endpoints_of_another_call_are_none_of_this_one(aws: Emulator) -> None:
-    """A response about another endpoint or VPC finds nothing, and proves no absence: it is an error."""
+    """A response about another endpoint or VPC raises an error, since it does not prove absence."""
     made = aws.add_vpc_endpoint(vpc_id=aws.network.vpc_id)
     foreign = (
         "<DescribeVpcEndpointsResponse><requestId>00000000-0000-4000-8000-000000000001</requestId><vpcEndpointSet><item>"

@@ -1,4 +1,4 @@
-"""What is asked of a wait and can only be a mistake is refused before anything is sent."""
+"""Invalid arguments of waiters, rejected before anything is sent."""
 
 from datetime import UTC, datetime
 from typing import Any
@@ -29,7 +29,7 @@ MISTAKES: list[tuple[str, Any, str]] = [
 
 @pytest.mark.parametrize(("references", "told"), [case[1:] for case in MISTAKES], ids=[case[0] for case in MISTAKES])
 def test_what_can_only_be_a_mistake_is_refused(references: Any, told: str) -> None:
-    """Nothing is sent for an empty list, a single thing, or what is no id."""
+    """An empty list, a single reference, and invalid ids are rejected, and nothing is sent."""
 
     async def main(stage: Stage) -> None:
         with pytest.raises(RequestValidationError, match="nothing was sent") as caught:
@@ -44,7 +44,7 @@ def test_what_can_only_be_a_mistake_is_refused(references: Any, told: str) -> No
 
 @pytest.mark.parametrize("method", ["rebooted", "rebuilt", "restored", "modified", "migrated"])
 def test_a_change_needs_since(method: str) -> None:
-    """Without the time of the change, with a naive one, or one to come, nothing is waited for."""
+    """Waiters for a change reject a missing, naive or future since=."""
 
     async def main(stage: Stage) -> None:
         wait: Any = getattr(stage.client, f"wait_until_{method}")
@@ -61,7 +61,7 @@ def test_a_change_needs_since(method: str) -> None:
 
 @pytest.mark.parametrize("timeout", [0, -1, float("nan"), "60", True])
 def test_a_timeout_is_a_positive_number(timeout: Any) -> None:
-    """Another one is a mistake."""
+    """timeout= must be a positive number."""
 
     async def main(stage: Stage) -> None:
         with pytest.raises(ConfigurationError, match=r"^wait_until_available\.timeout must be a positive number"):
