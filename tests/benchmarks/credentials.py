@@ -1,4 +1,4 @@
-"""Many calls over credentials that run out: how often STS is asked, and whether any call fails.
+"""Many calls with expiring credentials: number of STS calls, and failed calls.
 
 `python -m tests.benchmarks.credentials --calls 10000` runs it over real TLS against the emulator and prints a table.
 """
@@ -28,7 +28,7 @@ ROLE = "arn:aws:iam::123456789012:role/bench"
 
 @dataclass(frozen=True, kw_only=True)
 class Round:
-    """What came of one round of concurrent calls."""
+    """Result of a round of concurrent calls."""
 
     name: str
     calls: int
@@ -52,7 +52,7 @@ class Cut:
         self.port = int(self._server.sockets[0].getsockname()[1])
 
     async def cut(self) -> None:
-        """Drop every connection and refuse new ones."""
+        """Drop every connection and refuse new connections."""
         if self._server is not None:
             self._server.close()
             for writer in list(self._pipes):
@@ -62,7 +62,7 @@ class Cut:
     async def _forward(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         there_reader, there_writer = await asyncio.open_connection("127.0.0.1", self._target)
         self._pipes |= {writer, there_writer}
-        with suppress(asyncio.CancelledError):  # the loop ends, and nobody is left to tell
+        with suppress(asyncio.CancelledError):  # the loop ends, and nothing is left to notify
             await asyncio.gather(_pipe(reader, there_writer), _pipe(there_reader, writer))
         self._pipes -= {writer, there_writer}
 
@@ -88,7 +88,7 @@ class Expiring:
                 "AWS_CA_BUNDLE": aws.ca_file,
             },
             home=home,
-            # a source that failed is left alone for 450 seconds then
+            # a failed source is not called for 450 seconds then
             time=TimeSource(clock=aws.clock, random=lambda: 0.5),
         )
         role = AssumeRoleProvider(role_arn=ROLE, source=aws.credentials)
@@ -144,7 +144,7 @@ def _source_calls(aws: Emulator) -> int:
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
-    """Run the benchmark and print what came of it."""
+    """Run the benchmark and print its results."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--calls", type=int, default=10_000, help="concurrent calls a round")
     rounds = asyncio.run(run(parser.parse_args(arguments).calls))

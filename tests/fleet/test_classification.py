@@ -1,4 +1,4 @@
-"""What a plan makes of refusals: of an item, of a call, of a caller; each item ends in exactly one way."""
+"""Classification of errors of items, calls and callers in a run; each item has exactly one outcome."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from wsclient.fleet import Outcome
 
 
 def test_a_code_that_is_not_known_is_final() -> None:
-    """An item that AWS refuses fails with AWS's code and words, the others are done, and nothing is sent again."""
+    """An item rejected with an unknown code fails with AWS's code and message; nothing is sent again."""
 
     async def main(stage: PlanStage) -> None:
         one, *others = stage.add(40)
@@ -42,7 +42,7 @@ def test_a_code_that_is_not_known_is_final() -> None:
 
 @pytest.mark.parametrize("code", ["ResourceInUse.Workspace", "OperationInProgressException", "InternalServerError"])
 def test_what_is_busy_is_tried_again_by_itself(code: str) -> None:
-    """Items that are to wait go again one a call, later, and are done; the others are not sent again."""
+    """Busy items are retried later, one per call, and done; the other items are not sent again."""
 
     async def main(stage: PlanStage) -> None:
         ids = stage.add(30)
@@ -70,7 +70,7 @@ def test_what_stays_busy_fails_in_the_end() -> None:
 
 
 def test_what_has_stopped_meanwhile_is_done() -> None:
-    """Refused for its state, and seen to be in the one that is wanted: done; in another one: failed with the code."""
+    """An item rejected for its state is done if it already has the requested state, and otherwise failed."""
 
     async def main(stage: PlanStage) -> None:
         ids = stage.add(4)
@@ -92,7 +92,7 @@ def test_what_has_stopped_meanwhile_is_done() -> None:
 
 
 def test_what_is_on_its_way_is_waited_for() -> None:
-    """A WorkSpace that is starting is stopped once it is there, for that takes no longer than is waited."""
+    """A WorkSpace in STARTING is stopped when it is AVAILABLE, since that is within the wait limit."""
 
     async def main(stage: PlanStage) -> None:
         (one,) = stage.add(1)
@@ -109,7 +109,7 @@ def test_what_is_on_its_way_is_waited_for() -> None:
 
 
 def test_what_is_gone_is_terminated() -> None:
-    """Terminating what is not there any more is done."""
+    """Terminating a WorkSpace that no longer exists is done."""
 
     async def main(stage: PlanStage) -> None:
         ids = stage.add(2)
@@ -121,7 +121,7 @@ def test_what_is_gone_is_terminated() -> None:
 
 
 def test_a_throttled_call_waits_and_goes_on() -> None:
-    """Throttled as long as it takes: nothing was executed, and everything is done in the end."""
+    """Throttled calls are retried until every item is done, since throttling executes nothing."""
 
     async def main(stage: PlanStage) -> None:
         stage.add(60)
@@ -149,7 +149,7 @@ def test_a_run_keeps_below_the_throttle() -> None:
 
 
 def test_a_refused_caller_halts_its_site_alone() -> None:
-    """Without permission a site's first calls fail, the rest is not tried, and the other site is done."""
+    """After access is denied a site stops with its remaining items not tried, and the other site completes."""
 
     async def main(stage: PlanStage) -> None:
         stage.add(300)
@@ -171,7 +171,7 @@ def test_a_refused_caller_halts_its_site_alone() -> None:
 
 
 def test_one_item_that_spoils_a_call_is_found() -> None:
-    """A call that is refused as a whole is halved until the one to blame is by itself; the others are done."""
+    """A call rejected as a whole is split in halves until the invalid item is alone; the others are done."""
 
     async def main(stage: PlanStage) -> None:
         ids = stage.add(25)
@@ -192,7 +192,7 @@ def test_one_item_that_spoils_a_call_is_found() -> None:
 
 
 def test_a_site_that_refuses_everything_is_left() -> None:
-    """Where 25 calls for one item each were refused in a row, the rest is not tried."""
+    """After 25 consecutive rejected calls of one item each, the remaining items are not tried."""
 
     async def main(stage: PlanStage) -> None:
         stage.add(400)
@@ -206,7 +206,7 @@ def test_a_site_that_refuses_everything_is_left() -> None:
 
 
 def test_a_quota_is_filled_to_the_last_place() -> None:
-    """Creations over the quota are refused as a whole: what fits is made, and no call is wasted on the rest."""
+    """Creations up to the quota succeed, and no calls are spent on the rest."""
 
     async def main(stage: PlanStage) -> None:
         wanted = [
@@ -225,7 +225,7 @@ def test_a_quota_is_filled_to_the_last_place() -> None:
 
 
 def test_a_service_that_is_not_reached_halts_its_site() -> None:
-    """When no connection comes about in six calls, nothing more is tried, and surely nothing was done."""
+    """After six failed connects a site stops, and no item is ambiguous."""
 
     async def main(stage: PlanStage) -> None:
         stage.add(200)
@@ -244,7 +244,7 @@ def test_a_service_that_is_not_reached_halts_its_site() -> None:
 
 
 def test_a_service_that_comes_back_is_taken_up() -> None:
-    """503 is not executed: the calls go again, and all is done once."""
+    """After a 503 nothing was executed: calls are retried, and each item is done once."""
 
     async def main(stage: PlanStage) -> None:
         stage.add(50)
@@ -257,7 +257,7 @@ def test_a_service_that_comes_back_is_taken_up() -> None:
 
 
 def test_throttled_calls_do_not_count_as_unreached() -> None:
-    """One connection that does not come about after minutes of throttling is waited out: the service was reached."""
+    """A failed connect after minutes of throttling is retried, because the service was reached before."""
 
     async def main(stage: PlanStage) -> None:
         stage.add(5)
@@ -278,7 +278,7 @@ def test_throttled_calls_do_not_count_as_unreached() -> None:
 
 
 def test_a_client_that_only_reads_changes_nothing() -> None:
-    """With read_only=True a plan can be made, and running it halts before anything is sent."""
+    """With read_only=True planning works, and a run stops before anything is sent."""
 
     async def main(stage: PlanStage) -> None:
         stage.add(100)

@@ -1,4 +1,4 @@
-"""Plans, reports and rows of a fleet as a notebook shows them, and as frames."""
+"""HTML of plans, reports and inventory rows in notebooks, and their data frames."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ def _aws() -> Emulator:
 
 
 def test_a_report_counts_by_site_and_names_what_failed() -> None:
-    """Outcomes that there are have a column, failures a line each, what was not tried a line a reason; all escaped."""
+    """Each outcome has a column, each failure and each reason of untried items a line; all text is escaped."""
     seen = SeenHtml(_report()._repr_html_())
     assert "script" not in seen.tags
     assert seen.cells[:10] == [
@@ -74,14 +74,14 @@ def test_a_report_counts_by_site_and_names_what_failed() -> None:
 
 
 def test_a_report_of_what_was_done_is_one_table() -> None:
-    """Where all was done there is no second table, and an empty report says so."""
+    """A report without failures has one table, and an empty report has a note."""
     fine = SeenHtml(Report(action="stop", items=(_item(1, Outcome.DONE),))._repr_html_())
     assert (fine.cells, fine.rows) == (["account", "region", "done", "lab", "us-west-2", "1"], 2)
     assert "no items" in Report(action="stop", items=())._repr_html_()
 
 
 def test_a_plan_counts_and_says_what_is_left_out() -> None:
-    """Counts by site, directory and state, the calls it takes, and each reason with how many."""
+    """Counts by site, directory and state, the number of calls, and each skip reason with its count."""
     aws = _aws()
     seen = SeenHtml(_plan(aws)._repr_html_())
     assert "Plan to stop: 4 WorkSpaces where state is AVAILABLE or STOPPED" in seen.text
@@ -92,7 +92,7 @@ def test_a_plan_counts_and_says_what_is_left_out() -> None:
 
 
 def test_plans_and_reports_are_frames() -> None:
-    """A row an item, what is left out too, with the columns of rows(), in pandas and in polars."""
+    """Data frames have a row per item, including skipped items, and the columns of rows(), in pandas and polars."""
     plan, report = _plan(_aws()), _report()
     assert list(plan.to_pandas().columns) == [column.name for column in columns_of(PlanRow)]
     assert plan.to_polars()["is_planned"].to_list() == [True] * 4 + [False] * 2
@@ -102,7 +102,7 @@ def test_plans_and_reports_are_frames() -> None:
 
 
 def test_a_row_of_an_inventory_is_a_line_a_column() -> None:
-    """What is known of one WorkSpace stands below each other, and what is not there is left out."""
+    """A row shows a line for each known column, and omits missing values."""
     row = InventoryRow(
         site=THERE, workspace=types.Workspace(workspace_id="ws-1"), seen_at=AT, tags={"team": NASTY, "keep": ""}
     )

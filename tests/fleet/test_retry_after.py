@@ -1,4 +1,4 @@
-"""Delays that a response asks for: a run waits a little longer for them, never for days."""
+"""Retry delays requested by responses: a run honors them up to a limit."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ THROTTLED = 3
 
 
 def _throttled(delay: str, operation: str) -> Around:
-    """Throttle the first calls of an operation, and ask for a delay in milliseconds."""
+    """Throttle the first calls of an operation, with a requested delay in milliseconds."""
     count = 0
 
     async def around(request: httpx.Request, execute: Callable[[], httpx.Response]) -> httpx.Response:
@@ -42,7 +42,7 @@ def _throttled(delay: str, operation: str) -> Around:
 @pytest.mark.parametrize("delay", ["900000000", "4000000000", "9" * 400])
 @pytest.mark.parametrize("operation", ["RebootWorkspaces", "DescribeWorkspaces"])
 def test_a_run_does_not_sleep_for_days(delay: str, operation: str) -> None:
-    """With ten days or more asked for after each of three throttled calls, a run takes minutes."""
+    """If each of three throttled responses requests a delay of days, the run still takes minutes."""
 
     async def main(stage: PlanStage) -> None:
         stage.add(5)

@@ -1,4 +1,4 @@
-"""Waves of a run: pilot, share, rest; what holds one back, what is told of it, and where the next run goes on."""
+"""Waves of a run: pilot, share, rest; conditions of the next wave, reports, and resuming."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def broken(stage: PlanStage, count: int) -> None:
 
 
 def test_a_pilot_then_a_share_then_the_rest() -> None:
-    """Each wave is sent once the last one is healthy and the pause is over, spread over the sites."""
+    """Each wave starts when the previous wave is healthy and the pause is over, and is spread over the sites."""
 
     async def main(stage: PlanStage) -> None:
         stage.add(30)
@@ -98,7 +98,7 @@ def test_without_waves_nothing_is_waited_for() -> None:
 
 
 def test_a_wave_that_is_not_healthy_is_the_last(tmp_path: Path) -> None:
-    """The rest is not tried, the report names what is unhealthy, and the next run goes on once it has healed."""
+    """After an unhealthy wave the rest is not tried, the report lists unhealthy items, and a later run resumes."""
 
     async def main(stage: PlanStage) -> None:
         stage.add(20)
@@ -127,7 +127,7 @@ def test_a_wave_that_is_not_healthy_is_the_last(tmp_path: Path) -> None:
 
 
 def test_an_unhealthy_item_that_is_allowed_stays_told(tmp_path: Path) -> None:
-    """Where max_failures allows it the next wave starts; later runs still report what was unhealthy and count it."""
+    """With max_failures the next wave starts, and later runs still report and count the unhealthy item."""
 
     async def main(stage: PlanStage) -> None:
         stage.add(20)
@@ -146,7 +146,7 @@ def test_an_unhealthy_item_that_is_allowed_stays_told(tmp_path: Path) -> None:
     [(None, [5, 1.0], 3), (1, [5, 1.0], 3), (2, [5, 1.0], 38), (0.39, [5, 1.0], 3), (0.4, [5, 1.0], 38), (0, [40], 3)],
 )
 def test_too_many_failures_hold_the_next_wave_back(limit: float | None, waves: list[Any], done: int) -> None:
-    """Two of a pilot of five fail: without a limit, above a number, above a share of the pilot nothing follows."""
+    """Two failures in a pilot of five stop the run without a limit, above a number, and above a share."""
 
     async def main(stage: PlanStage) -> None:
         stage.add(40)
@@ -175,7 +175,7 @@ def test_too_many_failures_hold_the_next_wave_back(limit: float | None, waves: l
 
 
 def test_what_is_ambiguous_counts_as_failed() -> None:
-    """A reboot whose outcome nobody knows holds the next wave back, and counts for max_failures without waves."""
+    """An ambiguous reboot stops the next wave, and counts for max_failures without waves."""
 
     async def main(stage: PlanStage) -> None:
         stage.add(400)
@@ -193,7 +193,7 @@ def test_what_is_ambiguous_counts_as_failed() -> None:
 
 
 def test_a_deadline_ends_a_wait_and_a_pause() -> None:
-    """Whatever the run waits for, it ends at its deadline, and the next run goes on from there."""
+    """A deadline ends waits and pauses, and the next run resumes."""
 
     async def main(stage: PlanStage) -> None:
         stage.add(20)
@@ -234,7 +234,7 @@ def test_what_no_wave_has_is_not_tried_and_can_be_later() -> None:
 
 
 def test_a_site_that_halts_stays_halted_in_later_waves() -> None:
-    """An account that refuses its caller is not called in the next wave either; the others go on where allowed."""
+    """A site that stopped because access was denied is not called in later waves; other sites continue if allowed."""
 
     async def main(stage: PlanStage) -> None:
         stage.add(20)
@@ -306,7 +306,7 @@ def test_later_waves_are_checked_again_before_data_is_destroyed() -> None:
     ],
 )
 def test_options_that_cannot_be_meant_are_refused(options: dict[str, Any], words: str) -> None:
-    """Each says what it takes, and nothing is sent."""
+    """Each invalid option raises ConfigurationError with the valid values, and nothing is sent."""
 
     async def main(stage: PlanStage) -> None:
         stage.add(3)
@@ -322,7 +322,7 @@ def test_options_that_cannot_be_meant_are_refused(options: dict[str, Any], words
     "action", ["reboot", "rebuild", "restore", "terminate", "migrate", "start", "create", "modify"]
 )
 def test_every_action_waits_for_its_own_end(action: str) -> None:
-    """The second wave starts when the first one's WorkSpaces have become what the action makes of them."""
+    """The second wave starts when the first wave's WorkSpaces have reached the action's final state."""
 
     async def main(stage: PlanStage) -> None:
         fleet, arguments = stage.fleet, dict[str, Any]()

@@ -1,4 +1,4 @@
-"""One client on many event loops: one after the other, in threads at once, closed or forgotten."""
+"""One client on several event loops: in sequence, in concurrent threads, closed or never closed."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ ROOT = Path(__file__).parents[2]
 
 @pytest.fixture(scope="module")
 def aws() -> Iterator[Emulator]:
-    """One emulator for the module, on a loop and in a thread of its own."""
+    """Emulator of the module, on an event loop in another thread."""
     with Emulator() as emulator:
         emulator.add_workspaces(5)
         yield emulator
@@ -69,7 +69,7 @@ def test_a_client_of_the_module_serves_one_loop_after_another(
 
 @over_each_transport
 def test_a_run_that_ends_in_the_middle_of_calls(aws: Emulator, kind: TransportKind) -> None:
-    """Calls that the end of their loop cancels leave nothing that the next loop trips over."""
+    """Calls cancelled by the end of their event loop do not affect calls in the next loop."""
     client = _client(kind, aws)
 
     async def leave() -> None:
@@ -86,7 +86,7 @@ def test_a_run_that_ends_in_the_middle_of_calls(aws: Emulator, kind: TransportKi
 @over_each_transport
 @on_each_loop
 def test_loops_in_several_threads_at_once(aws: Emulator, kind: TransportKind, new_loop: NewLoop) -> None:
-    """Four threads and the main one call through one client at the same time, each on its own loop, again and again."""
+    """Four threads and the main thread use one client concurrently, each with its own event loops."""
     client = _client(kind, aws)
 
     def run() -> None:
@@ -108,7 +108,7 @@ def test_loops_in_several_threads_at_once(aws: Emulator, kind: TransportKind, ne
 @over_each_transport
 @on_each_loop
 def test_a_client_that_is_forgotten_closes_by_itself(kind: TransportKind, new_loop: NewLoop) -> None:
-    """Dropped without aclose, calls done or cancelled: the server sees its connections close, and nothing is said."""
+    """A client dropped without aclose, after completed or cancelled calls, closes its connections without warnings."""
 
     async def main() -> None:
         async with watched() as server:
@@ -168,7 +168,7 @@ if way == "dropped":
 @pytest.mark.parametrize("new_loop", LOOP_NAMES)
 @pytest.mark.parametrize("kind", KINDS.keys())
 def test_a_script_that_closes_nothing_ends_without_a_word(aws: Emulator, kind: str, new_loop: str, way: str) -> None:
-    """A process whose client is never closed ends with status 0 and says nothing, though warnings are errors there."""
+    """A process that never closes its client exits with status 0 and no output, with warnings as errors."""
     keys = (aws.credentials.access_key_id, aws.credentials.secret_access_key)
     run = subprocess.run(
         [sys.executable, "-W", "error", "-c", SCRIPT, kind, new_loop, way, aws.endpoint_url, aws.ca_file, *keys],

@@ -1,4 +1,4 @@
-"""Calls by the thousand that are cancelled at random points, under contention and faults: nothing is lost by it."""
+"""Thousands of calls cancelled at random times, under contention and faults: no quota, place or connection is lost."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ PERSISTENT = RetryPolicy(max_attempts=6)
 
 
 class Books(RetryQuota):
-    """A retry quota so large that nothing spills, which keeps what retries cost apart from what successes add."""
+    """A retry quota that is too large to overflow, and counts retry costs and success credits separately."""
 
     def __init__(self) -> None:
         super().__init__(1_000_000)
@@ -58,7 +58,7 @@ class Books(RetryQuota):
         return super().take(cost)
 
     def give_back(self, amount: int) -> None:
-        """Give back what a retry had cost, or add what a success earns."""
+        """Return a retry's cost, or add the credit of a success."""
         if amount != NO_RETRY_INCREMENT:
             self.paid -= amount
         super().give_back(amount)
@@ -66,7 +66,7 @@ class Books(RetryQuota):
 
 @dataclass
 class Storm:
-    """Calls of one client that are cancelled, and how they ended."""
+    """Calls of a client that are cancelled, and how they ended."""
 
     client: wsclient.WorkSpacesClient
     chance: random.Random
@@ -78,13 +78,13 @@ class Storm:
     _costs: dict[asyncio.Task[Any] | None, list[int]] = field(default_factory=dict[Any, list[int]])
 
     def __post_init__(self) -> None:
-        """Have the client keep these books."""
+        """Replace the client's quota with this one."""
         self.client._pipeline = msgspec.structs.replace(self.client._pipeline, quota=self.books, on_retry=self._retried)
 
     async def rage(
         self, number: int, call: Callable[[], Awaitable[object]], lull: Callable[[], Awaitable[None]]
     ) -> None:
-        """Make calls, several at once, and cancel each after a lull, until so many were cancelled before their end."""
+        """Make concurrent calls and cancel each after a random pause, until a number of calls was cancelled in time."""
 
         async def worker() -> None:
             while self.ends["cancelled"] < number:
@@ -130,7 +130,7 @@ def _place(task: asyncio.Future[object]) -> str:
 
 
 def _settled(storm: Storm) -> None:
-    """Check that nothing is lost which a client can count: quota, and places in the queue."""
+    """Check that no quota and no place in the queue is lost."""
     assert storm.books.paid == storm.owed
     assert storm.client.pace.waiting == 0
 
@@ -165,7 +165,7 @@ def test_a_storm_over_tls(kind: TransportKind, new_loop: NewLoop) -> None:
 
 
 async def _uses_every_connection(client: wsclient.WorkSpacesClient, server: WatchedServer) -> None:
-    """Check that as many calls as there may be connections can be on their way at once, and no more are open."""
+    """Check that all connections can be in use at the same time, and that no more are open."""
     server.answer = lambda _: None
     before = len(server.operations)
     calls = [asyncio.ensure_future(client.describe_workspaces().first_page()) for _ in range(2 * CONNECTIONS)]
@@ -177,14 +177,14 @@ async def _uses_every_connection(client: wsclient.WorkSpacesClient, server: Watc
 
 
 class Flaky:
-    """A service in virtual time, and a source of credentials, that take their time and fail now and then."""
+    """A slow service and credential provider in virtual time that fail at random."""
 
     def __init__(self, chance: random.Random) -> None:
         self.chance = chance
         self.is_calm = False
 
     async def get_credentials(self) -> wsclient.Credentials:
-        """Give a set that does not last, after a while."""
+        """Return short-lived credentials after a random delay."""
         await self._while()
         return KEYS
 

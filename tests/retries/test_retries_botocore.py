@@ -1,4 +1,4 @@
-"""botocore's standard mode as the oracle: the same failures, the same decisions, tokens and delays.
+"""botocore's standard mode as oracle: equal failures give equal decisions, tokens and delays.
 
 botocore is driven through its own retry handler, quota checker and backoff, wired as its client wires them;
 wsclient through retry_call. Both read the same random numbers, and every comparison is exact.
@@ -40,7 +40,7 @@ FRACTIONS = st.floats(0, 1, exclude_max=True)
 
 @dataclass(frozen=True)
 class Answer:
-    """One attempt's outcome, in terms of both sides: an HTTP answer, or the way the connection was lost."""
+    """Outcome of an attempt for both sides: an HTTP response, or the kind of connection loss."""
 
     status: int
     code: str | None = None
@@ -49,11 +49,11 @@ class Answer:
 
     @property
     def succeeded(self) -> bool:
-        """Whether this attempt succeeds."""
+        """Return whether this attempt succeeds."""
         return self.lost is None and self.status == 200
 
     def error(self, modeled: frozenset[str]) -> WsclientError:
-        """Return what the attempt raises in wsclient, whose parser knows the operation's modeled codes."""
+        """Return the attempt's error in wsclient, whose parser knows the operation's modeled error codes."""
         if self.lost is not None:
             return _LOSSES[self.lost]()[1]
         known = self.code in modeled
@@ -66,7 +66,7 @@ class Answer:
         )
 
     def for_botocore(self) -> dict[str, Any]:
-        """Return what botocore's needs-retry event says of the attempt."""
+        """Return the arguments of botocore's needs-retry event for the attempt."""
         if self.lost is not None:
             return {"response": None, "caught_exception": _LOSSES[self.lost]()[0]}
         headers = {} if self.retry_after_ms is None else {"x-amz-retry-after": str(self.retry_after_ms)}
@@ -76,7 +76,7 @@ class Answer:
 
 @dataclass(frozen=True)
 class Http:
-    """As much of an HTTP response as botocore's retries look at."""
+    """The parts of an HTTP response that botocore's retries read."""
 
     status_code: int
     headers: dict[str, str]
@@ -98,7 +98,7 @@ CODES = sorted(
     THROTTLING_CODES
     | TRANSIENT_CODES
     | {"ValidationException", "AccessDeniedException", "InternalFailure", "NewCode"}
-    # One that only ModifyWorkspaceState names, two that only AssumeRoleWithWebIdentity does.
+    # A code that only ModifyWorkspaceState has, and two that only AssumeRoleWithWebIdentity has.
     | {"InvalidResourceStateException", "ExpiredTokenException", "IDPCommunicationError"}
 )
 SUCCESS = Answer(200)
@@ -117,7 +117,7 @@ CALLS = st.lists(st.lists(ANSWERS, min_size=6, max_size=6), min_size=1, max_size
 
 @dataclass
 class Record:
-    """What a side did: every delay, and of each call the attempts and the tokens left after it."""
+    """A side's record: every delay, and for each call its attempts and the tokens after it."""
 
     delays: list[float]
     tokens: list[int]
@@ -155,7 +155,7 @@ class Oracle:
         )
 
     def call(self, answers: list[Answer], operation: Any, record: Record) -> None:
-        """Make one call as botocore's endpoint does."""
+        """Make a call as botocore's endpoint does."""
         context: dict[str, Any] = {}
         for attempts, answer in enumerate(answers, start=1):
             event = answer.for_botocore()
@@ -181,7 +181,7 @@ class Ours:
         self.modeled = modeled
 
     async def call(self, answers: list[Answer], record: Record) -> None:
-        """Make one call."""
+        """Make a call."""
         made: list[int] = []
 
         async def attempt(number: int) -> None:
@@ -256,7 +256,7 @@ FAILED = Answer(500, "InternalFailure")
 def test_a_workspaces_client_retries_as_botocore_does(
     calls: list[list[Answer]], capacity: int, max_attempts: int, draws: list[float]
 ) -> None:
-    """Calls of one client in a row: equal attempts and delays, equal tokens after each, equal draws."""
+    """For sequential calls of a client, attempts, delays, tokens and random draws are equal."""
     operation = _operation("workspaces", "ModifyWorkspaceState")
     _compare(calls, operation=operation, capacity=capacity, max_attempts=max_attempts, draws=draws)
 
@@ -266,7 +266,7 @@ def test_a_workspaces_client_retries_as_botocore_does(
 @example(calls=[[Answer(400, "IDPCommunicationError")] * 6], capacity=500, draws=[0.5] * 60)
 @example(calls=[[Answer(429, "InternalFailure")] * 6], capacity=500, draws=[0.5] * 60)
 def test_an_sts_client_retries_as_botocore_does(calls: list[list[Answer]], capacity: int, draws: list[float]) -> None:
-    """The same for STS, which has one transient code of its own."""
+    """For STS, which has a transient error code of its own, the same holds."""
     operation = _operation("sts", "AssumeRoleWithWebIdentity")
     _compare(calls, operation=operation, capacity=capacity, max_attempts=3, draws=draws)
 
@@ -284,7 +284,7 @@ def test_the_backoff_is_botocores(
     throttling: bool,
     milliseconds: int | None,
 ) -> None:
-    """A delay is exactly what botocore's backoff gives for the same draw, retry and header."""
+    """A delay equals botocore's backoff for the same random draw, retry number and header."""
     detector = oracle.ThrottlingErrorDetector(oracle.RetryEventAdapter())
     backoff = oracle.ExponentialBackoff(random=lambda: fraction, throttling_detector=detector)
     answer = Answer(400, "Throttling" if throttling else "RequestTimeout", milliseconds)

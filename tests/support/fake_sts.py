@@ -1,4 +1,4 @@
-"""An STS that answers from memory, for providers under test: what it was asked, and what it issues."""
+"""In-memory STS for providers under test: records requests, and issues credentials."""
 
 from __future__ import annotations
 
@@ -31,23 +31,23 @@ ISSUING = (
 
 
 class StandingClock:
-    """A clock that stands still, so that only a test moves time."""
+    """A stopped clock, so that only a test advances time."""
 
     def now(self) -> datetime:
         """Return noon."""
         return NOON
 
     def monotonic(self) -> float:
-        """Return nothing gone by."""
+        """Return a constant zero."""
         return 0.0
 
 
 @dataclass
 class FakeSts:
-    """Issues numbered credentials of an hour; failure, when set, is answered or raised instead.
+    """Issues numbered credentials valid for an hour; failure, if set, is returned or raised instead.
 
-    keys are the access keys that signed the requests, None for an unsigned one; hosts is where they went, agents their
-    User-Agent.
+    keys are the access keys that signed the requests, None for an unsigned request; hosts are their hosts, agents their
+    User-Agent headers.
     """
 
     failure: Exception | None = None
@@ -58,7 +58,7 @@ class FakeSts:
     agents: list[str] = field(default_factory=list[str])
 
     def answer(self, request: FakeRequest) -> Mapping[str, object] | Exception:
-        """Answer one call."""
+        """Answer a call."""
         self.requests.append(request)
         if self.failure is not None:
             return self.failure
@@ -86,7 +86,7 @@ class FakeSts:
         environ: Mapping[str, str] | None = None,
         ask_mfa: Callable[[str], Awaitable[str]] | None = None,
     ) -> ProviderContext:
-        """Return surroundings in which this is STS, and nothing else answers."""
+        """Return a provider context in which this is STS, and no other service answers."""
         return provider_context(
             environ={"AWS_REGION": "eu-west-1", **(environ or {})},
             home=home,
@@ -108,7 +108,7 @@ class _Recording(httpx.AsyncBaseTransport):
         self._inner = FakeTransport(dict.fromkeys(ISSUING, sts.answer))
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        """Answer one request."""
+        """Answer a request."""
         signed_by = re.search(r"Credential=([^/]+)/", request.headers.get("authorization", ""))
         self._sts.keys.append(signed_by[1] if signed_by else None)
         self._sts.hosts.append(request.url.host)

@@ -1,4 +1,4 @@
-"""Rows of a small world, and questions about them, for laws that are to hold for all of both."""
+"""Rows of a small fleet, and predicates over them, as strategies for properties."""
 
 from __future__ import annotations
 
@@ -84,7 +84,7 @@ _TIMES = st.datetimes(
 
 
 def _structures(kind: Callable[..., T], **members: st.SearchStrategy[object]) -> st.SearchStrategy[T]:
-    """Return structures with any of these members left out."""
+    """Return a strategy of structures with any of these members omitted."""
     return st.fixed_dictionaries({}, optional=members).map(lambda given: kind(**given))
 
 
@@ -180,13 +180,13 @@ PREDICATES: st.SearchStrategy[Predicate] = st.recursive(
 
 
 def looked_up(row: InventoryRow, joined: frozenset[Join]) -> InventoryRow:
-    """Return a row as it is while no more than that was looked up."""
+    """Return a row as it is after only these lookups."""
     dropped = {join.value: None for join in Join if join not in joined}
     return replace(row, joined=joined, **dropped)
 
 
 def is_listed(listing: Listing, workspace: types.Workspace) -> bool:
-    """Tell whether AWS lists a WorkSpace when it is asked so."""
+    """Return whether a listing with these filters returns a WorkSpace."""
     return (
         (not listing.ids or workspace.workspace_id in listing.ids)
         and listing.directory_id in (None, workspace.directory_id)

@@ -1,4 +1,4 @@
-"""moto's standalone server in a process of its own: a service that is none of ours."""
+"""moto's standalone server in a separate process, as an independent service."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def moto_server() -> Generator[str]:
 
 
 def _wait_for(url: str, process: subprocess.Popen[bytes]) -> None:
-    """Wait until the server answers; it says nothing when it is ready, so it is asked."""
+    """Poll until the server responds, since it has no output when it is ready."""
     for _ in range(100_000):
         assert process.poll() is None, "moto's server ended"
         try:

@@ -1,7 +1,7 @@
-"""Runs cells in a real IPython shell in a process of its own, and tells what each showed.
+"""Runs cells in a real IPython shell in a separate process, and returns the output of each.
 
-Run as a script it is that process: it takes the cells as JSON from stdin and writes what came of them to stdout.
-Warnings are errors there, so that a socket or loop which was left open is told on stderr.
+Run as a script it is that process: it reads the cells as JSON from stdin and writes their results to stdout. Warnings
+are errors there, so that an unclosed socket or event loop is reported on stderr.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ LONGEST_SECONDS = 60
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cell:
-    """What a cell came to: the repr of its last expression, the class of its error, and all that it showed."""
+    """Result of a cell: the repr of its last expression, the class of its error, and its whole output."""
 
     result: str
     error: str | None
@@ -42,7 +42,7 @@ class Cell:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Session:
-    """A notebook after its last cell: each cell, the tasks that still ran, and what the process complained of."""
+    """Result of a notebook: each cell, the tasks still running, and the process's standard error."""
 
     cells: Mapping[str, Cell]
     tasks: list[str]

@@ -1,9 +1,9 @@
-"""Runs examples/notebook.ipynb in a real kernel, and holds what it shows against what is committed.
+"""Runs examples/notebook.ipynb in a real kernel, and compares its outputs with the committed outputs.
 
 python -m tests.support.notebook_run   run it again and write its outputs
 
-Outputs that differ in nothing but what differs each time (request ids, tokens, durations) stay as they were, so that
-running it again changes what has changed.
+Outputs that differ only in values that differ in every run (request ids, tokens, durations) are kept, so that another
+run changes only the outputs that have changed.
 """
 
 from __future__ import annotations
@@ -50,12 +50,12 @@ CLOSE_ENOUGH: Final = 0.15
 
 
 def committed() -> nbformat.NotebookNode:
-    """Return the notebook as it is committed."""
+    """Return the committed notebook."""
     return cast("nbformat.NotebookNode", nbformat.read(NOTEBOOK, as_version=4))  # type: ignore[no-untyped-call]
 
 
 def text_of(notebook: nbformat.NotebookNode) -> str:
-    """Return what the file of a notebook holds."""
+    """Return the text of a notebook's file."""
     return f"{nbformat.writes(notebook)}\n"  # type: ignore[no-untyped-call]
 
 
@@ -83,7 +83,7 @@ def run(notebook: nbformat.NotebookNode, folder: Path) -> tuple[nbformat.Noteboo
 
 
 def _environ(folder: Path) -> Mapping[str, str]:
-    """Return a kernel's environment, with nothing of this machine's user in it."""
+    """Return a kernel's environment, without settings of this machine's user."""
     return {
         "HOME": str(folder),
         "IPYTHONDIR": str(folder / "ipython"),
@@ -97,7 +97,7 @@ def _environ(folder: Path) -> Mapping[str, str]:
 
 
 def differences(ran: nbformat.NotebookNode, expected: nbformat.NotebookNode) -> Iterator[str]:
-    """Tell which cells show something else than is expected."""
+    """Yield a description of each cell whose outputs differ from the expected outputs."""
     for cell, other in zip(ran.cells, expected.cells, strict=True):
         if cell.cell_type == "code" and not _are_alike(cell.outputs, other.outputs):
             yield f"cell {cell.id} shows {_seen(cell.outputs)!r}, not {_seen(other.outputs)!r}"
@@ -112,7 +112,7 @@ def _are_the_same(ours: Sequence[nbformat.NotebookNode], theirs: Sequence[nbform
 
 
 def _seen(outputs: Sequence[nbformat.NotebookNode]) -> list[tuple[str, str, str]]:
-    """Return each output's kind, and its texts by their kinds; of pictures that there is one."""
+    """Return each output's kind, and its texts by type; of a picture only that it exists."""
     seen = list[tuple[str, str, str]]()
     for output in outputs:
         if output.output_type == "stream":
@@ -137,7 +137,7 @@ def _pictures(outputs: Sequence[nbformat.NotebookNode]) -> list[str]:
 
 
 def _look_alike(one: str, other: str) -> bool:
-    """Tell whether two pictures do from afar: versions of fonts and of matplotlib move letters, not bars."""
+    """Return whether two pictures look alike at low resolution: font versions move letters, not bars."""
     return one == other or bool(np.abs(_from_afar(one) - _from_afar(other)).max() < CLOSE_ENOUGH)
 
 
@@ -149,7 +149,7 @@ def _from_afar(picture: str) -> np.ndarray[tuple[int, ...], np.dtype[np.float64]
 
 
 def kept(ran: nbformat.NotebookNode, before: nbformat.NotebookNode) -> nbformat.NotebookNode:
-    """Return what ran, with the outputs from before where they are alike, and little said of where it ran."""
+    """Return the executed notebook with minimal metadata, and with the earlier outputs where they are equal."""
     old = {cell.id: cell for cell in before.cells}
     for cell in ran.cells:
         cell.metadata.clear()

@@ -1,4 +1,4 @@
-"""What not every platform has: marks with the reason for tests that need it, and environments for programs."""
+"""Platform-dependent tests: marks with the reason, and environments for programs."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ import pytest
 
 try:
     import uvloop
-except ModuleNotFoundError:  # there is none for Windows
+except ModuleNotFoundError:  # does not exist on Windows
     uvloop = None  # type: ignore[assignment]
 
 NewLoop = Callable[[], asyncio.AbstractEventLoop]
@@ -32,12 +32,12 @@ LOOP_NAMES = ["asyncio", pytest.param("uvloop", marks=needs_uvloop)]
 
 
 def posix_only(reason: str) -> pytest.MarkDecorator:
-    """Mark a test that needs what POSIX has and Windows has not."""
+    """Mark a test that needs a POSIX feature which Windows does not have."""
     return pytest.mark.skipif(os.name != "posix", reason=f"Windows: {reason}")
 
 
 def linux_only(reason: str) -> pytest.MarkDecorator:
-    """Mark a test that needs what Linux alone has."""
+    """Mark a test that needs a feature of Linux."""
     return pytest.mark.skipif(sys.platform != "linux", reason=f"not Linux: {reason}")
 
 

@@ -1,4 +1,4 @@
-"""Where every request may go: DESIGN's routing for both services as one table, each row a test.
+"""Endpoint routing of both services as a table; each row is a test.
 
 `python -m tests.support.routing` writes the table into examples/routing.md.
 """
@@ -29,7 +29,7 @@ EndpointResolutionError, which is raised before any DNS lookup.
 
 @dataclass(frozen=True)
 class Row:
-    """One row: what is asked for, and the host or the words of the refusal."""
+    """A row: the parameters, and the expected host or error message."""
 
     service: str
     partition: str
@@ -39,7 +39,7 @@ class Row:
     refusal: str | None = None
 
     def parameters(self) -> EndpointParameters:
-        """Return what resolve_endpoint() is given."""
+        """Return the parameters of resolve_endpoint()."""
         return EndpointParameters(service=self.service, region=self.region, **self.asked)
 
 

@@ -1,4 +1,4 @@
-"""What tests of the transport share: a trusted server, requests that hold secrets, scripted transports."""
+"""Shared by transport tests: a trusted server, requests with secrets, scripted transports."""
 
 import httpx
 import trustme
@@ -15,7 +15,7 @@ QUICK = Timeout(connect=2, read=2, write=2)
 
 
 def post(url: str = "https://h.example/") -> HttpRequest:
-    """Return a request whose header and body nobody may quote."""
+    """Return a request with secrets in header and body, which no error may quote."""
     return HttpRequest("POST", url, (("x-secret", "hunter2"),), b"hunter3")
 
 
@@ -25,7 +25,7 @@ def over(transport: httpx.AsyncBaseTransport) -> HttpTransport:
 
 
 def raising(error: BaseException) -> httpx.MockTransport:
-    """Return a transport that fails in one way."""
+    """Return a transport that raises an error."""
 
     def handler(_request: httpx.Request) -> httpx.Response:
         raise error

@@ -1,6 +1,6 @@
-"""Two signers that are not ours, asked at a given time, and what random requests to sign are made of."""
+"""Two other Signature Version 4 signers as oracles, run at a given time, and strategies for random requests."""
 
-# Neither oracle ships types, and botocore's signer reads the clock unless its steps are taken one by one.
+# Neither oracle has types, and botocore's signer reads the clock unless its steps are called separately.
 # pyright: reportUnknownMemberType=false, reportPrivateUsage=false, reportMissingTypeStubs=false
 # pyright: reportUnknownVariableType=false, reportUnknownArgumentType=false
 
@@ -34,7 +34,7 @@ def encoded(text: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Signed:
-    """What a signer says of a request, step by step."""
+    """A signer's intermediate results for a request."""
 
     canonical_request: str
     string_to_sign: str
@@ -46,7 +46,7 @@ class Signed:
 def botocore_signs(
     method: str, url: str, headers: list[tuple[str, str]], body: bytes, credentials: Credentials, timestamp: str
 ) -> Signed:
-    """Sign with botocore, at a fixed time: the steps add_auth takes once it has read the clock."""
+    """Sign with botocore at a fixed time, with the steps of add_auth after it has read the clock."""
     request = AWSRequest(method=method, url=url, data=body)
     for name, value in headers:
         request.headers.add_header(name, value)
@@ -62,7 +62,7 @@ def botocore_signs(
 
 
 def requests_auth_signs(url: str, body: bytes, credentials: Credentials) -> dict[str, str]:
-    """Sign a POST with aws-requests-auth, which reads the machine's clock: x-amz-date tells what it read."""
+    """Sign a POST with aws-requests-auth, which uses the machine's clock: x-amz-date has the time that it used."""
     request = requests.PreparedRequest()
     request.method, request.url, request.body = "POST", url, body
     auth = AWSRequestsAuth(

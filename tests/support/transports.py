@@ -1,4 +1,4 @@
-"""The kinds of transport that a client's life is tested over: a row here, and every such test runs over it as well."""
+"""Kinds of transport for the client's lifecycle tests: each such test runs over every row."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class TransportKind:
-    """How a client of this kind is made, and how its connections are told the time."""
+    """How to create a client of this kind, and how to drive the clock of its connections."""
 
     make: Callable[..., wsclient.WorkSpacesClient]
     set_clock: Callable[[wsclient.WorkSpacesClient, Clock], None]
 
     def client(self, url: str, **options: object) -> wsclient.WorkSpacesClient:
-        """Return a client of what answers at a URL, with nothing of this machine's settings in it."""
+        """Return a client for a URL, independent of this machine's settings."""
         return bare_client(url, make=self.make, **options)
 
 
@@ -39,7 +39,7 @@ _numbers = count(1)
 
 
 def own_pace(burst: int) -> wsclient.Pace:
-    """Return a pace of next to no calls that no other test keeps: those of one pace share their turns."""
+    """Return a very slow pace that no other test uses, since equal paces share a queue."""
     return wsclient.Pace(0.001 + next(_numbers) / 1e9, burst)
 
 

@@ -1,4 +1,4 @@
-"""Time that passes only where somebody waits for it: an event loop on which an hour of waiting takes no time."""
+"""Virtual time: an event loop on which an hour of waiting takes no real time."""
 
 import asyncio
 import selectors
@@ -12,7 +12,7 @@ NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 
 
 class _Selector(selectors.DefaultSelector):
-    """Waits for nothing that only time would bring: it lets that time pass instead."""
+    """Selector that advances the virtual time instead of waiting for timers."""
 
     passed = 0.0
 
@@ -24,7 +24,7 @@ class _Selector(selectors.DefaultSelector):
 
 
 class VirtualTimeLoop(asyncio.SelectorEventLoop):
-    """An event loop whose timers fire as soon as nothing else is left to do; for code without sockets or threads."""
+    """Event loop whose timers fire when nothing else is ready to run; for code without sockets or threads."""
 
     def __init__(self) -> None:
         self._selector_of_time = _Selector()
@@ -35,12 +35,12 @@ class VirtualTimeLoop(asyncio.SelectorEventLoop):
         return self._selector_of_time.passed
 
     async def shutdown_default_executor(self, timeout: float | None = None) -> None:  # noqa: ASYNC109 - as its base has it
-        """Wait for threads as long as they take: they know nothing of this time, in which a limit is up at once."""
+        """Wait for threads without a timeout, which would expire at once in virtual time."""
         await super().shutdown_default_executor()
 
 
 class VirtualClock:
-    """The clock of a virtual loop: noon when it began, and wrong by as much as a test says."""
+    """Clock of a virtual loop: it starts at noon, with a skew that a test sets."""
 
     def __init__(self, loop: asyncio.AbstractEventLoop | None = None) -> None:
         self.loop = loop or asyncio.get_running_loop()

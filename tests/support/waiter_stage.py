@@ -1,4 +1,4 @@
-"""Where waits are tried: an emulator and a client by the clock of a virtual loop; nothing may be left in the end."""
+"""Stage for waiter tests: an emulator and a client on a virtual clock; no task may be left at the end."""
 
 import asyncio
 from collections import Counter
@@ -21,7 +21,7 @@ T = TypeVar("T")
 
 @dataclass
 class Stage:
-    """An emulator, a client of it, and the clock that both go by."""
+    """An emulator, its client, and their clock."""
 
     clock: VirtualClock
     aws: Emulator
@@ -31,7 +31,7 @@ class Stage:
 
     @property
     def store(self) -> Store:
-        """What the account has, past the API."""
+        """The account's resources, without a call."""
         return self.aws._world.store(self.aws.account_id, self.aws.region)
 
     def now(self) -> float:
@@ -51,7 +51,7 @@ class Stage:
         return self.calls()["DescribeWorkspaces"]
 
     def at(self, seconds: float, do: Callable[[], object]) -> None:
-        """Do something after so many seconds."""
+        """Call a function after some seconds."""
         asyncio.get_running_loop().call_later(seconds, do)
 
     def put(self, seconds: float, workspace_id: str, state: WorkspaceState) -> None:
@@ -59,7 +59,7 @@ class Stage:
         self.at(seconds, lambda: self.aws.set_workspace_state(workspace_id, state))
 
     async def create(self, count: int) -> list[types.Workspace]:
-        """Create WorkSpaces of users of their own, 25 a call, and return what is pending."""
+        """Create WorkSpaces of new users, 25 per call, and return the pending requests."""
         pending: list[types.Workspace] = []
         for start in range(0, count, 25):
             wanted = [

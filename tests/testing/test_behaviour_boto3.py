@@ -1,4 +1,4 @@
-"""boto3, which is none of ours, sees the emulator throttle, lag, turn pages and refuse as AWS does."""
+"""boto3 against the emulator's throttling, eventual consistency, pagination and authorization."""
 
 # botocore has no types.
 # pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false
@@ -24,7 +24,7 @@ PROTOCOLS = ["smithy-rpc-v2-cbor", "json"]
 
 
 class StandingStill(StandingClock):
-    """The system's time of day, for boto3 signs by it, with nothing going by for the buckets."""
+    """Wall clock of the system, since boto3 signs with it, and a stopped monotonic clock for the buckets."""
 
     def now(self) -> datetime:
         """Return the time of day."""
@@ -48,7 +48,7 @@ def error_of(refused: pytest.ExceptionInfo[ClientError]) -> dict[str, Any]:
 
 @pytest.mark.parametrize("protocol", PROTOCOLS)
 def test_boto3_is_throttled_by_the_operation(aws: Emulator, protocol: str) -> None:
-    """The third call of an operation that has two is ThrottlingException; others go on, and so does it in a second."""
+    """The third call of an operation limited to two is throttled; other operations and later calls are not."""
     workspaces = boto3_client(aws, "workspaces", protocol=protocol)
     for _ in range(2):
         workspaces.describe_tags(ResourceId=aws.directory_id)
@@ -62,7 +62,7 @@ def test_boto3_is_throttled_by_the_operation(aws: Emulator, protocol: str) -> No
 
 @pytest.mark.parametrize("protocol", PROTOCOLS)
 def test_boto3_does_not_see_at_once_what_it_created(aws: Emulator, protocol: str) -> None:
-    """An immediate DescribeWorkspaces of a new id answers nothing, a later one the WorkSpace."""
+    """DescribeWorkspaces right after a creation returns nothing, and later the WorkSpace."""
     workspaces = boto3_client(aws, "workspaces", protocol=protocol)
     item = {"DirectoryId": aws.directory_id, "UserName": "mary", "BundleId": aws.bundle_id}
     made = workspaces.create_workspaces(Workspaces=[item])["PendingRequests"][0]["WorkspaceId"]
@@ -88,7 +88,7 @@ def test_boto3_s_token_is_good_for_its_question_and_its_time(aws: Emulator, prot
 
 @pytest.mark.parametrize("protocol", PROTOCOLS)
 def test_boto3_is_held_to_its_user_s_policy(aws: Emulator, protocol: str) -> None:
-    """What is not allowed is the model's AccessDeniedException, and STS's AccessDenied with status 403."""
+    """A denied call raises the model's AccessDeniedException, and in STS AccessDenied with status 403."""
     statement = {"Effect": "Allow", "Action": "workspaces:DescribeWorkspaces", "Resource": "*"}
     keys = aws.add_user("mary", policy={"Version": "2012-10-17", "Statement": statement})
     workspaces, sts = boto3_client(aws, "workspaces", keys, protocol=protocol), boto3_client(aws, "sts", keys)

@@ -1,4 +1,4 @@
-"""boto3, which is none of ours, against the emulator over real TLS: WorkSpaces in CBOR and JSON, STS in XML."""
+"""boto3 against the emulator over real TLS: WorkSpaces in CBOR and JSON, STS in XML."""
 
 # botocore has no types.
 # pyright: reportMissingTypeStubs=false, reportUnknownMemberType=false, reportUnknownVariableType=false
@@ -29,7 +29,7 @@ Boto3Client = Any  # boto3 makes its clients at run time
 
 @pytest.fixture(scope="module")
 def aws() -> Iterator[Emulator]:
-    """Give one emulator to the whole module; each test makes what it needs in it."""
+    """Emulator of the module; each test creates its own resources."""
     with Emulator() as running:
         yield running
 
@@ -58,13 +58,13 @@ def temporary(answer: dict[str, Any]) -> Credentials:
 
 
 def post(aws: Emulator, headers: dict[str, str], body: bytes, *, path: str = "/") -> httpx.Response:
-    """Return the answer to a request sent as it is."""
+    """Return the response to a raw request."""
     trust = ssl.create_default_context(cafile=aws.ca_file)
     return httpx.post(f"{aws.endpoint_url}{path}", headers=headers, content=body, verify=trust, trust_env=False)
 
 
 def test_workspaces_are_created_listed_and_terminated(aws: Emulator, workspaces: Boto3Client) -> None:
-    """A WorkSpace is PENDING, then AVAILABLE with an address, then TERMINATING, then gone."""
+    """A WorkSpace is PENDING, then AVAILABLE with an address, then TERMINATING, then removed."""
     wanted = {"DirectoryId": aws.directory_id, "UserName": "Mary", "BundleId": aws.bundle_id}
     created = workspaces.create_workspaces(Workspaces=[wanted, wanted | {"UserName": "MARY"}])
     workspace_id = created["PendingRequests"][0]["WorkspaceId"]
@@ -107,7 +107,7 @@ def test_boto3_pages_through_everything_once(aws: Emulator, workspaces: Boto3Cli
 
 
 def test_tags_and_times_travel_in_every_protocol(aws: Emulator, workspaces: Boto3Client) -> None:
-    """Tags come back as given, and times are the same instant whatever the wire."""
+    """Tags and times are equal in every protocol."""
     workspace_id = aws.add_workspaces()[0]
     workspaces.create_tags(ResourceId=workspace_id, Tags=[{"Key": "Équipe", "Value": "<&>"}, {"Key": "b", "Value": ""}])
     workspaces.delete_tags(ResourceId=workspace_id, TagKeys=["b"])
@@ -164,7 +164,7 @@ def test_an_assumed_role_calls_with_its_own_account(aws: Emulator, sts: Boto3Cli
 def test_wrong_credentials_are_refused_with_each_protocols_codes(
     aws: Emulator, sts: Boto3Client, service: str, codes: tuple[str, str, str]
 ) -> None:
-    """A wrong secret, an unknown key, a foreign token and an expired one have the codes AWS gives them."""
+    """A wrong secret, an unknown key, a foreign token and an expired token give AWS's error codes."""
     good = temporary(sts.get_session_token(DurationSeconds=900))
 
     def refusal(credentials: Credentials) -> str:
@@ -183,7 +183,7 @@ def test_wrong_credentials_are_refused_with_each_protocols_codes(
 
 
 def test_a_skewed_clock_is_refused_both_ways(aws: Emulator, workspaces: Boto3Client, sts: Boto3Client) -> None:
-    """Six minutes of difference are too many, in either direction; the Date header tells the difference."""
+    """A clock skew of six minutes is rejected in both directions, and the Date header shows it."""
     try:
         aws.clock.skew(minutes=6)
         with pytest.raises(ClientError, match="Signature expired") as late:
@@ -201,7 +201,7 @@ def test_a_skewed_clock_is_refused_both_ways(aws: Emulator, workspaces: Boto3Cli
 
 
 def test_a_tampered_body_is_refused(aws: Emulator) -> None:
-    """A body that is not the one signed is refused, and not carried out."""
+    """A request whose body was changed after signing is rejected and not executed."""
     signed = botocore_signed(
         aws.credentials,
         url=f"{aws.endpoint_url}/",
@@ -217,7 +217,7 @@ def test_a_tampered_body_is_refused(aws: Emulator) -> None:
 
 
 def test_nothing_is_said_to_who_does_not_sign(aws: Emulator) -> None:
-    """An unsigned request learns that it is unsigned, in its own protocol, and nothing else."""
+    """An unsigned request gets only the error for missing authentication, in its own protocol."""
     target = {"content-type": JSON, "x-amz-target": "WorkspacesService.Nonsense"}
     assert post(aws, target, b"not JSON").json()["__type"] == "MissingAuthenticationTokenException"
     answer = post(aws, {"content-type": FORM}, b"Action=GetCallerIdentity&Version=2011-06-15")
@@ -232,7 +232,7 @@ def test_a_request_of_no_protocol_is_an_unknown_operation(aws: Emulator) -> None
 
 
 def test_a_body_beyond_the_limit_is_not_read(aws: Emulator) -> None:
-    """Eleven megabytes are refused without being kept."""
+    """A body of eleven megabytes is rejected without being stored."""
     assert post(aws, {"content-type": JSON}, b"x" * (11 * 1024 * 1024)).status_code == 413
 
 
@@ -257,7 +257,7 @@ def test_only_the_emulators_own_authority_vouches_for_it(aws: Emulator) -> None:
 
 
 def test_to_boto3_is_what_boto3_returns(aws: Emulator) -> None:
-    """The response of a call, and its ResponseMetadata, are those of boto3, but for id and date."""
+    """to_boto3() equals boto3's response with its ResponseMetadata, except for request id and date."""
     [workspace_id, *_] = aws.add_workspaces(3)
     theirs = boto3_client(aws, "workspaces", protocol="json").describe_workspaces(WorkspaceIds=[workspace_id])
 
@@ -270,5 +270,5 @@ def test_to_boto3_is_what_boto3_returns(aws: Emulator) -> None:
         metadata = answer["ResponseMetadata"]
         assert metadata.pop("RequestId") == metadata["HTTPHeaders"].pop("x-amzn-requestid")
         metadata["HTTPHeaders"].pop("date")
-        metadata.pop("MaxAttemptsReached", None)  # the tests' boto3 makes one attempt
+        metadata.pop("MaxAttemptsReached", None)  # the boto3 client of the tests makes one attempt
     assert ours == theirs

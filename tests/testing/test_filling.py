@@ -1,4 +1,4 @@
-"""What fills an emulator: an enumeration's text is its member, a misspelt one an error; the logs of an emulator."""
+"""Seeding an emulator with texts of enumerations, and its log output."""
 
 from __future__ import annotations
 
@@ -87,7 +87,7 @@ def _state(fill: Fill, value: object) -> str:
 
 
 def _decided(application: types.WorkSpaceApplication) -> object:
-    """Return what a filling function decides of an application."""
+    """Return the values of an application that its seeding function sets."""
     return (
         application.state,
         application.supported_compute_type_names,
@@ -104,7 +104,7 @@ def test_text_and_member_fill_it_alike(name: str) -> None:
 
 @pytest.mark.parametrize("name", FILLED)
 def test_misspelt_text_is_refused_with_the_nearest(name: str) -> None:
-    """A text that no enumeration has is named, with what it may mean; no text at all is refused as well."""
+    """A misspelled enumeration text raises ConfigurationError with a suggestion; other types are rejected too."""
     fill, member, misspelt = FILLED[name]
     aws = Emulator()
     with pytest.raises(ConfigurationError, match=f"unknown .*'{misspelt}'; did you mean '{member.value}'"):
@@ -123,7 +123,7 @@ def test_a_value_that_is_new_at_aws_can_be_passed() -> None:
 
 
 def test_text_and_calls_agree() -> None:
-    """A WorkSpace filled as AUTO_STOP by its text is stopped and started as any other."""
+    """A WorkSpace seeded with the text AUTO_STOP can be stopped and started."""
     with Emulator() as aws:
         (workspace_id,) = aws.add_workspaces(running_mode="AUTO_STOP")
         ws = boto3_client(aws, "workspaces")
@@ -192,7 +192,7 @@ def test_its_logs_are_there_when_asked_for(records: list[logging.LogRecord]) -> 
 
 
 def test_logs_of_the_program_s_own_servers_and_loops_stay(records: list[logging.LogRecord]) -> None:
-    """The program's own uvicorn and asyncio log as before, beside a running emulator."""
+    """Loggers of the program's own uvicorn and asyncio are unchanged while an emulator runs."""
     with Emulator():
         for name in ("uvicorn.error", "uvicorn.access"):
             logging.getLogger(name).info("mine")

@@ -1,4 +1,4 @@
-"""The emulated metadata services, asked by botocore and by plain HTTP, and the credentials they give."""
+"""Emulated metadata services, called by botocore and by plain HTTP, and their credentials."""
 
 # botocore has no types.
 # pyright: reportMissingTypeStubs=false, reportUnknownMemberType=false, reportUnknownVariableType=false
@@ -28,7 +28,7 @@ TOKEN = "x-aws-ec2-metadata-token"
 
 @pytest.fixture(scope="module")
 def aws() -> Iterator[Emulator]:
-    """Return one emulator for the module."""
+    """Emulator of the module."""
     with Emulator() as emulator:
         yield emulator
 
@@ -59,7 +59,7 @@ def test_botocore_finds_an_instance_s_role(aws: Emulator) -> None:
 
 
 def test_botocore_finds_a_container_s_role(aws: Emulator) -> None:
-    """Botocore's own provider gets credentials from the agent, with the token that it must be asked with."""
+    """The container provider of botocore gets credentials from the agent, which requires the authorization token."""
     with aws.container_credentials("task", token="let-me-in") as agent:
         environ = {
             "AWS_CONTAINER_CREDENTIALS_FULL_URI": agent.full_uri,
@@ -83,7 +83,7 @@ def test_an_open_agent_asks_for_no_token(aws: Emulator) -> None:
 
 @pytest.mark.parametrize("seconds", ["", "0", "21601", "soon", "-1"])
 def test_a_token_has_a_lifetime(aws: Emulator, seconds: str) -> None:
-    """A token is given for 1 to 21,600 seconds, and for nothing else."""
+    """An IMDS token is issued for 1 to 21,600 seconds; other lifetimes are rejected."""
     with aws.instance_metadata() as imds:
         assert _ask(imds, "PUT", "/latest/api/token", **{TTL: seconds}).status_code == 400
         assert _ask(imds, "PUT", "/latest/api/token").status_code == 400
@@ -91,7 +91,7 @@ def test_a_token_has_a_lifetime(aws: Emulator, seconds: str) -> None:
 
 
 def test_nothing_is_told_without_a_token(aws: Emulator) -> None:
-    """No token, a wrong one and one that has run out are refused; so is a request that came over a proxy."""
+    """Requests without a token, with a wrong or expired token, or through a proxy are rejected."""
     with aws.instance_metadata("desk") as imds:
         token = _ask(imds, "PUT", "/latest/api/token", **{TTL: "60"}).text
         assert _ask(imds, "GET", ROLES).status_code == 401
@@ -105,7 +105,7 @@ def test_nothing_is_told_without_a_token(aws: Emulator) -> None:
 
 
 def test_version_1_is_answered_only_when_asked_to(aws: Emulator) -> None:
-    """allow_v1 answers without a token; an instance without a role has nothing to tell."""
+    """With allow_v1 no token is needed; an instance without a role has no credentials."""
     with aws.instance_metadata(None, allow_v1=True) as imds:
         assert _ask(imds, "GET", ROLES).status_code == 404
         assert _ask(imds, "GET", "/latest/meta-data/placement/region").text == aws.region
@@ -115,7 +115,7 @@ def test_version_1_is_answered_only_when_asked_to(aws: Emulator) -> None:
 
 
 def test_credentials_rotate_shortly_before_they_expire(aws: Emulator) -> None:
-    """The same set is given for six hours less five minutes, then the next."""
+    """The same credentials are returned for six hours less five minutes, then new ones."""
     with aws.instance_metadata(allow_v1=True) as imds:
 
         def key() -> str:

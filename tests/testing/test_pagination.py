@@ -1,4 +1,4 @@
-"""Pages and tokens of the emulator, whatever comes and goes in between."""
+"""Pages and tokens of the emulator, with items that disappear in between."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ AGAINST = "The NextToken was not returned for this request. Repeat the request w
 
 
 def call(store: Store | None = None) -> Call:
-    """Return what an operation sees of a store at noon."""
+    """Return a call of an operation on a store, at noon."""
     here = store or Store("1", "r")
     return Call(
         caller=ANONYMOUS,
@@ -60,7 +60,7 @@ def asked(token: str | None = None, **members: Any) -> s.DescribeWorkspacesReque
 
 
 def walk(items: dict[str, str], limit: int | None, gone: set[str]) -> list[list[str]]:
-    """Return every page, taking items away after the first one."""
+    """Return every page, removing items after the first page."""
     pages: list[list[str]] = []
     at, token = call(), None
     while True:
@@ -80,7 +80,7 @@ def token_of(at: Call, **members: Any) -> str:
 
 
 def refused(at: Call, request: s.DescribeWorkspacesRequest | s.DescribeIpGroupsRequest) -> str:
-    """Return what a token is refused with."""
+    """Return the message with which a token is rejected."""
     with pytest.raises(InvalidParameterValuesException) as error:
         paginate(at, request, {"a": "a", "b": "b"}, limit=1)
     return error.value.message
@@ -89,7 +89,7 @@ def refused(at: Call, request: s.DescribeWorkspacesRequest | s.DescribeIpGroupsR
 @settings(deadline=None)
 @given(ids=IDS, limit=st.none() | st.integers(1, 25))
 def test_the_pages_together_are_the_whole(ids: set[str], limit: int | None) -> None:
-    """Every item is on exactly one page, and no page is longer than asked for."""
+    """Each item is on exactly one page, and no page exceeds the limit."""
     pages = walk({name: name for name in ids}, limit, set())
     assert [name for page in pages for name in page] == sorted(ids)
     assert all(len(page) <= (limit or PAGE_SIZE) for page in pages)
@@ -98,7 +98,7 @@ def test_the_pages_together_are_the_whole(ids: set[str], limit: int | None) -> N
 @settings(deadline=None)
 @given(ids=IDS, gone=IDS, limit=st.integers(1, 10))
 def test_what_goes_between_two_pages_hides_nothing_else(ids: set[str], gone: set[str], limit: int) -> None:
-    """Items that stay are seen exactly once, although others vanish while the pages are turned."""
+    """Items that remain are returned exactly once although others disappear between pages."""
     seen = [name for page in walk({name: name for name in ids}, limit, gone) for name in page]
     assert [name for name in seen if name not in gone] == sorted(ids - gone)
 
@@ -106,14 +106,14 @@ def test_what_goes_between_two_pages_hides_nothing_else(ids: set[str], gone: set
 @settings(deadline=None)
 @given(st.text(max_size=60) | st.binary(max_size=60).map(lambda data: base64.urlsafe_b64encode(data).decode()))
 def test_no_text_but_a_token_is_one(text: str) -> None:
-    """A token that was not given out is refused, whatever it looks like."""
+    """Any text that is not an issued token is rejected."""
     assert refused(call(), asked(text)) == AGAINST
 
 
 @settings(deadline=None)
 @given(place=st.integers(0, 10_000), flipped=st.integers(1, 255))
 def test_a_token_with_one_bit_changed_is_none(place: int, flipped: int) -> None:
-    """Nobody can make a token of another."""
+    """A token with a changed bit is rejected."""
     at = call()
     sealed = bytearray(base64.urlsafe_b64decode(token_of(at)))
     sealed[place % len(sealed)] ^= flipped
@@ -139,7 +139,7 @@ def test_a_token_is_good_for_its_operation_and_place_alone() -> None:
 
 
 def test_a_token_is_good_for_its_question_alone() -> None:
-    """The parameters stay the same from page to page, but for the page's length."""
+    """A token is valid only with the same parameters, except for the page size."""
     at = call()
     token = token_of(at, directory_id="d-1", limit=1)
     assert paginate(at, asked(token, directory_id="d-1", limit=20), {"a": "a", "b": "b"})[0] == ["b"]
@@ -166,7 +166,7 @@ def test_a_token_expires_when_it_was_said_to() -> None:
 def test_each_operation_refuses_an_old_token_with_its_own_error(
     operation: str, members: Mapping[str, object], code: str
 ) -> None:
-    """The error is the one that the operation's model has, or the common one where it has none."""
+    """An expired token raises the error in the operation's model, or the common error otherwise."""
     desk = Desk(Emulator(clock=StandingClock(), durations=Durations(page_token=timedelta(minutes=5))))
     desk.aws.add_workspaces(2)
     for name in "ab":

@@ -1,4 +1,4 @@
-"""The pytest plugin: a user's tests, run by pytest itself."""
+"""pytest plugin: a user's tests, run by pytest."""
 
 from __future__ import annotations
 
@@ -132,7 +132,7 @@ def anyio_backend():
 
 
 def test_a_first_test_is_under_ten_lines_and_a_hundred_of_them_run(pytester: pytest.Pytester) -> None:
-    """What the documentation shows works, in a project that is strict about everything."""
+    """The documented example works in a strict project, and has fewer than ten lines."""
     assert len(FIRST_TEST.strip().splitlines()) < 10
     hundred = FIRST_TEST.replace("def test", '@pytest.mark.parametrize("number", range(100))\ndef test')
     pytester.makepyfile(hundred.replace("(workspaces_client)", "(workspaces_client, number)"))
@@ -198,7 +198,7 @@ def test_async_tests_by_a_loop_that_is_running(pytester: pytest.Pytester) -> Non
     ],
 )
 def test_a_mark_that_means_nothing_is_an_error(pytester: pytest.Pytester, mark: str, told: str) -> None:
-    """A misspelt keyword fails the test with an error that says what there is."""
+    """An unknown keyword of the mark fails the test with the valid keywords."""
     pytester.makepyfile(f"import pytest\n@pytest.mark.wsclient({mark})\ndef test_it(wsclient_emulator):\n    pass\n")
     result = pytester.runpytest_inprocess(*STRICT)
     result.assert_outcomes(errors=1)
@@ -206,14 +206,14 @@ def test_a_mark_that_means_nothing_is_an_error(pytester: pytest.Pytester, mark: 
 
 
 def test_it_is_found_by_its_entry_point() -> None:
-    """Pytest loads what pyproject.toml names, and the extra has what it needs besides pytest."""
+    """The entry point in pyproject.toml can be loaded by pytest."""
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
     module = project["entry-points"]["pytest11"]["wsclient"]
     assert hasattr(import_module(module), "wsclient_emulator")
 
 
 def test_nothing_is_loaded_before_a_test_needs_it() -> None:
-    """Loading the plugin loads nothing beside pytest but itself and the faces above it, seven small modules."""
+    """Importing the plugin imports only itself and its parent packages, seven small modules."""
     script = (
         "import pytest, sys\n"
         "before = set(sys.modules)\n"
@@ -290,12 +290,12 @@ def test_the_network_guard(pytester: pytest.Pytester, way: str) -> None:
     pytester.makepyfile(text)
     option = ["--wsclient-network=loopback"] if way == "option" else []
     pytester.runpytest_inprocess(*STRICT, *option).assert_outcomes(passed=5 if way == "mark" else 4)
-    # What pytester runs within this process must not leave its guard behind.
+    # A pytester run in this process must not leave its network guard behind.
     assert network_guard._access is network_guard.NetworkAccess.UNMOCKED
 
 
 def test_an_unknown_value_of_the_guard(pytester: pytest.Pytester) -> None:
-    """A misspelt value ends the run, or fails the test, and names the values there are."""
+    """An invalid guard value ends the run or fails the test, with the valid values."""
     pytester.makepyfile('import pytest\n@pytest.mark.wsclient(network="on")\ndef test_it():\n    pass\n')
     pytester.makeini("[pytest]\nwsclient_network = lopback\n")
     run = pytester.runpytest_inprocess(*STRICT)
@@ -343,6 +343,6 @@ def test_code_that_creates_its_own_client(pytester: pytest.Pytester, monkeypatch
 
 
 def test_a_mark_takes_whatever_the_emulator_takes() -> None:
-    """Each option of Emulator is one of the mark, but where it runs: that is the plugin's business."""
+    """The mark takes each option of Emulator except host and port, which the plugin sets."""
     options = set(inspect.signature(Emulator).parameters) - {"host", "port"}
     assert set(_marker.EmulatorOptions.__annotations__) == options

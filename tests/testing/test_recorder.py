@@ -1,4 +1,4 @@
-"""Recorder: real calls are recorded once, without a secret, and replayed for ever, strictly."""
+"""Recorder: real calls are recorded once, without secrets, and replayed strictly."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def test_a_listing_of_pages_is_replayed(tmp_path: Path) -> None:
 
 
 def test_two_listings_at_once_do_not_mix(tmp_path: Path) -> None:
-    """Each request is answered with what was answered to it, in whatever order they come."""
+    """In replay each request gets its own recorded response, in any order of requests."""
 
     async def both(client: WorkSpacesClient) -> object:
         slow = client.describe_workspaces(limit=10).pages()
@@ -103,7 +103,7 @@ def test_an_error_is_the_same_error(tmp_path: Path) -> None:
 
 
 def test_times_and_changes_are_replayed(tmp_path: Path) -> None:
-    """A creation and what followed it, with its times, as it was; a request id too."""
+    """A creation, later calls, their times and request ids are replayed unchanged."""
     aws = Emulator()
 
     async def create(client: WorkSpacesClient) -> object:
@@ -182,7 +182,7 @@ def test_what_was_not_recorded_is_refused_and_says_what_differs(tmp_path: Path) 
 
 
 def test_each_recorded_call_is_answered_once(tmp_path: Path) -> None:
-    """A call too many is refused, and what is left is told."""
+    """Each recorded call is replayed once; a further call fails, and unused calls are reported."""
     path = tmp_path / "calls.json"
     aws = Emulator()
 
@@ -221,7 +221,7 @@ def test_operations_newer_than_the_model_are_recorded(tmp_path: Path) -> None:
 
 
 def test_a_type_of_aws_s_is_what_comes_back(tmp_path: Path) -> None:
-    """What a test works with is typed as ever."""
+    """Replayed responses have the usual types."""
 
     async def first(client: WorkSpacesClient) -> object:
         return (await client.describe_workspaces()).workspaces[0]

@@ -1,4 +1,4 @@
-"""No secret reaches a recording's file, wherever it is in a call and however it is written."""
+"""Secrets in recordings: none is written to the file, in any place of a call and in any encoding."""
 
 from __future__ import annotations
 
@@ -71,7 +71,7 @@ def recorded(
     answer_headers: Mapping[str, str] | None = None,
     redact: tuple[str, ...] = (),
 ) -> str:
-    """Return the file of a recording of requests that were answered with these bodies, the last one repeated."""
+    """Return the recording file of requests answered with these bodies; the last body is repeated."""
     bodies, sent = list(answers), list(requests)
     queue = [*bodies, *[bodies[-1]] * (len(sent) - len(bodies))]
     sent += [sent[-1]] * (len(queue) - len(sent))
@@ -195,7 +195,7 @@ def test_a_response_that_was_cut_is_not_written(form: str, secret: str, data: st
 @example(secret="cnry0000000000 é0000yrnc", escaped="form", before=False, form="j")
 @example(secret="cnry0000000000<%0000yrnc", escaped="HTML", before=False, form="x")
 def test_a_known_secret_that_is_repeated_is_replaced(*, secret: str, escaped: str, before: bool, form: str) -> None:
-    """What one response names a secret is in no other text of the file, before or after it, however it is escaped."""
+    """A secret known from a response is redacted everywhere in the file, before and after it, in any escaping."""
     repeated = ESCAPES[escaped](secret)
     message = f"no such thing: «{repeated}», sorry"
     other = json.dumps({"Message": message}) if form == "j" else f"<R><Message>{escape(message)}</Message></R>"
@@ -221,7 +221,7 @@ HEADER_FORMS: Mapping[str, Callable[[str], tuple[str, str]]] = {
 @pytest.mark.parametrize("form", sorted(HEADER_FORMS))
 @pytest.mark.parametrize("secret", ["cnry0123456789abcdefyrnc", "cnry-short"])
 def test_secrets_of_headers_are_replaced_wherever_they_are_repeated(form: str, secret: str) -> None:
-    """What a request's header holds is not in the file, though request and response repeat it."""
+    """A request header's secret is redacted, also where request and response repeat it."""
     name, value = HEADER_FORMS[form](secret)
     body = json.dumps({"A": f"you sent {secret}.", "B": [secret]})
     text = recorded([body], [(JSON_HEADERS | {name: value}, body)])
@@ -230,7 +230,7 @@ def test_secrets_of_headers_are_replaced_wherever_they_are_repeated(form: str, s
 
 
 def test_secrets_of_response_headers_and_repeated_headers_are_replaced() -> None:
-    """A cookie that is set, each of two Authorization headers, and what the query of a URL holds are secrets."""
+    """Set-Cookie, repeated Authorization headers, and query values of a URL are secrets."""
     secret, first, second, query = (f"cnry-{letter}-0123456789abcdef" for letter in "abcd")
     body = json.dumps({"Message": f"{secret} {first} {second} {query}"})
 
@@ -277,7 +277,7 @@ def test_a_form_s_secrets_are_not_in_the_file(*, name: str, secret: str, action:
     "body", [b'{"SessionToken": "%s"' % CANARY.encode(), b"\xff%s" % CANARY.encode(), b'["%s"]' % CANARY.encode()]
 )
 def test_a_request_that_cannot_be_parsed_is_sent_and_not_written(body: bytes) -> None:
-    """The client gets its response; the file says that the body cannot be parsed."""
+    """An unparsable request is sent, and the file has a note in place of its body."""
     call = json.loads(recorded(['{"TagList": []}'], [(JSON_HEADERS, body)]))["Calls"][0]
     assert call["Request"] == {"Body": "[not recorded: the body of the request cannot be parsed]"}
     assert call["Answer"] == {"TagList": []}
@@ -296,7 +296,7 @@ def test_a_request_that_cannot_be_parsed_is_sent_and_not_written(body: bytes) ->
     ],
 )
 def test_what_cannot_be_parsed_has_a_placeholder(body: bytes, answer: object) -> None:
-    """The file says why a body is not in it; everything else is written as it was."""
+    """An unparsable body is replaced by the reason; everything else is written unchanged."""
     found = json.loads(recorded([body]))["Calls"][0]["Answer"]
     if isinstance(found, str) and found:
         assert found.startswith("[not recorded: ")
@@ -364,7 +364,7 @@ def test_values_to_redact_are_found_in_every_escape(value: str, escaped: str) ->
 
 
 def test_a_recorder_shows_no_secret() -> None:
-    """The repr of a recorder's redaction holds neither the secrets it knows nor the caller's values."""
+    """A recorder's repr has neither the known secrets nor the caller's redact= values."""
     with tempfile.TemporaryDirectory() as directory:
         recorder = Recorder(
             Path(directory, "a"), transport=httpx.MockTransport(lambda _: httpx.Response(200)), redact=[CANARY]

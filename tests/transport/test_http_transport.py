@@ -1,4 +1,4 @@
-"""The transport: what is sent, and what comes back."""
+"""HTTP transport: sent requests, and returned responses."""
 
 import asyncio
 import ssl
@@ -26,7 +26,7 @@ from wsclient.endpoints import PrivateDns
 
 @over_each_library
 def test_exactly_what_was_given_is_sent(library: Any) -> None:
-    """Method, URL, headers and body go out as they are; only Host and Content-Length are added."""
+    """Method, URL, headers and body are sent unchanged; only Host and Content-Length are added."""
     seen: list[Any] = []
 
     def handler(request: Any) -> Any:
@@ -43,7 +43,7 @@ def test_exactly_what_was_given_is_sent(library: Any) -> None:
 
 
 def test_redirects_are_answers_like_any_other() -> None:
-    """A redirect is given back, not followed."""
+    """A redirect is returned, not followed."""
     with respx.mock(using="httpx", assert_all_called=False) as router:
         route = router.post("https://h.example/").respond(307, headers={"location": "https://evil.example/"})
         evil = router.post("https://evil.example/").respond(200)
@@ -55,7 +55,7 @@ def test_redirects_are_answers_like_any_other() -> None:
 
 @pytest.mark.parametrize("encoding", ["gzip", "br", "zstd"])
 def test_compressed_answers_are_refused(encoding: str) -> None:
-    """Nothing is decompressed: an answer that is compressed is unreadable, and small bombs stay small."""
+    """A compressed response raises ResponseParseError without decompression."""
     transport = httpx.MockTransport(
         lambda _: httpx.Response(200, headers={"content-encoding": encoding}, stream=_Stream([b"x"]))
     )
@@ -88,7 +88,7 @@ def test_endless_answers_end() -> None:
 
 
 def test_a_transport_with_a_synchronous_stream_is_refused() -> None:
-    """A caller's transport whose answer cannot be awaited is a mistake in the configuration."""
+    """A caller's transport with a synchronous response stream raises ConfigurationError."""
 
     class Sync(httpx.SyncByteStream):
         def __iter__(self) -> Iterator[bytes]:
@@ -109,7 +109,7 @@ def test_a_transport_with_a_synchronous_stream_is_refused() -> None:
     ids=["another protocol", "a length that is none", "endless headers", "broken chunks"],
 )
 def test_answers_that_are_no_http(answer: bytes, ours: type[WsclientError]) -> None:
-    """What is no HTTP is unreadable: it may have been carried out, and is not quoted."""
+    """A response that is not HTTP raises an error with an ambiguous outcome that does not quote it."""
 
     async def main() -> None:
         async with serving(CONTEXT, answer) as server:

@@ -1,4 +1,4 @@
-"""What a response may take: memory in proportion to its bytes, and time that the caller has set."""
+"""Bounds of a response: memory in proportion to its bytes, and time within the caller's timeouts."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ CHUNKED = b"HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n"
 
 
 def test_small_chunks_take_their_size_in_memory() -> None:
-    """A body in chunks of two bytes takes less than four times its size, while it is read and after."""
+    """A body in chunks of two bytes takes less than four times its size in memory, during parsing and after."""
     framed = b"2\r\nab\r\n" * 1000
     tracemalloc.start()
     parser = ResponseParser(10 * SIZE)
@@ -50,7 +50,7 @@ def test_small_chunks_take_their_size_in_memory() -> None:
 
 
 def test_a_body_in_one_piece_is_not_copied() -> None:
-    """The usual response, whose body comes at once, keeps the parser's own bytes."""
+    """A body received in one piece is returned without a copy."""
     parser = ResponseParser(SIZE)
     parser.feed(b"HTTP/1.1 200 OK\r\ncontent-length: 4\r\n\r\nbody")
     assert parser.response().body is parser.response().body
@@ -90,13 +90,13 @@ def test_small_pieces_of_httpx_take_their_size_in_memory() -> None:
 
 
 async def _drips_for_ever(_: httpx.Request) -> httpx.Response:
-    """Stand for a peer that sends another line before each read timeout, and never ends."""
+    """Simulate a peer that sends another line before each read timeout, and never ends."""
     while True:  # noqa: ASYNC110 - it waits for nothing
         await asyncio.sleep(0.5)
 
 
 def test_a_request_for_credentials_has_a_total() -> None:
-    """Send and send_local end after Timeout.total, whatever the peer keeps sending, with a typed error."""
+    """A call of send or send_local ends after Timeout.total with a typed error, whatever the peer keeps sending."""
 
     async def main() -> None:
         config = ClientConfig.load("sts", environ={"HOME": "/nonexistent"}, region="us-west-2")
@@ -150,7 +150,7 @@ def test_a_body_in_drops_ends_after_ten_read_timeouts(*, reports_events: bool) -
 
 
 def test_without_a_read_timeout_a_response_takes_as_long_as_it_takes() -> None:
-    """Timeout(read=None) sets no limit for the whole response either."""
+    """Timeout(read=None) sets no limit for the whole response."""
 
     async def respond(_: httpx.Request) -> httpx.Response:
         await asyncio.sleep(100_000)

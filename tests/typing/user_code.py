@@ -1,4 +1,4 @@
-"""Code as boto3's users write it, without casts and asserts: type checkers find nothing in it. It is never run."""
+"""Code as boto3's users write it, without casts and asserts: type checkers must report no error. It is never run."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def monthly_cost(workspace: types.Workspace, prices: dict[str, float]) -> float:
 
 
 def new_workspace(user: str, *, fast: bool = False) -> types.WorkspaceRequest:
-    """Ask for a WorkSpace with the texts that the API reference shows."""
+    """Return a WorkSpace request with strings as in the API reference."""
     return types.WorkspaceRequest(
         directory_id="d-926722edaf",
         user_name=user,
@@ -66,7 +66,7 @@ async def inventory(client: wsclient.WorkSpacesClient) -> dict[str, types.Worksp
 
 
 async def create(client: wsclient.WorkSpacesClient, users: list[str]) -> list[str]:
-    """Create WorkSpaces, print what failed, and wait for the rest."""
+    """Create WorkSpaces, print the failures, and wait for the rest."""
     result = await client.create_workspaces(workspaces=[new_workspace(user) for user in users])
     for failure in result.failed_requests:
         print(failure.workspace_request.user_name, failure.error_code.upper(), failure.error_message)
@@ -185,7 +185,7 @@ class BotocoreCredentials:
     """Credentials as botocore has them."""
 
     def get_frozen_credentials(self) -> tuple[str, str, str | None]:
-        """Return the keys of one moment."""
+        """Return keys valid at this time."""
         return "AKIAIOSFODNN7EXAMPLE", "secret", None
 
 
@@ -267,7 +267,7 @@ async def clients(sites: list[str]) -> AsyncGenerator[dict[str, wsclient.WorkSpa
 
 
 class DescribesTags(Protocol):
-    """What a function needs of a client, which a fake of the user's has too."""
+    """Protocol of a client with describe_tags, which a user's fake implements too."""
 
     async def describe_tags(self, *, resource_id: str) -> types.DescribeTagsResult:
         """Return tags."""
@@ -280,7 +280,7 @@ async def tags_of(client: DescribesTags, resource_id: str) -> dict[str, str]:
 
 
 class Cache(Generic[T]):
-    """Cache of anything that is loaded by its id."""
+    """Cache of objects loaded by id."""
 
     def __init__(self, load: Callable[[str], Awaitable[T]]) -> None:
         self._load = load
@@ -327,7 +327,7 @@ class Row(TypedDict):
 
 @dataclass
 class Summary:
-    """Rows, and what failed."""
+    """Rows and failures."""
 
     rows: list[Row]
     failed: list[errors.PartialFailureError[types.FailedWorkspaceChangeRequest]]

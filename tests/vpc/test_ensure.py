@@ -1,6 +1,6 @@
 """InterfaceEndpoint.ensure over real TLS: created and proven, adopted, compared, repaired, switched, deleted."""
 
-# Looks at what the emulator keeps to itself.
+# Reads private state of the emulator.
 # pyright: reportPrivateUsage=false
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ if TYPE_CHECKING:
 
 
 def test_created_proven_and_switched_from_inside(aws: Emulator) -> None:
-    """From inside the VPC every part of the proof passes, and the result is what a client takes."""
+    """From inside the VPC every part of the proof passes, and the result is a client's argument."""
 
     async def main() -> None:
         async with aws.client(vpc=aws.network.vpc_id) as ws:
@@ -89,7 +89,7 @@ def test_from_outside_the_path_cannot_be_told(aws: Emulator) -> None:
 
 
 def test_private_dns_is_refused_from_outside(aws: Emulator) -> None:
-    """After private DNS is on, a private_dns client outside the VPC calls nothing: the name is public there."""
+    """With private DNS, a private_dns client outside the VPC makes no call, since the name resolves publicly."""
 
     async def main() -> None:
         async with aws.client(vpc=aws.network.vpc_id) as ws:
@@ -104,7 +104,7 @@ def test_private_dns_is_refused_from_outside(aws: Emulator) -> None:
 
 
 def test_an_existing_endpoint_is_adopted_and_repaired_only_as_asked(aws: Emulator) -> None:
-    """Differences are shown and stay; those that repair names are changed, and then none are left."""
+    """Differences of an existing endpoint are reported; repair= changes those that it names."""
     network = aws.network
 
     async def main() -> None:
@@ -168,7 +168,7 @@ def test_a_policy_is_compared_by_its_meaning(aws: Emulator, statement: dict[str,
 
 
 def test_an_endpoint_that_a_service_of_aws_manages_is_adopted_and_not_changed(aws: Emulator) -> None:
-    """Its plan has no call; a repair is refused before anything is sent."""
+    """The plan for an endpoint managed by AWS has no call, and a repair is rejected before anything is sent."""
     made = aws.add_vpc_endpoint(vpc_id=aws.network.vpc_id)
     aws.network.set_endpoint(made.id, is_requester_managed=True)
 
@@ -183,7 +183,7 @@ def test_an_endpoint_that_a_service_of_aws_manages_is_adopted_and_not_changed(aw
 
 
 def test_one_zone_is_noted(aws: Emulator) -> None:
-    """The plan notes the risk of one subnet, and nothing about two."""
+    """The plan notes the risk of a single subnet, and has no such note for two."""
     subnets = list(aws.network.private_subnet_ids)
 
     async def main() -> None:
@@ -251,7 +251,7 @@ def test_the_plan_runs_under_its_own_policy_and_no_less(aws: Emulator) -> None:
 
 
 def test_a_scoped_run_can_do_what_is_planned_and_nothing_else(aws: Emulator) -> None:
-    """Every call of the run is made in a session whose policy is that of the plan; long-term keys are refused."""
+    """With scoped=True each call uses a session whose policy is the plan's; long-term keys are rejected."""
     vpc = aws.network.vpc_id
     role = aws.add_role("operator", policy={"Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}]})
     provider = AssumeRoleProvider(role_arn=role, source=aws.credentials)
@@ -302,7 +302,7 @@ def test_a_dry_run_asks_and_changes_nothing(aws: Emulator) -> None:
 
 
 def test_read_only_and_expected_account_hold(aws: Emulator) -> None:
-    """A read-only client plans and changes nothing; credentials of another account are refused."""
+    """A read-only client can plan but not run; credentials of an unexpected account are rejected."""
 
     async def main() -> None:
         async with aws.client(vpc=None, read_only=True) as ws:
@@ -318,7 +318,7 @@ def test_read_only_and_expected_account_hold(aws: Emulator) -> None:
 
 
 def test_ec2_is_reached_as_reach_says(aws: Emulator) -> None:
-    """A client of a private endpoint calls EC2 only as reach says: through EC2's own endpoint, or in public."""
+    """A client of a private endpoint calls EC2 only with reach=: through EC2's endpoint, or publicly."""
     road = aws.add_vpc_endpoint("ec2", vpc_id=aws.network.vpc_id)
     own = aws.add_vpc_endpoint(vpc_id=aws.network.vpc_id)
 
@@ -336,7 +336,7 @@ def test_ec2_is_reached_as_reach_says(aws: Emulator) -> None:
 
 
 def test_described_and_its_forms(aws: Emulator) -> None:
-    """Show returns EC2's facts, and what CloudFormation, Terraform and the AWS CLI need to make the same."""
+    """describe() returns EC2's facts, and templates for CloudFormation, Terraform and the AWS CLI."""
     hostile = 'a"${x}\n'
 
     async def main() -> None:
@@ -357,7 +357,7 @@ def test_described_and_its_forms(aws: Emulator) -> None:
             assert {"Key": "team", "Value": hostile} in json.loads(options["--tag-specifications"])[0]["Tags"]
             terraform = found.to_terraform()
             assert 'resource "aws_vpc_endpoint"' in terraform
-            # A text of a tag is no template of Terraform, and no line of its own.
+            # The text of a tag is neither a Terraform template nor a new line.
             assert '"team" = "a\\"$${x}\\n"' in terraform
             assert found.vpc_endpoint().id == made.vpc_endpoint.id
             aws.network.set_endpoint(made.id, tags={"a": "\x1b[31m", "wsclient": "\u202e"})
@@ -374,7 +374,7 @@ def test_described_and_its_forms(aws: Emulator) -> None:
 
 
 def test_deleting_asks_for_the_id_twice(aws: Emulator) -> None:
-    """A deletion needs the id again, is refused for endpoints of others, and waits until EC2 finds none."""
+    """A deletion needs the id as confirmation, is rejected for other endpoints, and waits until EC2 finds none."""
 
     async def main() -> None:
         async with aws.client(vpc=None) as ws:
@@ -387,7 +387,7 @@ def test_deleting_asks_for_the_id_twice(aws: Emulator) -> None:
             assert "DeleteVpcEndpoints" not in changing(aws)
             await plan.run(confirm=made.id)
             assert live(aws) == []
-            await plan.run(confirm=made.id)  # gone already
+            await plan.run(confirm=made.id)  # already deleted
             foreign = aws.add_vpc_endpoint(vpc_id=aws.network.vpc_id)
             with pytest.raises(VpcEndpointError, match="adopted=True"):
                 await InterfaceEndpoint.delete(foreign.id, client=ws)
@@ -426,7 +426,7 @@ def test_an_endpoint_that_fails_says_why(aws: Emulator) -> None:
 
 
 def test_a_security_group_that_closed_after_planning(aws: Emulator) -> None:
-    """When the group closes before the proof, the path does not answer: required, it is an error, and DNS stays off."""
+    """If the security group is closed before a required path proof, an error is raised, and DNS stays unchanged."""
     network = aws.network
 
     async def main() -> None:
