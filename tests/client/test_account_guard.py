@@ -36,7 +36,7 @@ OURS, OTHERS = "1" * 12, "2" * 12
 
 @dataclass(eq=False)
 class Aws(httpx.AsyncBaseTransport):
-    """STS and WorkSpaces: knows the account of each key, and notes which key was asked for and which called."""
+    """Fake STS and WorkSpaces with an account per key; records the keys looked up and the keys that signed calls."""
 
     accounts: dict[str, str]
     answers: dict[str, Answer] = field(default_factory=dict[str, "Answer"])
@@ -46,7 +46,7 @@ class Aws(httpx.AsyncBaseTransport):
     asked: asyncio.Queue[str] = field(default_factory=asyncio.Queue["str"])
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        """Answer one request; GetCallerIdentity waits for the gate where there is one."""
+        """Answer one request; GetCallerIdentity waits for `gate` if set."""
         signed = re.search(r"Credential=([^/]+)/", request.headers["authorization"])
         assert signed is not None
         key, answers = signed[1], dict(self.answers)
@@ -95,7 +95,7 @@ def _call(aws: Aws, credentials: Any, times: int = 1) -> list[object]:
 
 
 def test_a_key_that_arrives_while_another_is_looked_up_has_its_own_lookup() -> None:
-    """Keys that rotate to the other account while STS is asked about the first are refused: nothing is sent."""
+    """A key of another account, rotated in during the first key's lookup, is refused before a call is sent."""
 
     async def main() -> None:
         aws = Aws({"AKIAOURS": OURS, "AKIAOTHERS": OTHERS}, gate=asyncio.Event())
@@ -117,7 +117,7 @@ def test_a_key_that_arrives_while_another_is_looked_up_has_its_own_lookup() -> N
 @settings(deadline=None)
 @given(st.lists(st.sampled_from(["AKIA0", "AKIA1", "AKIA2", "AKIA3"]), min_size=1, max_size=12), st.booleans())
 def test_each_key_is_looked_up_once_and_only_ours_call(keys: list[str], at_once: bool) -> None:
-    """Whatever the order of keys, one after the other or at once: one GetCallerIdentity a key, no call of others'."""
+    """In any order of keys, sequential or concurrent: one GetCallerIdentity per key, no call with another account's."""
     aws = Aws({f"AKIA{number}": OURS if number % 2 else OTHERS for number in range(4)})
 
     async def main() -> None:
@@ -223,7 +223,7 @@ def test_the_account_that_sts_issued_credentials_in_is_believed(account: str) ->
 
 
 def test_a_session_from_a_file_is_looked_up(tmp_path: Path) -> None:
-    """The AccountId of a session in the CLI's cache is a file's word: STS is asked."""
+    """The AccountId of a session in the CLI's cache isn't trusted: GetCallerIdentity is called."""
     aws = Aws({"ASIAROLE": OTHERS}, _issued(OURS))
     assert not isinstance(_call(aws, _role(CliCache(tmp_path)))[0], Exception)
     assert isinstance(_call(aws, _role(CliCache(tmp_path)))[0], CredentialsError)

@@ -1,4 +1,4 @@
-"""The clients from end to end, over real TLS against the emulator, and over a transport that answers as told."""
+"""End-to-end tests of the clients, over real TLS against the emulator and over a transport with scripted responses."""
 
 import asyncio
 import dataclasses
@@ -41,7 +41,7 @@ def _client(aws: Emulator, **options: object) -> wsclient.WorkSpacesClient:
 def _answering(
     *answers: httpx.Response | Exception, **options: object
 ) -> tuple[wsclient.WorkSpacesClient, list[httpx.Request]]:
-    """Return a client whose service answers as told, and what it was sent."""
+    """Return a client with scripted responses, and the list of requests it sends."""
     seen: list[httpx.Request] = []
     waiting = list(answers)
 
@@ -172,7 +172,7 @@ def test_what_the_service_refuses(aws: Emulator) -> None:
 
 
 def test_guards_against_locking_everybody_out(aws: Emulator) -> None:
-    """A group without rules is not associated, a last rule not taken away, unless that is said to be meant."""
+    """Associating a group without rules and revoking all rules are refused unless explicitly allowed."""
 
     async def main() -> None:
         async with _client(aws) as ws:
@@ -238,7 +238,7 @@ def test_a_closed_client_refuses(aws: Emulator) -> None:
 
 
 def test_copies_share_connections(aws: Emulator) -> None:
-    """with_options changes what it is told, shares connections, and closing the copy leaves the original open."""
+    """with_options changes only the given options and shares connections; closing the copy leaves the original open."""
 
     async def main() -> None:
         async with _client(aws) as ws:
@@ -400,7 +400,7 @@ def test_a_certificate_file_of_the_environment_that_is_missing() -> None:
 
 
 def test_authorities_of_the_environment_are_trusted_where_a_policy_names_none(tmp_path: Path) -> None:
-    """AWS_CA_BUNDLE counts beside an explicit policy too, unless that has authorities of its own."""
+    """AWS_CA_BUNDLE also applies to an explicit policy, unless that policy sets its own authorities."""
     bundle, own = tmp_path / "bundle.pem", tmp_path / "own.pem"
     for path in (bundle, own):
         path.write_bytes(trustme.CA().cert_pem.bytes())
@@ -416,7 +416,7 @@ def test_authorities_of_the_environment_are_trusted_where_a_policy_names_none(tm
 
 
 def test_a_url_of_the_environment_beside_a_vpc_endpoint() -> None:
-    """A configured URL gives way to the caller's VPC endpoint, unless it asks for FIPS, which is refused."""
+    """The caller's VPC endpoint overrides a configured URL; with a FIPS URL, the combination is refused."""
 
     def host(url: str) -> str:
         environ = {"HOME": "/nonexistent", "AWS_ENDPOINT_URL_WORKSPACES": url}
@@ -429,7 +429,7 @@ def test_a_url_of_the_environment_beside_a_vpc_endpoint() -> None:
 
 
 def test_a_config_s_profile_is_the_identity(tmp_path: Path) -> None:
-    """Settings loaded for a profile sign with that profile's keys; another profile= beside them is refused."""
+    """A client with settings loaded for a profile signs with that profile's keys; a different profile= is refused."""
     home = tmp_path / ".aws"
     home.mkdir()
     (home / "config").write_text("[profile dev]\nregion = us-west-2\n")
@@ -488,7 +488,7 @@ def test_no_proxy_of_the_environment_carries_a_call_out_of_the_vpc(
 
 
 def test_an_interface_endpoint_may_be_held_to_addresses() -> None:
-    """VpcEndpoint(addresses=…) asks for the same check of a PrivateLink name; without it any address will do."""
+    """VpcEndpoint(addresses=…) enables the address check for a PrivateLink name; without it any address is accepted."""
     rule = wsclient.PrivateDns(allowed_cidrs=("10.0.0.0/8",))
     for endpoint, expected in (
         (wsclient.VpcEndpoint("vpce-0123-abcd", addresses=rule), rule),
@@ -518,7 +518,7 @@ def test_sts_s_own_account() -> None:
 
 
 def test_debug_logs_tell_no_secret(caplog: pytest.LogCaptureFixture) -> None:
-    """At DEBUG operation, attempt, status and request id are told, and nothing that was signed with or sent."""
+    """DEBUG logs contain operation, attempt, status and request id, but no credentials and no request body."""
     caplog.set_level("DEBUG")
     ws, _ = _answering(_json(), credentials=wsclient.Credentials("AKIDEXAMPLE", "hunter2", "hunter3"))
     asyncio.run(_one_page(ws))

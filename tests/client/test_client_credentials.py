@@ -1,4 +1,4 @@
-"""How a client comes by its credentials: rejected keys, who signs what, and where STS is asked."""
+"""Credentials of a client: rejected keys, the key that signs each request, and the endpoint used for STS."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ ISSUED = {
 
 
 class Service(httpx.AsyncBaseTransport):
-    """Answers as told, and notes which key signed each request and where it went."""
+    """Transport with scripted responses that records the signing key and the host of each request."""
 
     def __init__(self, answers: dict[str, Answer]) -> None:
         self._inner = FakeTransport(answers)
@@ -98,7 +98,7 @@ def _rejecting(service_codes: list[str]) -> Any:  # an Answer that changes its m
 @pytest.mark.parametrize("code", sorted(REJECTED_KEY_CODES))
 @pytest.mark.parametrize("operation", ["DescribeWorkspaces", "CreateWorkspaces"])
 def test_a_rejected_key_is_dropped_and_the_call_made_with_the_next(operation: str, code: str) -> None:
-    """Nothing was executed, so that a creation is made again as well; the provider hears of the rejected key alone."""
+    """A rejected call wasn't executed, so even a creation is retried; invalidate() gets only the rejected key."""
     provider = Rotating()
     client, service = _client({operation: _rejecting([code])}, credentials=provider)
     result = asyncio.run(client.raw(operation, {}))
@@ -170,7 +170,7 @@ def test_a_key_is_dropped_once_a_call() -> None:
 
 
 def test_fixed_credentials_that_have_expired_are_not_tried_again() -> None:
-    """Where there is no other key the error comes at once, through the guard of an account as well."""
+    """With fixed credentials the error is raised after one attempt, with and without expected_account."""
     credentials = Credentials("KEY1", "secret", "token", account_id="123456789012")
     for options in ({}, {"expected_account": "123456789012"}):
         client, service = _client(
@@ -204,7 +204,7 @@ def test_many_calls_whose_key_is_rejected_drop_it_once() -> None:
     "failure", [ServiceError("down", code="InternalFailure", status=500), ConnectError("no route")], ids=repr
 )
 def test_another_service_s_failure_is_not_the_call_s(failure: Exception) -> None:
-    """What a provider lets through of its own calls is no failure of the call: nothing was sent or repeated."""
+    """An error of a provider's own calls isn't a failure of the operation: nothing is sent or retried."""
 
     class Failing:
         asked = 0
@@ -230,7 +230,7 @@ def test_another_service_s_failure_is_not_the_call_s(failure: Exception) -> None
 
 
 def test_operations_that_need_no_signature_need_no_credentials() -> None:
-    """AssumeRoleWithWebIdentity and AssumeRoleWithSAML are sent unsigned, whoever the client is."""
+    """AssumeRoleWithWebIdentity and AssumeRoleWithSAML are sent unsigned, even by a client with credentials."""
     service = Service({"AssumeRoleWithWebIdentity": ISSUED, "AssumeRoleWithSAML": ISSUED})
     sts = wsclient.StsClient(config=ENVIRONMENT, credentials=Rotating(), transport=service)
 
@@ -301,7 +301,7 @@ def test_an_answer_without_an_account_is_refused() -> None:
     ],
 )
 def test_a_role_s_sts_is_reached_as_the_client_says(options: dict[str, Any], host: str) -> None:
-    """FIPS, dual-stack and region are the client's; where STS is reached otherwise is said by sts= alone."""
+    """STS uses the client's FIPS, dual-stack and region settings; only sts= overrides its endpoint."""
     role = AssumeRoleProvider(role_arn=ROLE, source=Credentials("AKIABASE", "secret"))
     client, service = _client({"AssumeRole": ISSUED, "DescribeWorkspaces": {}}, credentials=role, **options)
 
@@ -315,7 +315,7 @@ def test_a_role_s_sts_is_reached_as_the_client_says(options: dict[str, Any], hos
 
 
 def test_a_road_to_sts_that_cannot_be_is_refused_with_the_client() -> None:
-    """sts= that contradicts itself or FIPS is an error before anything is asked for."""
+    """A value of sts= that contradicts itself or FIPS is refused when the client is created."""
     both = wsclient.StsRouting(vpc_endpoint="vpce-0123-abcd", endpoint_url="https://sts.bank.internal")
     for options in ({"sts": both}, {"use_fips": True, "sts": wsclient.StsRouting(endpoint_url="https://sts.bank")}):
         with pytest.raises(EndpointResolutionError):
@@ -323,7 +323,7 @@ def test_a_road_to_sts_that_cannot_be_is_refused_with_the_client() -> None:
 
 
 def test_a_configured_url_of_sts_counts_unless_the_client_says_otherwise() -> None:
-    """AWS_ENDPOINT_URL_STS and the profile rule where sts= says nothing; an error names the variable."""
+    """AWS_ENDPOINT_URL_STS or the profile's URL applies unless sts= sets an endpoint; an error names the variable."""
     settings = wsclient.ClientConfig.load(
         "sts", environ={"HOME": "/nonexistent", "AWS_ENDPOINT_URL_STS": "https://sts.bank.internal"}
     )

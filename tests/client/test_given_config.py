@@ -113,7 +113,7 @@ def test_with_config_the_environment_of_the_process_decides_nothing(
 
 @pytest.mark.parametrize("source", ["AWS_ENDPOINT_URL_STS", "AWS_ENDPOINT_URL", "profile", "services"])
 def test_the_sts_url_of_a_config_goes_with_it(tmp_path: Path, source: str) -> None:
-    """What environment and profile said about STS when the config was loaded is part of it, in a pickle too."""
+    """The STS settings of environment and profile are part of the loaded config, and survive pickling."""
     sections = {
         "profile": "endpoint_url = https://sts.bank.internal\n",
         "services": "services = x\n[services x]\nsts =\n  endpoint_url = https://sts.bank.internal\n",

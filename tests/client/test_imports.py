@@ -1,4 +1,4 @@
-"""What importing and calling wsclient loads, and what it does not."""
+"""Modules that importing and calling wsclient loads, and modules that stay unloaded."""
 
 import inspect
 import pickle
@@ -130,7 +130,7 @@ def test_a_first_call_loads_what_it_needs(aws: Emulator) -> None:
 
 
 def test_a_first_call_with_keys_of_the_environment_loads_little_more(aws: Emulator) -> None:
-    """The default chain comes in with those who have to be asked, and with none of the ways that profiles describe."""
+    """The default chain loads only the providers it calls, and no module for credentials described by profiles."""
     keys = {
         "AWS_ACCESS_KEY_ID": aws.credentials.access_key_id,
         "AWS_SECRET_ACCESS_KEY": aws.credentials.secret_access_key,
@@ -155,7 +155,7 @@ def test_everything_public_is_there() -> None:
 
 
 def test_names_that_come_late_are_like_others() -> None:
-    """What is imported at its first use is the same each time, has its module beside it, and pickles."""
+    """A lazily imported name is the same object on each access, is importable from its module, and can be pickled."""
     assert wsclient.StsClient is vars(wsclient)["StsClient"] is import_module("wsclient.sts").StsClient
     assert wsclient.types.sts is import_module("wsclient.types.sts")
     assert wsclient.types.sts.Credentials is import_module(STRUCTURES_OF_STS).Credentials

@@ -71,7 +71,7 @@ def test_a_workspace_s_life_at_moto(moto_url: str) -> None:
 def test_the_wire_of_ec2(moto_url: str) -> None:
     """Every operation on networks and endpoints is sent and read as a service that wsclient did not write does it.
 
-    moto makes a second endpoint for the same token, creates on DryRun and ignores private DNS: nothing else is asked.
+    moto creates a second endpoint for the same token, creates on DryRun and ignores private DNS: these aren't tested.
     """
     directory = moto_directory(moto_url, REGION)
     routing = ServiceRouting(endpoint_url=moto_url)

@@ -46,7 +46,7 @@ def test_a_number_is_the_rate_of_a_pace() -> None:
 
 
 def test_a_path_is_a_ca_file(tmp_path: Path) -> None:
-    """tls="ca.pem" means TLSPolicy(ca_file="ca.pem"), as text or as Path; a file that is none is refused at once."""
+    """tls="ca.pem" means TLSPolicy(ca_file="ca.pem"), as text or as Path; a missing file is refused at construction."""
     file = tmp_path / "ca.pem"
     file.write_text("-----BEGIN CERTIFICATE-----\n")
     for path in (file, str(file)):

@@ -33,7 +33,7 @@ def _three() -> _Service:
 
 
 def test_awaiting_gives_one_page() -> None:
-    """Awaiting a paginator, or first_page(), asks for one page."""
+    """Awaiting a paginator, or first_page(), fetches one page."""
 
     async def main() -> None:
         service = _three()
@@ -68,7 +68,7 @@ def test_a_listing_starts_anew_each_time() -> None:
 
 
 def test_leaving_at_once_asks_for_nothing_more() -> None:
-    """Who leaves a loop without having waited for anything has asked for one page."""
+    """Leaving the loop at the first item fetches one page."""
 
     async def main() -> None:
         service = _three()
@@ -140,7 +140,7 @@ def test_leaving_early_ends_the_fetch_of_the_next_page() -> None:
 
 @pytest.mark.parametrize("cycle", [{None: "a", "a": "a"}, {None: "a", "a": "b", "b": "a"}])
 def test_a_repeated_token_ends_the_listing(cycle: dict[str | None, str]) -> None:
-    """A token that comes back, at once or later, is an error and not an endless loop."""
+    """A repeated page token, on the next page or later, raises PaginationError instead of looping endlessly."""
 
     async def main() -> None:
         service = _Service({token: _Page([0], answer) for token, answer in cycle.items()})
@@ -160,5 +160,5 @@ def test_an_empty_token_is_the_end() -> None:
 
 
 def test_a_paginator_says_how_to_use_it() -> None:
-    """The repr of a listing that was not awaited tells what to do."""
+    """The repr of a listing that was not awaited says to await it."""
     assert "await it" in repr(_three().listing())

@@ -1,4 +1,4 @@
-"""The laws of a listing: every item once and in order, however pages come, and whoever else reads meanwhile."""
+"""State machine test of pagination: every item once and in order, with any pages and any concurrent readers."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ class Reader:
 
 
 class ListingMachine(LoopMachine):
-    """Readers of one paginator, in any order and at once."""
+    """Concurrent readers of one paginator, in any order."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -99,7 +99,7 @@ class ListingMachine(LoopMachine):
 
     @rule()
     def begin(self) -> None:
-        """Begin to read: nothing is fetched before the first item is asked for."""
+        """Start a reader: nothing is fetched before the first item is requested."""
         before = len(self.service.asked)
         self.readers.append(Reader(aiter(self.listing)))
         assert len(self.service.asked) == before

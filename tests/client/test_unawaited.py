@@ -1,4 +1,4 @@
-"""What is forgotten in a notebook: async for, and await. Each says what to do, and nothing is silently left undone."""
+"""Forgotten `await` and `async for`, as in a notebook: each warns or raises with the remedy."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def _told(make: Callable[[], object]) -> list[str]:
 
 
 def test_what_is_dropped_unused_warns_as_a_coroutine_does() -> None:
-    """A listing or a plan that nobody awaits warns, with the remedy; the line is the caller's."""
+    """A listing or plan that is never awaited warns with the remedy, at the caller's line."""
     ws = client_of(Emulator())
     assert _told(partial(ws.describe_workspaces)) == [
         "the Paginator of DescribeWorkspaces was never awaited: await it for one page, or use async for"
@@ -66,7 +66,7 @@ def test_what_is_dropped_unused_warns_as_a_coroutine_does() -> None:
 
 
 def test_what_is_used_or_shown_does_not_warn() -> None:
-    """Nothing is told of one that was awaited, iterated, collected, cancelled before it began, or shown."""
+    """A listing that was awaited, iterated, collected, cancelled before its start, or shown doesn't warn."""
     aws = Emulator()
     ws = client_of(aws)
 
@@ -86,7 +86,7 @@ def test_what_is_used_or_shown_does_not_warn() -> None:
 
 
 def test_members_of_a_page_are_asked_of_a_page() -> None:
-    """Without await there is no page: the error says so, and no second complaint follows."""
+    """Reading a page's member from a paginator raises an error that says to await it, without a second warning."""
     ws: Any = client_of(Emulator())
 
     def ask() -> None:
@@ -117,7 +117,7 @@ def test_wrong_settings_have_a_short_traceback() -> None:
 
 
 def test_missing_credentials_have_a_short_traceback(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The search of the chain is told by the message, once, and not by the frames of its tasks."""
+    """The error's message lists the providers tried, once; the traceback has no frames of the chain's tasks."""
     import wsclient  # noqa: PLC0415
     from wsclient.errors import CredentialsError  # noqa: PLC0415
 
@@ -140,7 +140,7 @@ def test_missing_credentials_have_a_short_traceback(monkeypatch: pytest.MonkeyPa
 
 
 def test_a_provider_of_the_caller_keeps_its_frame() -> None:
-    """What the caller's own code raised is where it was raised."""
+    """An error raised in the caller's own provider keeps that provider's frame in the traceback."""
     import wsclient  # noqa: PLC0415
     from wsclient.errors import CredentialsRefreshError  # noqa: PLC0415
 

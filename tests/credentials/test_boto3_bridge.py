@@ -40,7 +40,7 @@ def aws() -> Iterator[Emulator]:
 
 
 class Rotating:
-    """Gives another whole set each time it is asked."""
+    """Credential provider that returns a different complete set on each call."""
 
     def __init__(self) -> None:
         self.asked = 0
@@ -96,7 +96,7 @@ def test_a_set_stays_whole_on_its_way_to_boto3() -> None:
 
 
 def test_a_provider_s_error_reaches_boto3() -> None:
-    """What our provider raises, boto3's caller sees."""
+    """An error raised by a wsclient provider propagates to the caller of boto3."""
 
     class Broken:
         async def get_credentials(self) -> Credentials:
@@ -108,7 +108,7 @@ def test_a_provider_s_error_reaches_boto3() -> None:
 
 
 class Frozen:
-    """What botocore's credentials are frozen to."""
+    """Stand-in for the frozen credentials that botocore returns."""
 
     access_key, secret_key, token, account_id = "ASIAAIO", "secret", "token", None
 
@@ -205,7 +205,7 @@ class Slow:
         self.refreshed = 0
 
     def get_credentials(self) -> Any:
-        """Find refreshable credentials that have to be refreshed at once, and every 10 minutes."""
+        """Return refreshable credentials that are due for a refresh now, and then every 10 minutes."""
         self.threads.append(threading.get_ident())
         return RefreshableCredentials(
             "OLD", "old", "old", datetime.now(UTC), self._refresh, "test", mandatory_timeout=60, advisory_timeout=60
@@ -259,7 +259,7 @@ def test_a_login_session_without_the_crt_says_what_is_missing(tmp_path: Path) ->
 
 
 def test_without_botocore_the_error_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Where botocore is not installed the bridge and aws login name the extra."""
+    """Without botocore, the errors of the bridge and of LoginProvider name the extra to install."""
     for name in ("botocore", "botocore.session", "botocore.credentials"):
         monkeypatch.setitem(sys.modules, name, None)
     with pytest.raises(ConfigurationError, match=r"pip install 'wsclient\[botocore\]'"):

@@ -1,4 +1,4 @@
-"""When credentials are fetched again, and what is served meanwhile."""
+"""Refresh times of the credentials cache, and the credentials it serves during a refresh."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ class StandingClock:
 
 @dataclass
 class Source:
-    """Issues numbered credentials of a lifetime, fails when told to, and hangs while held."""
+    """Credentials source that issues numbered sets with a lifetime; raises `failure` if set and blocks on `held`."""
 
     clock: DrivenClock
     lifetime: timedelta | None = timedelta(hours=1)
@@ -146,7 +146,7 @@ def test_the_advisory_window_follows_from_the_lifetime(lifetime: int, window: in
 
 
 def test_credentials_without_expiration_are_kept_for_ever() -> None:
-    """What does not expire is fetched once."""
+    """Credentials without an expiration are fetched once."""
 
     async def main() -> None:
         desk = Desk()
@@ -206,7 +206,7 @@ def test_the_first_who_waits_may_be_cancelled() -> None:
 
 
 def test_nobody_waits_for_a_source_that_hangs_in_the_advisory_window() -> None:
-    """While a refresh hangs, everybody but its beginner is served at once, and its beginner soon after."""
+    """While a refresh hangs, other callers get the cached set immediately, and its initiator soon after."""
 
     async def main() -> None:
         desk = Desk()
@@ -266,7 +266,7 @@ def test_a_failed_refresh_takes_nothing_away(failure: Exception, minutes: float)
 
 @pytest.mark.parametrize("failure", FINAL, ids=repr)
 def test_an_error_that_cannot_heal_is_raised_and_remembered(failure: WsclientError) -> None:
-    """It reaches whoever asks, for 1 to 5 seconds without asking the source again."""
+    """Every caller gets the error; the source is not called again for 1 to 5 seconds."""
 
     async def main() -> None:
         desk = Desk()
@@ -332,7 +332,7 @@ def test_a_strict_source_shows_its_error() -> None:
 
 
 def test_a_source_that_needs_a_person_is_asked_late() -> None:
-    """Without an advisory window the source is asked in the last minute, and everybody waits for it."""
+    """Without an advisory window the source is called in the last minute before expiry, and every caller waits."""
 
     async def main() -> None:
         desk = Desk(is_early=False)
@@ -366,7 +366,7 @@ def test_a_stale_refresh_counts_as_a_failed_one() -> None:
 
 
 def test_an_expired_set_is_served_when_there_is_no_other() -> None:
-    """What a source gives first is served although it has expired: the service decides what it takes."""
+    """Credentials that arrive expired are served if no others exist: the service decides whether to accept them."""
 
     async def main() -> None:
         desk = Desk()
@@ -451,7 +451,7 @@ def test_credentials_outlive_an_event_loop_and_calls_in_flight_do_not() -> None:
 
 
 def test_no_secret_is_logged(caplog: pytest.LogCaptureFixture) -> None:
-    """A line tells of each refresh and of each failure; foreign errors are named by their class alone."""
+    """Each refresh and each failure is logged without secrets; errors of other packages appear by class name only."""
 
     async def main() -> None:
         desk = Desk()

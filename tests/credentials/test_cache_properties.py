@@ -1,4 +1,4 @@
-"""The laws of the credentials cache, against a model of the rules: who is served what, when the source is asked."""
+"""State machine test of the credentials cache against a model: the set each caller gets, the calls of the source."""
 
 from __future__ import annotations
 
@@ -29,13 +29,13 @@ PICK = st.integers(0, 1000)
 
 @dataclass(eq=False)
 class Asker:
-    """One who asks for credentials, and what the model says will come of it."""
+    """Caller that waits for credentials, with the outcome that the model predicts."""
 
     task: asyncio.Task[Credentials]
     until: float | None = None
-    """When its patience ends, None for one who waits however long it takes."""
+    """End of its wait in seconds of loop time; None means that it waits without limit."""
     meanwhile: Credentials | None = None
-    """What it gets then."""
+    """Credentials it gets at that time."""
 
 
 def end_of(credentials: Credentials) -> datetime:
@@ -168,7 +168,7 @@ class CacheMachine(LoopMachine):
     @precondition(lambda self: self.askers)
     @rule(which=PICK)
     def cancel(self, which: int) -> None:
-        """Cancel one who waits: the source goes on being asked for the others."""
+        """Cancel a waiting caller: the call of the source continues for the others."""
         asker = pick(self.askers, which)
         self.askers.remove(asker)
         asker.task.cancel()
@@ -194,18 +194,18 @@ class CacheMachine(LoopMachine):
     @precondition(lambda self: self.left_alone_until > self.loop.time())
     @rule(beyond=st.sampled_from([-1.0, 0.5]))
     def pass_the_pause(self, beyond: float) -> None:
-        """Let time pass until a source that was left alone may be asked again, nearly or just so."""
+        """Advance time to just before, or just after, the end of the pause between calls of the source."""
         self.pass_time(max(0.0, self.left_alone_until - self.loop.time() + beyond))
 
     @invariant()
     def the_source_is_asked_when_it_should_be(self) -> None:
-        """Count the source's calls; whoever waits does so because it is being asked."""
+        """Check the count of calls of the source; callers wait only while a call is in progress."""
         assert self.asked == self.expected_asked
         assert not any(asker.task.done() for asker in self.askers)
         assert not self.askers or self.answer is not None
 
     def finish(self) -> None:
-        """Have the source give at last: nobody is left waiting."""
+        """Complete the last call of the source: no caller is left waiting."""
         if self.answer is not None:
             self.give(90)
         assert not self.askers

@@ -63,7 +63,7 @@ def _none(name: str = "x", why: str = "nothing here") -> NoCredentialsError:
 
 
 def test_the_first_that_has_some_wins_and_stays() -> None:
-    """Once a provider gave credentials the others are never asked again, whatever happens to it."""
+    """After a provider has returned credentials, the chain calls only that provider, even when it fails later."""
     first, second, third = Scripted(_none()), Scripted(Credentials("B", "b"), _none("b", "gone")), Scripted(_none())
     chain = ChainProvider([first, second, third])
     assert _given(chain) == Credentials("B", "b")
@@ -102,7 +102,7 @@ def test_who_had_none_is_listed_with_the_reason() -> None:
 
 
 def test_no_provider_at_all_has_none() -> None:
-    """An empty chain says that nobody was asked."""
+    """An empty chain raises NoCredentialsError, which says that the chain has no provider."""
     with pytest.raises(NoCredentialsError, match="the chain has no provider"):
         _given(ChainProvider([]))
 
@@ -141,7 +141,7 @@ def test_a_rejected_key_is_told_to_the_winner_alone() -> None:
 
 
 def test_the_winner_is_logged_once_and_masked(caplog: pytest.LogCaptureFixture) -> None:
-    """One DEBUG line says which provider won, with four characters of its key, for any number that ask at once."""
+    """20 concurrent callers cause one DEBUG line: the provider's name and the last four characters of its key."""
     caplog.set_level(logging.DEBUG, "wsclient")
     credentials = Credentials(f"AKIA{CANARY}WXYZ", CANARY, CANARY)
     chain = ChainProvider([Scripted(_none()), Scripted(credentials)])
@@ -156,7 +156,7 @@ def test_the_winner_is_logged_once_and_masked(caplog: pytest.LogCaptureFixture) 
 
 
 def _found(home: Path, environ: dict[str, str], profile: str | None = None) -> str:
-    """Return the access key that the default chain finds, on a machine that is no EC2 instance."""
+    """Return the access key that the default chain finds, on a machine outside EC2."""
     chain = default_chain(environ={**NO_INSTANCE, **environ}, home=home, profile=profile)
     return _given(chain).access_key_id
 
@@ -186,7 +186,7 @@ def test_a_broken_environment_does_not_fall_back_to_a_profile(tmp_path: Path) ->
 
 
 def test_a_role_of_the_environment_goes_before_a_file_s_keys(tmp_path: Path) -> None:
-    """Where a pod is given a role, a file's keys are another identity; variables with keys and profile= go first."""
+    """A web identity role of the environment precedes keys in files; key variables and profile= precede the role."""
     home = aws_home(tmp_path, credentials=f"[default]\n{keys('DEFAULT')}")
     role = {"AWS_WEB_IDENTITY_TOKEN_FILE": str(tmp_path / "none"), "AWS_ROLE_ARN": "arn:aws:iam::123456789012:role/x"}
     for environ in (role, {**role, "AWS_PROFILE": "default"}):
@@ -241,7 +241,7 @@ class Uncached:
 
 
 def test_a_provider_that_does_not_cache_is_asked_once_for_all() -> None:
-    """One question for all who ask at once; what expires is kept until then, what does not is asked for again."""
+    """Concurrent callers share a call; expiring credentials are kept until expiry, others are fetched again."""
 
     async def ask(provider: CredentialsProvider) -> list[str]:
         together = await asyncio.gather(*(provider.get_credentials() for _ in range(1000)))
@@ -270,14 +270,14 @@ class Decorated:
 
 
 def test_a_provider_may_be_decorated_or_a_mock() -> None:
-    """What gives something to await is a provider, though its method is no `async def` itself."""
+    """An object whose get_credentials returns an awaitable is a provider, even if the method isn't an `async def`."""
     mock: Any = Mock(spec=["get_credentials"], get_credentials=AsyncMock(return_value=Credentials("A", "a")))
     for provider in (Decorated(), mock):
         assert _given(as_provider(provider)) == Credentials("A", "a")
 
 
 class Blocking:
-    """Looks like a provider and is none: it answers at once."""
+    """Invalid provider: its get_credentials is synchronous."""
 
     def get_credentials(self) -> Credentials:
         """Answer."""
@@ -297,7 +297,7 @@ class Blocking:
     ],
 )
 def test_anything_else_is_refused_with_what_is_accepted(value: object, described: str) -> None:
-    """What cannot be credentials is an error that says what can be, and shows nothing of it."""
+    """An unsupported value of credentials= is an error that lists the accepted types and doesn't show the value."""
     with pytest.raises(ConfigurationError, match=r"must be wsclient.Credentials") as caught:
         as_provider(value)
     assert described in str(caught.value)

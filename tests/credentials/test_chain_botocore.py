@@ -40,7 +40,7 @@ def keys(name: str, token: str | None = None) -> str:
 
 @dataclass(frozen=True)
 class Situation:
-    """What a process finds around it; {home}, {port}, {bare} and {silent} are filled in."""
+    """Environment and files of a process; {home}, {port}, {bare} and {silent} are placeholders."""
 
     name: str
     environ: dict[str, str] = field(default_factory=dict[str, str])
@@ -337,7 +337,7 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @dataclass(frozen=True)
 class Outcomes:
-    """What each of the two finds, by situation."""
+    """Credentials that wsclient and botocore find, by situation."""
 
     ours: dict[str, object]
     theirs: dict[str, object]
@@ -345,7 +345,7 @@ class Outcomes:
 
 @pytest.fixture(scope="module")
 def outcomes(home: Path) -> Outcomes:
-    """Return what wsclient and botocore find in every situation, asked of the same world."""
+    """Return the credentials that wsclient and botocore find in each situation, from the same fake endpoints."""
     with (
         aws_world.server() as port,
         aws_world.server(has_role=False) as bare,

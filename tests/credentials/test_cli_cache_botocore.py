@@ -48,7 +48,7 @@ TEXT = st.text("abcXYZ012+=,.@-", min_size=2, max_size=20)
 def test_roles_are_kept_under_botocore_s_names(
     session: str | None, external_id: str | None, duration: int | None, serial: str | None, policy: Any
 ) -> None:
-    """The name of a session's file follows from what was asked, as botocore makes it."""
+    """The file name of a cached session is derived from the AssumeRole parameters as in botocore."""
     asked = {
         "RoleSessionName": session,
         "ExternalId": external_id,
@@ -107,7 +107,7 @@ def test_botocore_reads_what_was_kept_and_the_other_way_round(tmp_path: Path) ->
 
 
 def test_botocore_s_own_fetcher_takes_a_kept_session(tmp_path: Path) -> None:
-    """boto3 beside wsclient makes no call for a role that wsclient has assumed."""
+    """boto3 reads the session of a role that wsclient has assumed from the cache, without a call."""
     sts = FakeSts()
     provider = AssumeRoleProvider(role_arn=ROLE, source=KEYS, cache=CliCache(tmp_path))
     sts.clock.advance(seconds=(datetime.now(UTC) - sts.clock.now()).total_seconds())
@@ -139,7 +139,7 @@ def test_a_directory_in_the_home_directory(monkeypatch: pytest.MonkeyPatch, tmp_
     ["", "x", "[]", "{}", '{"Credentials": 7}', '{"Credentials": {"AccessKeyId": "A"}}', '{"Credentials": {}}'],
 )
 def test_what_cannot_be_read_counts_as_not_there(tmp_path: Path, content: str) -> None:
-    """A broken file is no error: the source is asked."""
+    """An unreadable cache file counts as missing: credentials come from the source."""
     cache = CliCache(tmp_path)
     assert asyncio.run(cache.load("key")) is None
     (tmp_path / "key.json").write_text(content)
@@ -147,7 +147,7 @@ def test_what_cannot_be_read_counts_as_not_there(tmp_path: Path, content: str) -
 
 
 def test_a_disk_that_cannot_be_written_is_no_error(tmp_path: Path) -> None:
-    """Where the directory cannot be made the session is simply not kept; a file in its place is refused at once."""
+    """If the directory can't be created, nothing is cached; a file in its place is refused at construction."""
     (tmp_path / "file").write_text("x")
     asyncio.run(CliCache(tmp_path / "file" / "below").store("key", KEPT))
     with pytest.raises(ConfigurationError, match="is not a directory"):
@@ -161,7 +161,7 @@ def test_what_does_not_expire_is_not_kept(tmp_path: Path) -> None:
 
 
 def test_a_kept_session_saves_the_call_until_it_runs_out(tmp_path: Path) -> None:
-    """The next run takes the session from disk; in its last 15 minutes, and when its key was rejected, STS is asked."""
+    """A later run reads the session from disk; STS is called in its last 15 minutes or after its key was rejected."""
     sts = FakeSts()
 
     def run() -> AssumeRoleProvider:
@@ -180,7 +180,7 @@ def test_a_kept_session_saves_the_call_until_it_runs_out(tmp_path: Path) -> None
 
 
 def test_an_sso_role_is_kept_too(tmp_path: Path) -> None:
-    """With a kept role nobody has to be logged in."""
+    """Cached credentials of an SSO role are used without a login."""
     provider = SsoProvider(
         account_id="123456789012", role_name="r", start_url="s", region="eu-west-1", cache=CliCache(tmp_path / "cache")
     )

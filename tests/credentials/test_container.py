@@ -39,7 +39,7 @@ def _given(world: World, **arguments: Any) -> Credentials:
 
 
 def test_a_task_s_role_is_found_at_the_agent(tmp_path: Path) -> None:
-    """The relative URI belongs to the agent of ECS, which is asked directly and given two seconds."""
+    """The relative URI is requested from the ECS agent, without a proxy and with timeouts of two seconds."""
     world = _world(tmp_path, {RELATIVE: "/v2/credentials/1?x=y", FULL: "http://127.0.0.1/other"})
     credentials = _given(world)
     assert (credentials.access_key_id, credentials.account_id) == ("ASIATASK", "123456789012")
@@ -64,7 +64,7 @@ def test_a_task_s_role_is_found_at_the_agent(tmp_path: Path) -> None:
     ],
 )
 def test_agents_that_may_be_asked(tmp_path: Path, uri: str, url: str, host: str) -> None:
-    """Https anywhere; http at loopback and the agents alone. A name is reached at the address that was looked at."""
+    """Https to any host, http only to loopback and the agents; the connection uses the address that was checked."""
     cases: list[tuple[World, dict[str, Any]]] = [
         (_world(tmp_path, {FULL: uri}, "127.0.0.1"), {}),
         (_world(tmp_path, {RELATIVE: "/x"}, "127.0.0.1"), {"uri": uri}),
@@ -156,7 +156,7 @@ def test_a_token_that_no_header_may_hold_is_refused_unseen(tmp_path: Path, conte
 
 
 def test_outside_of_a_container_there_are_none(tmp_path: Path) -> None:
-    """Where neither variable is set, or is empty, there is no such source."""
+    """If both variables are unset or empty, the provider raises NoCredentialsError."""
     for environ in ({}, {RELATIVE: "", FULL: ""}):
         assert not container_is_configured(environ)
         with pytest.raises(NoCredentialsError, match="are not set"):
@@ -180,7 +180,7 @@ def test_outside_of_a_container_there_are_none(tmp_path: Path) -> None:
     ],
 )
 def test_an_agent_that_fails(tmp_path: Path, answer: Any, attempts: int, told: str, *, can_heal: bool) -> None:
-    """A broken agent is asked three times, one that refuses once; nothing that it says is shown but its code."""
+    """An agent with server errors is called three times, a rejection once; the error shows only the response's code."""
     world = _world(tmp_path, {FULL: "http://127.0.0.1/c"})
     world.answer = lambda request: answer
     with pytest.raises(CredentialsRefreshError, match=told) as failed:

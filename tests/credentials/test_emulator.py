@@ -1,4 +1,4 @@
-"""Providers against the emulator, over real sockets and TLS, beside boto3 making the same calls."""
+"""Providers against the emulator, over real sockets and TLS, compared with boto3 making the same calls."""
 
 # botocore has no types.
 # pyright: reportMissingTypeStubs=false, reportUnknownMemberType=false, reportUnknownVariableType=false
@@ -222,7 +222,7 @@ def test_an_instance_s_role_over_real_sockets(aws: Emulator) -> None:
 
 
 def test_a_container_s_role_over_real_sockets(aws: Emulator) -> None:
-    """The agent gives credentials that WorkSpaces takes, asked with its token; a broken agent is asked again."""
+    """WorkSpaces accepts the credentials of an agent that requires a token; a failed call of the agent is retried."""
     with aws.container_credentials("task", token="let-me-in") as agent:
         agent.fail(500)
         identity = _used(aws, ContainerProvider(uri=agent.full_uri, token="let-me-in"))

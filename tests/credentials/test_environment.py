@@ -48,7 +48,7 @@ def test_times_are_read_in_their_zone(text: str, offset: int) -> None:
 
 
 def test_a_malformed_expiry_is_refused_unseen() -> None:
-    """A time that is none is an error that names the variable."""
+    """An expiration that isn't an ISO 8601 time is an error that names the variable and doesn't show the value."""
     with pytest.raises(CredentialsError, match="AWS_CREDENTIAL_EXPIRATION must be an ISO 8601 time") as caught:
         _given({**PAIR, "AWS_CREDENTIAL_EXPIRATION": CANARY})
     assert CANARY not in told_by(caught.value)
@@ -56,7 +56,7 @@ def test_a_malformed_expiry_is_refused_unseen() -> None:
 
 @pytest.mark.parametrize("environ", [{}, dict.fromkeys(PAIR, ""), dict.fromkeys(PAIR, " "), {"AWS_SESSION_TOKEN": "x"}])
 def test_without_a_pair_there_are_none(environ: dict[str, str]) -> None:
-    """Neither half set, or both empty, is no credentials, whatever token is left over."""
+    """If both keys are unset or empty, NoCredentialsError is raised, even with a session token set."""
     with pytest.raises(NoCredentialsError) as caught:
         _given(environ)
     assert caught.value.tried == (("environment", "AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY are not set"),)
@@ -138,7 +138,7 @@ def test_variables_that_are_set_later_are_found() -> None:
 
 
 def test_a_client_signs_with_the_variables_of_now() -> None:
-    """A call whose key has expired is made again with the new variables, through the default chain."""
+    """A call whose key has expired is retried with the variables' new values, through the default chain."""
     environ = {**PAIR, "AWS_SESSION_TOKEN": "old", "HOME": "/nonexistent", "AWS_EC2_METADATA_DISABLED": "true"}
     signed: list[str] = []
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def test_a_chain_says_who_won_and_why_the_others_did_not(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
-    """Before the first question it says whom it will ask; afterwards the way that was found, also in a DEBUG line."""
+    """explain() lists the order of providers before the first call, then the source found, also in a DEBUG line."""
     home = aws_home(tmp_path, credentials=f"[ops]\n{keys(CANARY)}")
     environ = {"AWS_PROFILE": "ops"}
     chain = ChainProvider([EnvironmentProvider({}), ProfileProvider(environ=environ, home=home)])

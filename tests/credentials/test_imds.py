@@ -143,7 +143,7 @@ def test_where_there_is_no_role_there_are_no_credentials(tmp_path: Path, changes
     ],
 )
 def test_a_broken_service_is_an_error_that_shows_nothing(tmp_path: Path, changes: dict[str, Any], told: str) -> None:
-    """What is no credentials ends in an error that may heal, and holds nothing of what was said."""
+    """A response without valid credentials is a retryable error (can_heal) that shows nothing of the response."""
     with pytest.raises(CredentialsRefreshError, match=told) as failed:
         _given(World(tmp_path, _instance(**changes)))
     assert failed.value.can_heal
@@ -151,7 +151,7 @@ def test_a_broken_service_is_an_error_that_shows_nothing(tmp_path: Path, changes
 
 
 def test_version_1_is_used_only_where_it_was_asked_for(tmp_path: Path) -> None:
-    """Without a token the questions are asked when the caller, environment or profile allows it."""
+    """IMDSv1 requests, without a token, are sent only if the caller, environment or profile allows them."""
     profile = aws_home(tmp_path, "[default]\nec2_metadata_v1_disabled = false\n")
     for token in (said(403), said(404), said(405), SILENCE):
         for environ, provider in (
@@ -217,7 +217,7 @@ def test_where_the_service_is(
 def test_settings_that_cannot_be_are_refused(
     tmp_path: Path, environ: dict[str, str], arguments: dict[str, Any], told: str
 ) -> None:
-    """A malformed setting names where it stands and what it takes; nothing is asked."""
+    """The error for a malformed setting names its source and the accepted values; no request is sent."""
     world = World(tmp_path, _instance(), environ)
     with pytest.raises(ConfigurationError, match=told):
         _given(world, ImdsProvider(**arguments))
@@ -263,7 +263,7 @@ def test_a_service_that_falls_silent_takes_nothing_away(tmp_path: Path) -> None:
     [("true", True), ("TRUE", True), (" True ", True), ("false", False), ("1", False), ("", False)],
 )
 def test_the_service_can_be_switched_off(tmp_path: Path, value: str, *, is_disabled: bool) -> None:
-    """AWS_EC2_METADATA_DISABLED=true, in any case, keeps it from being asked."""
+    """AWS_EC2_METADATA_DISABLED=true, in upper or lower case, prevents all requests to IMDS."""
     environ = {"AWS_EC2_METADATA_DISABLED": value}
     assert imds_is_disabled(environ) is is_disabled
     world = World(tmp_path, _instance(), environ)

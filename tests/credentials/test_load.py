@@ -1,4 +1,4 @@
-"""Many calls at once over credentials that run out."""
+"""Many concurrent calls with credentials that expire."""
 
 import asyncio
 

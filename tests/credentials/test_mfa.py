@@ -1,4 +1,4 @@
-"""Asking a person for an MFA code: at a terminal, in a notebook, and where there is nobody."""
+"""Prompt for an MFA code: at a terminal, in a notebook, and in a process without either."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ getpass.getpass = kernel_s_prompt
 
 
 def test_where_there_is_nobody_the_error_says_what_to_pass() -> None:
-    """A service without a terminal is told to give a function."""
+    """Without a terminal or notebook, the error says to pass mfa_code=."""
     with open(os.devnull) as nothing:  # noqa: PTH123 - a file as standard input
         before, sys.stdin = sys.stdin, nothing
         try:
@@ -64,7 +64,7 @@ def _read_until(terminal: int, words: bytes) -> bytes:
 
 
 def test_the_person_at_the_notebook_is_asked() -> None:
-    """A kernel puts a prompt of its own in place of the terminal's, and that one is asked."""
+    """In a notebook, the MFA code is read with the prompt that the kernel installs in place of input()."""
     run = subprocess.run(
         [sys.executable, "-W", "error", "-c", NOTEBOOK],
         capture_output=True,

@@ -1,4 +1,4 @@
-"""What travels to another process, and what refuses to."""
+"""Pickling of credentials providers: those that can move to another process, and those that refuse."""
 
 import asyncio
 import copy

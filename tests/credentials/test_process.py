@@ -121,7 +121,7 @@ def test_what_is_no_credentials_is_refused_unseen(tmp_path: Path, output: object
 
 
 def test_a_program_s_failure_is_shown_although_there_are_credentials(tmp_path: Path) -> None:
-    """Who wrote the program decides when there are none: its failure is raised, also while a set is cached."""
+    """A failure of the program is raised even while valid credentials are cached."""
     world, _ = _world(tmp_path, ALL, ProcessResult(1, b"", b""))
     provider = ProcessProvider("tool").with_context(world.surroundings())
 
@@ -157,7 +157,7 @@ def test_windows_command_lines_are_split_as_botocore_does(command: str) -> None:
 
 @given(st.lists(st.text(st.sampled_from("\\\"' \tab-=é"), max_size=8), min_size=1, max_size=5))
 def test_a_windows_program_gets_the_arguments_that_were_meant(arguments: list[str]) -> None:
-    """What Python makes of arguments for a Windows program is split into the same arguments."""
+    """On Windows, split_command reverses subprocess.list2cmdline."""
     assert list(split_command(subprocess.list2cmdline(arguments), "here", is_windows=True)) == arguments
 
 
@@ -198,7 +198,7 @@ def test_an_endless_output_is_cut() -> None:
 @posix_only("os.kill(pid, 0) ends the process instead of looking for it")
 @pytest.mark.usefixtures("either_loop")
 def test_a_cancelled_program_is_killed_and_reaped(tmp_path: Path) -> None:
-    """Who stops waiting leaves no process behind."""
+    """Cancelling the caller kills and reaps the program."""
     pid_file = tmp_path / "pid"
     code = f"import os, time; open({str(pid_file)!r}, 'w').write(str(os.getpid())); time.sleep(600)"
 

@@ -1,4 +1,4 @@
-"""How the programs that print credentials end: on time, with their children, and with a prompt that works."""
+"""Processes of credential_process: timeout, termination of their children, and prompts on the terminal."""
 
 from __future__ import annotations
 
@@ -155,7 +155,7 @@ def test_a_program_that_hangs_is_killed_in_time(tmp_path: Path) -> None:
 
 
 def test_a_minute_is_allowed_unless_said(tmp_path: Path) -> None:
-    """Without timeout= a program has 60 seconds, whoever runs it; then the caller gets a typed error."""
+    """Without timeout= a program may run for 60 seconds with any runner; then the caller gets a typed error."""
 
     async def hangs(argv: Sequence[str]) -> ProcessResult:
         await asyncio.sleep(3600)
@@ -221,7 +221,7 @@ def test_a_prompt_on_the_terminal_works(code: str, prompt: bytes) -> None:
 
 @pytest.mark.usefixtures("either_loop")
 def test_a_prompt_on_other_input_works() -> None:
-    """Where standard input is no terminal, the program has a session of its own and still reads that input."""
+    """If standard input isn't a terminal, the program runs in a new session and can still read that input."""
     reading, writing = os.pipe()
     os.write(writing, b"123456\n")
     os.close(writing)

@@ -102,7 +102,7 @@ def test_half_a_way_to_credentials_is_no_way(tmp_path: Path, extra: str, why: st
 
 @pytest.mark.parametrize("name", ["aws_access_key_id", "aws_secret_access_key"])
 def test_half_a_pair_is_broken(tmp_path: Path, name: str) -> None:
-    """One key without the other is an error with profile, file and what is missing; the other file is no help."""
+    """Half a key pair is an error that names profile, file and the missing key; the other file doesn't complete it."""
     home = aws_home(tmp_path, f"[default]\n{keys('OTHER')}", f"[default]\n{name} = {CANARY}\n")
     missing = ({"aws_access_key_id", "aws_secret_access_key"} - {name}).pop()
     with pytest.raises(
@@ -198,7 +198,7 @@ ROLE = "arn:aws:iam::210987654321:role/x"
 
 
 def _issued(home: Path, profile: str, **more: Any) -> FakeSts:
-    """Return the STS that a profile's provider asked; more is environ and what ProfileProvider takes."""
+    """Return the fake STS that a profile's provider called; `more` is environ and arguments of ProfileProvider."""
     environ = {"AWS_REGION": "eu-west-1", **more.pop("environ", {})}
     sts = FakeSts()
     provider = ProfileProvider(profile, environ=environ, home=home, **more)
@@ -307,7 +307,7 @@ def test_what_no_role_can_be_is_refused(tmp_path: Path, settings: str, told: str
 
 
 def test_a_source_profile_without_credentials_is_not_passed_over(tmp_path: Path) -> None:
-    """A role whose source profile has none is broken: nobody else is asked."""
+    """A role whose source profile has no credentials is an error; no other provider is tried."""
     home = aws_home(tmp_path, f"[profile ops]\nrole_arn = {ROLE}\nsource_profile = bare\n[profile bare]\nregion = x\n")
     with pytest.raises(
         CredentialsRefreshError, match=r"no source credentials: .*profile bare: has no aws_access_key_id"
@@ -316,7 +316,7 @@ def test_a_source_profile_without_credentials_is_not_passed_over(tmp_path: Path)
 
 
 def test_a_source_profile_s_keys_are_read_anew_when_sts_rejects_them(tmp_path: Path) -> None:
-    """Somebody may have renewed them in the file meanwhile."""
+    """When STS rejects the source profile's keys, they are read from the file again, which may hold new keys."""
     home = aws_home(tmp_path, f"[profile ops]\nrole_arn = {ROLE}\nsource_profile = base\n", f"[base]\n{keys('OLD')}")
     sts = FakeSts()
     answer = sts.answer
@@ -361,7 +361,7 @@ def test_a_web_identity_of_a_profile(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("printed", [None, "", "210987654321"])
 def test_the_profile_s_account_goes_with_its_process(tmp_path: Path, printed: str | None) -> None:
-    """aws_account_id counts beside credential_process unless the program prints an AccountId, as in botocore."""
+    """aws_account_id applies to credential_process unless the program prints an AccountId, as in botocore."""
     document = {"Version": 1, "AccessKeyId": "AKIA", "SecretAccessKey": "secret"}
     path = tmp_path / "keys.json"
     path.write_text(json.dumps(document if printed is None else {**document, "AccountId": printed}))

@@ -61,7 +61,7 @@ def test_mistakes_are_named_when_the_provider_is_made(arguments: dict[str, Any],
 
 
 def test_long_term_keys_are_refused(tmp_path: Path) -> None:
-    """Fixed long-term keys are refused at once, those of a provider before STS is called; neither is shown."""
+    """Fixed long-term keys are refused at construction, a provider's before STS is called; neither is shown."""
     with pytest.raises(ConfigurationError, match=r"needs temporary credentials.*SessionTokenProvider") as refused:
         ScopedCredentialsProvider(LONG_TERM, policy=POLICY)
     assert CANARY not in str(refused.value)
@@ -110,7 +110,7 @@ def test_a_rejected_scoped_key_is_replaced_once(tmp_path: Path) -> None:
     policy=st.sampled_from([None, POLICY]),
 )
 def test_no_longer_than_the_source(asked: int, left: int, policy: dict[str, object] | None) -> None:
-    """A duration is at most what was asked for and what the source has left; a request has a policy or a duration."""
+    """The duration exceeds neither the requested one nor the source's lifetime; policy or duration is always sent."""
     sts = FakeSts()
     provider = ScopedCredentialsProvider(SESSION, policy=policy, duration_seconds=asked)
     calling = Credentials("ASIAKEY", "s", "t", expiration=NOON + timedelta(seconds=left))

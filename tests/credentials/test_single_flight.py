@@ -86,9 +86,9 @@ def test_callers_do_not_wait_for_a_loop_that_gives_no_result(end: str, monkeypat
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="there is no fork here")
 @pytest.mark.filterwarnings("ignore:.*multi-threaded:DeprecationWarning")
 def test_a_forked_child_waits_for_none_of_its_parent_s_work(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Forked while a thread's loop does the work and another holds the lock: the child does the work itself, at once.
+    """A child forked while a thread fetches and another holds the lock fetches the credentials itself without waiting.
 
-    The parent's loop looks like a running one in the child, but its thread is not there. The parent's own work goes on.
+    In the child the parent's event loop looks running, but its thread doesn't exist. The parent's fetch continues.
     """
     monkeypatch.setattr(single_flight, "PROBE_SECONDS", 600)
     cache, asked, release = CredentialsCache("the source"), threading.Event(), threading.Event()

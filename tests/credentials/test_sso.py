@@ -78,7 +78,7 @@ def _given(world: World, provider: SsoProvider | None = None) -> Credentials:
 
 
 def test_a_login_is_traded_for_a_role(tmp_path: Path) -> None:
-    """The portal is asked with the token for account and role, and what it gives is taken whole."""
+    """GetRoleCredentials is called with token, account and role; all members of the response are used."""
     _login(tmp_path)
     world = World(tmp_path, _service())
     credentials = _given(world)
@@ -130,7 +130,7 @@ def test_a_token_that_runs_out_is_renewed_and_written_back(tmp_path: Path) -> No
 
 @pytest.mark.parametrize("failure", [said(500), said(400), ConnectError("refused"), said(200, "{}"), said(200, "x")])
 def test_a_failed_renewal_takes_nothing_away(tmp_path: Path, failure: Answer) -> None:
-    """While the token is still good it stays in use; once it has expired the failure is told."""
+    """After a failed renewal a valid token stays in use; with an expired token the failure is raised."""
     before = _login(tmp_path, expiresAt="2026-03-01T12:10:00Z").read_text()
     world = World(tmp_path, _service(token=failure))
     assert _given(world).access_key_id == "ASIASSO"
@@ -159,7 +159,7 @@ def test_a_failed_renewal_takes_nothing_away(tmp_path: Path, failure: Answer) ->
     ],
 )
 def test_who_is_logged_out_is_told_how_to_log_in(tmp_path: Path, changes: dict[str, Any]) -> None:
-    """A token that has expired, cannot be renewed, or is none, ends in an error with the command; nothing is sent."""
+    """An expired token without renewal, or an invalid token, is an error with the login command; nothing is sent."""
     _login(tmp_path, **changes)
     world = World(tmp_path, _service())
     with pytest.raises(CredentialsRefreshError, match="aws sso login --sso-session corp") as failed:
@@ -211,7 +211,7 @@ def test_a_profile_s_login_is_named_by_its_role(tmp_path: Path) -> None:
 
 
 def test_no_login_at_all(tmp_path: Path) -> None:
-    """Nobody has logged in, or left a file that is no JSON."""
+    """A missing token file, or one that isn't JSON, is an error with the login command; the content isn't shown."""
     with pytest.raises(
         CredentialsRefreshError, match=f"the SSO login at {START} has no cached token; log in with: aws sso login"
     ):
@@ -261,7 +261,7 @@ def test_no_login_at_all(tmp_path: Path) -> None:
     ],
 )
 def test_a_portal_that_fails(tmp_path: Path, answer: Answer, attempts: int, told: str, *, can_heal: bool) -> None:
-    """A broken portal is asked three times, one that refuses once; the error says what to do, and nothing secret."""
+    """A portal with server errors is called three times, a rejection once; the error has a remedy and no secret."""
     _login(tmp_path)
     world = World(tmp_path, _service(credentials=answer))
     with pytest.raises(CredentialsRefreshError, match=told) as failed:
@@ -292,7 +292,7 @@ def test_where_sso_is(tmp_path: Path, region: str, environ: dict[str, str], host
 
 
 def test_a_token_is_never_sent_in_the_clear(tmp_path: Path) -> None:
-    """A configured URL that is http, or malformed, is refused; so is a region that is no host label."""
+    """A configured URL that is http or malformed is refused; so is a region that can't be a host label."""
     _login(tmp_path)
     for url, told in (("http://sso.bank", "must be https"), ("sso.bank", "the URL of sso")):
         world = World(tmp_path, _service(), {"AWS_ENDPOINT_URL_SSO": url})
@@ -335,7 +335,7 @@ def test_a_profile_with_an_sso_session(tmp_path: Path) -> None:
     ],
 )
 def test_a_profile_that_contradicts_itself(change: tuple[str, str], told: str) -> None:
-    """What is missing or contradicts the session is named."""
+    """The error names the missing setting, or the setting that contradicts the sso-session."""
     files = parse_shared_files(("config", CONFIG.replace(*change).encode()), ("credentials", b""))
     with pytest.raises(ConfigurationError, match=told):
         sso_provider_from_profile("ops", files)

@@ -299,7 +299,7 @@ def test_a_token_file_in_the_home_directory(tmp_path: Path) -> None:
 
 
 def test_a_web_identity_s_token_may_come_from_a_function(tmp_path: Path) -> None:
-    """A function in place of the file, and what else was said, reaches STS."""
+    """The token from a function, and the provider's other parameters, are sent to STS."""
     sts = FakeSts()
     provider = WebIdentityProvider(
         role_arn=ROLE, token=lambda: TOKEN, provider_id="www.example.com", policy_arns=["arn:aws:iam::aws:policy/X"]
@@ -312,7 +312,7 @@ def test_a_web_identity_s_token_may_come_from_a_function(tmp_path: Path) -> None
 
 @pytest.mark.parametrize("content", [b"", b"  \n", b"\xff" + CANARY.encode(), b"a\x00b", b"x" * 20_001, b"a b\nc"])
 def test_a_file_without_a_token_is_refused_unseen(tmp_path: Path, content: bytes) -> None:
-    """What cannot be a token is not sent to STS and not shown."""
+    """File content that can't be a token is neither sent to STS nor shown in the error."""
     sts = FakeSts()
     path = tmp_path / "token"
     path.write_bytes(content)
@@ -389,7 +389,7 @@ def test_wrong_functions_and_arguments_are_named(tmp_path: Path) -> None:
 
 
 def test_a_session_of_a_user(tmp_path: Path) -> None:
-    """GetSessionToken is signed with the user's own keys and asks for the duration."""
+    """GetSessionToken is signed with the user's own keys and sends the configured duration."""
     sts = FakeSts()
     credentials = _given(sts, tmp_path, SessionTokenProvider(source=KEYS, duration_seconds=3600))
     assert credentials.access_key_id == "ASIAISSUED1"
