@@ -100,7 +100,7 @@ def test_the_environment_goes_before_the_profile(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("by_override", [False, True])
 def test_the_argument_goes_before_all(tmp_path: Path, *, by_override: bool) -> None:
-    """What the caller says beats environment and profile, at loading and afterwards."""
+    """Arguments override environment and profile, in load() and in override()."""
     home, environ = aws_home(tmp_path, EVERYTHING), {**VARIABLES, "AWS_PROFILE": "dev"}
     config = _load(home, environ).override(**ARGUMENTS) if by_override else _load(home, environ, **ARGUMENTS)
     for name, value in ARGUMENTS.items():
@@ -109,7 +109,7 @@ def test_the_argument_goes_before_all(tmp_path: Path, *, by_override: bool) -> N
 
 
 def test_a_misspelt_argument_is_refused_by_name(tmp_path: Path) -> None:
-    """An argument that names no setting is a TypeError, not a setting that nobody reads."""
+    """An argument that isn't a setting raises TypeError with the nearest name."""
     misspelt: dict[str, Any] = {"use_fip": True}
     with pytest.raises(TypeError, match="has no option 'use_fip'; did you mean 'use_fips'"):
         _load(tmp_path, **misspelt)
@@ -148,7 +148,7 @@ def test_a_malformed_variable_does_not_matter_when_the_caller_decides(tmp_path: 
 def test_a_malformed_value_is_named_where_it_stands(
     tmp_path: Path, variable: str, key: str, value: str, wanted: str
 ) -> None:
-    """A boolean, number or mode that is none is an error with the variable, or with key, profile and file."""
+    """An invalid boolean, number or mode is an error that names the variable, or key, profile and file."""
     with pytest.raises(ConfigurationError, match=f"^{variable} must be .*{wanted}"):
         _load(tmp_path, {variable: value})
     aws_home(tmp_path, PROFILE.format(f"{key} = {value}"))
@@ -192,7 +192,7 @@ def test_a_mode_of_other_sdks_is_answered_and_said(tmp_path: Path, mode: str) ->
 
 @pytest.mark.parametrize("mode", ["standard", "adaptive", "off"])
 def test_a_mode_is_taken_as_it_is_said(tmp_path: Path, mode: str) -> None:
-    """Each mode that there is can be said in the environment, in any case, and as an argument."""
+    """Each retry mode is accepted in the environment, in upper or lower case, and as an argument."""
     assert _load(tmp_path, {"AWS_RETRY_MODE": mode.upper()}).retry_mode == Setting(mode, "AWS_RETRY_MODE")
     assert _load(tmp_path, retry_mode=mode).retry_mode == Setting(mode, "argument")
 
@@ -217,7 +217,7 @@ def test_white_space_and_empty_variables_say_nothing(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("variable", ["AWS_PROFILE", "AWS_DEFAULT_PROFILE", None])
 def test_an_unknown_profile_is_refused(tmp_path: Path, variable: str | None) -> None:
-    """A profile that somebody chose must be there; the error says who chose it, both files and near names."""
+    """An explicitly chosen profile must exist; the error names where it was chosen, both files and similar names."""
     home = aws_home(tmp_path, PROFILE.format(""))
     environ = {} if variable is None else {variable: "dve"}
     with pytest.raises(ConfigurationError) as caught:
@@ -228,7 +228,7 @@ def test_an_unknown_profile_is_refused(tmp_path: Path, variable: str | None) -> 
 
 
 def test_a_missing_file_matters_only_to_a_chosen_profile(tmp_path: Path) -> None:
-    """Without any file the default profile is empty; the same profile asked for by name is an error."""
+    """Without shared files the default profile is empty; choosing it explicitly is an error."""
     assert _load(tmp_path, {"AWS_CONFIG_FILE": str(tmp_path / "none")}).profile.value == "default"
     with pytest.raises(ConfigurationError, match="existing profiles: none"):
         _load(tmp_path, profile="default")
@@ -313,7 +313,7 @@ def test_configured_urls_have_an_order(tmp_path: Path, environ: dict[str, str], 
     "section", ["sts =\n  endpoint_url = https://sts", "workspaces = https://x", "workspaces =\n  other = 1", ""]
 )
 def test_a_services_section_without_the_service_says_nothing(tmp_path: Path, section: str) -> None:
-    """Where the services section has no URL for this service, the profile's own counts."""
+    """If the services section has no URL for this service, the profile's endpoint_url applies."""
     home = aws_home(
         tmp_path, f"[profile dev]\nservices = local\nendpoint_url = https://profile\n[services local]\n{section}\n"
     )
@@ -344,7 +344,7 @@ def test_a_services_section_that_is_not_there_is_refused(tmp_path: Path) -> None
 
 
 def test_a_nested_value_where_text_belongs_says_nothing(tmp_path: Path) -> None:
-    """A setting that has settings below it is no text."""
+    """A setting with nested settings is ignored where text is expected."""
     assert _load(aws_home(tmp_path, "[default]\nregion =\n  a = b\n")).region == Setting(None)
 
 
@@ -515,7 +515,7 @@ def test_no_proxy_names_what_is_reached_directly(url: str, no_proxy: str | None,
 
 @pytest.mark.parametrize("proxy", [None, ""])
 def test_without_a_proxy_there_is_none(proxy: str | None) -> None:
-    """No proxy, or an empty one, is no proxy."""
+    """A proxy of None, or an empty one, means a direct connection."""
     assert proxy_for("https://a.example", proxy, None) is None
 
 
@@ -526,7 +526,7 @@ def test_a_proxy_without_a_scheme_is_http() -> None:
 
 @pytest.mark.parametrize("proxy", ["socks5://x:1", "http://", "http://[x", "http://x:0", "http://x:99999", "://"])
 def test_a_proxy_that_is_no_url_is_refused(proxy: str) -> None:
-    """What cannot be a proxy is an error that shows nothing of it."""
+    """An invalid proxy URL is an error that doesn't show the URL."""
     with pytest.raises(ConfigurationError, match="an http:// or https:// URL") as caught:
         proxy_for("https://a.example", proxy.replace("x", CANARY), None)
     assert CANARY not in told_by(caught.value)

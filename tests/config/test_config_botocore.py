@@ -1,8 +1,8 @@
-"""botocore as the oracle: the same settings and the same plain credentials out of the same environment and files.
+"""botocore as the oracle: the same settings and static credentials from the same environment and files.
 
-Differences, each meant: AWS_REGION is read here (botocore knows AWS_DEFAULT_REGION only), a malformed boolean or number
+Intended differences: AWS_REGION is read here (botocore knows AWS_DEFAULT_REGION only), a malformed boolean or number
 is an error here and something else there, a setting over several lines is an error here and joined to one value there,
-and half a key pair is an error here even when it is the half that botocore does not look at.
+and half a key pair is an error here even when it is the half that botocore ignores.
 """
 
 from __future__ import annotations
@@ -216,7 +216,7 @@ def test_plain_credentials_are_those_that_botocore_finds(
     environ = {VARIABLES[name]: value for name, value in (variables or {}).items() if name in VARIABLES}
     environ |= {"AWS_PROFILE": "dev"} if named else {}
     profile = "dev" if explicit else None
-    # A chosen profile that is nowhere is an error before any provider is asked: not what is compared here.
+    # A missing explicit profile is an error before any provider is called, so it isn't compared here.
     config_text = "" if config[0] is None else _section("default", config[0])
     config_text += _section("profile dev", config[1] or {})
     credentials_text = "".join(

@@ -65,7 +65,7 @@ def test_odd_layouts_say_the_same(text: str) -> None:
 
 
 def test_a_comment_needs_a_line_of_its_own() -> None:
-    """What follows a value on its line belongs to the value, as a secret may hold a #."""
+    """A # after a value on the same line is part of the value, because a secret may contain a #."""
     assert _read("[default]\na = b # c\n").profiles["default"] == {"a": "b # c"}
 
 
@@ -92,7 +92,7 @@ def test_the_later_spelling_of_a_profile_counts() -> None:
 
 @pytest.mark.parametrize("title", ["profile", "profile a b", 'profile "open', "sso-session", "other thing"])
 def test_a_title_that_names_nothing_is_passed_over(title: str) -> None:
-    """A section whose title has no one name is none of ours, and no error either."""
+    """A section whose title isn't a valid profile, sso-session or services title is ignored without an error."""
     files = _read(f"[{title}]\na = 1\n")
     assert not files.profiles
     assert not files.sso_sessions
@@ -127,7 +127,7 @@ def test_a_file_that_is_not_utf8_is_named_with_its_line() -> None:
 
 
 def test_values_are_in_no_repr() -> None:
-    """What the files say may be secret, so only where they stand is shown."""
+    """The repr of parsed files shows no values, which may be secret."""
     assert CANARY not in repr(_read(f"[default]\na = {CANARY}\n[sso-session x]\nb = {CANARY}", f"[x]\nb = {CANARY}"))
 
 
@@ -151,7 +151,7 @@ def test_an_unknown_profile_is_answered_with_those_that_are_near() -> None:
     ],
 )
 def test_an_unknown_profile_like_no_other_is_answered_with_a_few(config: str, hint: str) -> None:
-    """Where no name is near, the first that are there are listed."""
+    """If no profile has a similar name, the error lists the first existing profiles."""
     with pytest.raises(ConfigurationError) as caught:
         _read(config).require_profile("zzzzzz", "argument")
     assert str(caught.value).endswith(hint)

@@ -70,7 +70,7 @@ def test_requests_need_what_is_required_and_responses_are_filled() -> None:
 
 @pytest.mark.parametrize(("kind", "member"), SENT, ids=lambda value: getattr(value, "__name__", value))
 def test_what_aws_always_sends_is_never_none(kind: type[Structure], member: str) -> None:
-    """Its stand-in is no value for to_dict(), the repr, HTML, tables and present(); one that AWS sent is."""
+    """Its placeholder is absent from to_dict(), repr, HTML, tables and present(); a value sent by AWS isn't."""
     empty = kind.from_dict({})
     value = getattr(empty, member_name(member))
     assert value is not None

@@ -53,7 +53,7 @@ def test_older_forms_are_read(date: str) -> None:
     ],
 )
 def test_what_is_no_date_tells_nothing(date: str) -> None:
-    """A malformed date is None, and no error."""
+    """A malformed date is parsed as None without an error."""
     assert http_date(date) is None
 
 
@@ -65,7 +65,7 @@ def test_times_of_certificates_are_read_as_python_reads_them(text: str) -> None:
 
 @pytest.mark.parametrize("text", ["Bad time value", "Jan  5 09:34:43 2018 CET", "Jam  5 09:34:43 2018 GMT"])
 def test_what_is_no_time_of_a_certificate_is_refused(text: str) -> None:
-    """What OpenSSL does not print raises ValueError."""
+    """A time that isn't in OpenSSL's format raises ValueError."""
     with pytest.raises(ValueError, match=r"."):
         certificate_date(text)
 

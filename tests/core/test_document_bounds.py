@@ -102,7 +102,7 @@ def test_the_count_is_never_too_low(value: object) -> None:
 
 
 def test_a_credentials_document_has_a_bound() -> None:
-    """What a metadata service, SSO or a process prints is parsed up to a mebibyte."""
+    """Credential documents of metadata services, SSO and processes larger than 1 MiB are refused."""
     with pytest.raises(CredentialsRefreshError, match="here returned 1048577 bytes, more than 1048576"):
         parse_json_object(b"[" + b" " * MAX_DOCUMENT, "here")
 

@@ -1,4 +1,4 @@
-"""Files that decide what is sent, or by whom, are believed only where nobody else could have written them."""
+"""Config, credential, cache and journal files are read only if no other user could have written them."""
 
 import os
 import stat

@@ -106,7 +106,7 @@ def test_an_xml_time_is_a_time_or_a_typed_error(value: str) -> None:
 @given(value=JSON_NUMBERS)
 @example(value=253_402_300_800)
 def test_a_time_of_a_file_is_a_time_or_a_typed_error(value: object) -> None:
-    """from_dict(), which reads what was stored, raises RequestValidationError for what is no time."""
+    """from_dict(), which reads stored documents, raises RequestValidationError for an invalid time."""
     try:
         status = WorkspaceConnectionStatus.from_dict({"LastKnownUserConnectionTimestamp": value})
     except RequestValidationError:

@@ -118,7 +118,7 @@ def test_a_call_that_is_retried_can_be_followed() -> None:
 
 
 def test_an_attempt_that_was_lost_names_its_error() -> None:
-    """Without an answer there is no status; the retries say why they stop."""
+    """The record of an attempt without a response has no status; the retry record has the reason for stopping."""
 
     def lost(_: httpx.Request) -> httpx.Response:
         raise httpx.ReadError("hunter4")

@@ -1,4 +1,4 @@
-"""Options: every constructor refuses names that it does not know and values of wrong kinds, at once and typed."""
+"""Options: every constructor refuses unknown names and values of wrong types with a typed error."""
 
 from __future__ import annotations
 

@@ -160,7 +160,7 @@ FAILED_NONE = b'{"FailedRequests":[]}'
 @pytest.mark.parametrize("name", ["x-amzn-requestid", "x-amz-request-id"])
 @pytest.mark.parametrize("blank", BLANK_IDS)
 def test_a_blank_request_id_proves_nothing(blank: str, name: str) -> None:
-    """A header without a letter or digit is no request id, for successes and errors of either protocol."""
+    """A header without a letter or digit isn't a request id, for successes and errors of either protocol."""
     for body in (b"{}", FAILED_NONE):
         with pytest.raises(errors.ResponseParseError):
             JSON.parse(REBOOT, HttpResponse(200, ((name, blank),), body))
@@ -171,7 +171,7 @@ def test_a_blank_request_id_proves_nothing(blank: str, name: str) -> None:
 @pytest.mark.parametrize("code", ["", " ", "#", ":", ":http://x", "503", "slow down", "a,b", "\u0430bc", "x" * 200])
 @pytest.mark.parametrize("header", [True, False])
 def test_what_is_no_code_of_aws_leaves_the_outcome_unknown(code: str, *, header: bool) -> None:
-    """Numbers, sentences and blanks in the place of a code are a gateway's, beside a request id too."""
+    """A number, sentence or blank in place of an error code is from a gateway, even with a request id."""
     named = {"x_amzn_errortype": code} if header else {}
     body = b"" if header else msgspec.json.encode({"__type": code})
     for status in (302, 400, 403, 413, 429, 503, 520):
@@ -210,7 +210,7 @@ def test_a_success_is_200(status: int) -> None:
 
 
 def test_a_success_names_no_error() -> None:
-    """A success with the header of an error code, or with __type and no member of the operation, is none."""
+    """HTTP 200 with an error code header, or with __type and no member of the operation, raises ResponseParseError."""
     tagged = (("x-amzn-requestid", "id"), ("x-amzn-errortype", "ValidationException"))
     typed = b'{"__type":"ValidationException"}'
     for operation, headers, body in (
@@ -226,7 +226,7 @@ def test_a_success_names_no_error() -> None:
     form=st.sampled_from([b"%s", b"\\u0046%s"]), space=st.sampled_from([b"", b" ", b"\n"]), is_first_empty=st.booleans()
 )
 def test_a_member_that_is_there_twice_is_refused(form: bytes, space: bytes, *, is_first_empty: bool) -> None:
-    """Two values of one member contradict each other: which one counts is nobody's guess."""
+    """A response that contains a member twice is ambiguous and raises ResponseParseError."""
     other = form % (b"FailedRequests" if form == b"%s" else b"ailedRequests")
     values = [b"[]", b'[{"WorkspaceId":"ws-1","ErrorCode":"X"}]']
     first, second = values if is_first_empty else reversed(values)
@@ -273,7 +273,7 @@ def test_throttling_codes(code: str) -> None:
 
 
 def test_429_is_throttling_unless_the_operation_models_the_code() -> None:
-    """Under HTTP 429 a code that is none of the operation's own means throttling."""
+    """Under HTTP 429 a code that the operation doesn't model means throttling."""
     operation = workspaces_operations.CREATE_WORKSPACES
     modeled = b'{"__type":"ResourceLimitExceededException"}'
     assert not _error(_answer(modeled, 429, x_amzn_requestid="id"), operation).is_throttling
@@ -291,7 +291,7 @@ def test_retry_after(value: str, seconds: float | None) -> None:
 
 
 def test_a_redirect_is_an_error_that_names_the_host() -> None:
-    """A redirect says where it pointed, without user name or path, and that nobody follows it."""
+    """The error for a redirect names the target host, without user name and path."""
     error = _error(_answer(b"", 307, location="https://user:pass@evil.example/path?token=x"))
     assert "redirects to evil.example" in str(error)
     assert "pass" not in str(error)
@@ -380,7 +380,7 @@ def test_unreadable_sts_answers(body: bytes) -> None:
 
 
 def test_an_sts_answer_of_a_wrong_type() -> None:
-    """A number that is none makes the answer unreadable."""
+    """An invalid number in an STS response raises ResponseParseError."""
     result = b"<AssumeRoleResult><PackedPolicySize>x</PackedPolicySize></AssumeRoleResult>"
     body = b"<AssumeRoleResponse>" + result + b"</AssumeRoleResponse>"
     with pytest.raises(errors.ResponseParseError, match="PackedPolicySize"):
@@ -402,7 +402,7 @@ def test_entities_are_never_expanded() -> None:
 
 
 def test_sts_errors_without_xml() -> None:
-    """An STS error that is no XML says nothing but its request id."""
+    """An STS error that isn't XML has a request id, but neither code nor message."""
     facts = QUERY.error_facts(_answer(b"<html", 500, x_amzn_requestid="id"))
     assert (facts.code, facts.message, facts.request_id) == (None, None, "id")
     assert QUERY.error_facts(_answer(b"<ErrorResponse/>", 500)).code is None

@@ -72,7 +72,7 @@ def test_workspaces_answers(name: str) -> None:
         known = set(operation.output_shape.members)
         sent = json.loads(body)
         if known and sent and known.isdisjoint(sent):
-            # Nothing in it is the operation's: somebody else's JSON, which botocore takes for an empty success.
+            # It has no member of the operation: another program's JSON, which botocore accepts as an empty success.
             with pytest.raises(ResponseParseError):
                 codec.parse(WORKSPACES.operations[name], response)
             return

@@ -34,6 +34,6 @@ def test_unseen_fields_are_not_in_the_repr() -> None:
     ],
 )
 def test_every_unseen_field_is_a_field(kind: type[RedactedStruct]) -> None:
-    """What a class says is not shown are fields that it has: a misspelt name would show a secret."""
+    """All names in _hidden_fields are fields of the class: a misspelt name would show a secret."""
     assert kind._hidden_fields
     assert kind._hidden_fields <= set(kind.__struct_fields__)

@@ -45,7 +45,7 @@ def test_escaped_secrets_are_redacted(first: str, second: str) -> None:
 
 @given(secret=TEXTS, around=st.text(max_size=20), kind=st.sampled_from(sorted(ESCAPES)))
 def test_no_long_secret_survives(secret: str, around: str, kind: str) -> None:
-    """Whatever surrounds a long secret, its escaped form is gone; a text without secrets stays as it is."""
+    """The escaped form of a long secret is removed from any surrounding text; text without secrets is unchanged."""
     if secret.isspace() or (secret.isalpha() and secret.islower()) or any(ord(each) > 0xFFFF for each in secret):
         return
     written = ESCAPES[kind](secret)
@@ -85,5 +85,5 @@ def test_bytes_that_are_not_text_stay() -> None:
 
 
 def test_secrets_have_no_repr() -> None:
-    """The repr of secrets counts them; empty values are none."""
+    """The repr of secrets shows only their number; empty values aren't counted."""
     assert repr(Secrets(["hunter2", "", None, " "])) == "<1 secrets>"

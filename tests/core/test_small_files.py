@@ -22,7 +22,7 @@ ROLE = "arn:aws:iam::123456789012:role/desk"
 
 @pytest.fixture
 def pipe(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Return a named pipe that nobody writes to, which is given up at once."""
+    """Return a named pipe without a writer; reading it times out after 10 ms."""
     monkeypatch.setattr(small_files, "PIPE_SECONDS", 0.01)
     path = tmp_path / "pipe"
     os.mkfifo(path)
@@ -88,7 +88,7 @@ def test_token_files_of_every_kind(kind: str, pipe: Path, tmp_path: Path) -> Non
 
 @posix_only("named pipes and devices")
 def test_caches_and_journals_are_regular_files(pipe: Path) -> None:
-    """A pipe or device is no cache of credentials and no journal, whoever owns it."""
+    """A pipe or device is refused as credentials cache and as journal, with any owner."""
     for path in (pipe, Path("/dev/null")):
         with pytest.raises(UntrustedFileError, match="not a regular file"):
             read_trusted_file(path, 10)

@@ -76,7 +76,7 @@ def test_every_enumeration_pickles_unknown_values(kind: type[OpenEnum]) -> None:
 
 
 def test_an_enumeration_takes_strings_only() -> None:
-    """A number is no value of an enumeration."""
+    """A number isn't accepted as the value of an enumeration."""
     with pytest.raises(ValueError, match="5"):
         types.WorkspaceState(5)  # type: ignore[arg-type]  # the mistake under test
 
@@ -94,7 +94,7 @@ def test_to_dict_speaks_boto3_s_shapes() -> None:
 
 
 def test_irregular_wire_names_are_kept() -> None:
-    """Members whose wire name is no PascalCase keep it."""
+    """Members whose wire name isn't PascalCase keep that name."""
     group = types.WorkspacesIpGroup(group_id="wsipg-1", user_rules=[types.IpRuleItem(ip_rule="10.0.0.0/8")])
     assert group.to_dict() == {"groupId": "wsipg-1", "userRules": [{"ipRule": "10.0.0.0/8"}]}
     assert types.WorkspacesIpGroup.from_dict(group.to_dict()) == group
@@ -115,7 +115,7 @@ def test_from_dict_refuses_what_can_only_be_a_mistake() -> None:
 
 
 def test_lists_that_only_come_back_are_empty_when_absent() -> None:
-    """An answer's list is one shared empty list when absent, which nothing changes; a request's is None."""
+    """An absent list of a response is a shared immutable empty list; an absent list of a request is None."""
     absent = types.DescribeWorkspacesResult().workspaces
     assert absent == []
     assert absent is types.DescribeWorkspacesResult().workspaces
@@ -247,7 +247,7 @@ def test_sharing_texts_changes_no_value(pages: list[list[object]]) -> None:
 
 
 def test_texts_that_do_not_repeat_are_not_remembered() -> None:
-    """The items' own ids are looked at for 500 items only; what repeats is shared to the end."""
+    """Non-repeating ids are remembered for 500 items only; repeating texts are shared for all items."""
     texts = StringInterner()
     workspaces = [
         types.Workspace(workspace_id=f"ws-{number}", directory_id=f"d-{number % 3}") for number in range(2000)

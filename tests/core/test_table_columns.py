@@ -61,7 +61,7 @@ def test_a_key_of_a_map_is_a_column_on_request() -> None:
     ],
 )
 def test_unknown_columns_are_refused(items: Sequence[Any], columns: Any, words: str) -> None:
-    """A misspelt name, a key of what is no map, and a str are told with what there is."""
+    """A misspelt name, a key of a column that isn't a map, and a str in place of a list are refused."""
     with pytest.raises(ConfigurationError, match=words):
         tables.to_pandas(items, columns=columns)
 
@@ -81,7 +81,7 @@ def test_lists_are_tables_in_a_notebook(monkeypatch: pytest.MonkeyPatch) -> None
 
 
 def test_another_formatter_is_left_alone(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Who formats lists already goes on doing so; without IPython, or outside of one, nothing happens."""
+    """An existing formatter for lists is kept; without IPython, or outside of a session, nothing is registered."""
     display: Any = DisplayFormatter()
     display.formatters["text/html"].for_type(list, lambda _: "mine")
     monkeypatch.setattr(IPython, "get_ipython", lambda: SimpleNamespace(display_formatter=display))

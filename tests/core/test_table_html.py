@@ -46,7 +46,7 @@ def test_joiners_stay_in_names() -> None:
 
 
 def test_every_white_space_is_a_space() -> None:
-    """Japanese names have a wide space, which is no control character."""
+    """The ideographic space of Japanese names is printable, not a control character."""
     assert "山田 太郎" in types.Workspace(user_name="山田\u3000太郎")._repr_html_()
 
 
@@ -127,7 +127,7 @@ def test_failures_are_shown_beside_what_was_done() -> None:
 
 
 def test_members_beside_the_list_are_told() -> None:
-    """Whose permissions a page lists is said below it."""
+    """A page's scalar members are shown below its list: image_id below the image permissions."""
     page = types.DescribeWorkspaceImagePermissionsResult(
         image_id=f"wsi-{NASTY}", image_permissions=[types.ImagePermission(shared_account_id="1")]
     )
@@ -145,7 +145,7 @@ def test_members_beside_the_list_are_told() -> None:
     ],
 )
 def test_times_are_shown_in_utc(value: datetime, shown: str) -> None:
-    """An aware time is shown in UTC; one without a zone as it is."""
+    """An aware time is shown in UTC; a naive time unchanged."""
     assert SeenHtml(types.Snapshot(snapshot_time=value)._repr_html_()).cells == ["snapshot_time", shown]
 
 

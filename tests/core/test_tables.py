@@ -58,7 +58,7 @@ LISTING = {
 
 
 class Outcome(enum.Enum):
-    """How an item ended."""
+    """Outcome of an item."""
 
     DONE = "done"
 
@@ -165,7 +165,7 @@ def test_every_structure_becomes_frames_and_back(kind: type[Structure]) -> None:
     "shown", [repr, lambda one: one._repr_html_(), lambda one: tables.to_csv([one]), lambda one: tables.to_jsonl([one])]
 )
 def test_secrets_are_shown_nowhere(kind: type[Structure], shown: Callable[[Structure], str]) -> None:
-    """What is marked sensitive is [redacted] in reprs, HTML and tables, and what is beside it is shown."""
+    """Sensitive members are shown as [redacted] in reprs, HTML and tables; other members are shown."""
     text = shown(filled(kind, "shown", secret=SECRET))
     assert SECRET not in text
     assert "[redacted]" in text
@@ -193,7 +193,7 @@ def test_times_are_in_utc_whatever_their_zone() -> None:
 
 
 def test_what_a_page_lists() -> None:
-    """Items are told from failures and from members beside them, and an answer about one thing lists nothing."""
+    """list_members() excludes failures and scalar members; a response about a single resource has no list."""
     assert {name: list_members(getattr(types, name)) for name in LISTING} == LISTING
 
 
@@ -224,7 +224,7 @@ def test_a_page_is_a_table_of_what_it_lists() -> None:
 
 
 def test_a_listing_is_a_table_of_all_its_pages() -> None:
-    """A paginator's frame holds every item of every page, and its columns when there is none."""
+    """A paginator's frame has every item of every page, and its columns when there are no items."""
     aws = Emulator()
 
     async def frames() -> tuple[pd.DataFrame, pd.DataFrame, pl.DataFrame]:
@@ -244,7 +244,7 @@ def test_a_listing_is_a_table_of_all_its_pages() -> None:
 
 
 def test_rows_of_reports_are_tables_too() -> None:
-    """Fields are columns: an enumeration's text, a map's pairs, several types as text; what no repr shows is none."""
+    """Fields are columns: enumerations, maps and unions as text; fields hidden from the repr aren't columns."""
     row = Ended(workspace_id="ws-1", outcome=Outcome.DONE, at=AT, tags={"team": "a"}, mixed=3)
     assert list(tables.to_rows([row])) == [
         {"workspace_id": "ws-1", "outcome": "done", "at": AT, "tags": ("team=a",), "seconds": 0.5, "mixed": "3"}
@@ -284,13 +284,13 @@ def test_no_cell_of_csv_is_a_formula_unless_wanted() -> None:
 
 
 def test_mappings_are_rows_where_the_columns_are_said() -> None:
-    """What a mapping does not have is missing."""
+    """A key that a mapping lacks is a missing value."""
     table = Table.of_mappings([{"a": 1}, {"b": "x"}], {"a": CellKind.INTEGER, "b": CellKind.TEXT})
     assert table.to_polars().to_dicts() == list(table.rows()) == [{"a": 1, "b": None}, {"a": None, "b": "x"}]
 
 
 def test_a_table_is_of_one_known_class() -> None:
-    """Several classes, and objects that are none of wsclient's, are refused by name: credentials have no table."""
+    """Items of several classes, and classes without a table (such as Credentials), raise TypeError with their names."""
     with pytest.raises(TypeError, match="of several classes: Tag, Workspace"):
         tables.to_pandas([FULL, types.Tag(key="a")])
     with pytest.raises(TypeError, match="of several classes: Tag, Workspace"):
@@ -309,7 +309,7 @@ def test_a_missing_library_is_named_with_its_extra(monkeypatch: pytest.MonkeyPat
 
 
 def test_metadata_is_no_column_and_headers_are_shown_nowhere() -> None:
-    """Which request an answer is of is told beside it; the answer's headers are not."""
+    """A response's request id is shown in repr and HTML, but isn't a column; its headers are never shown."""
     metadata = ResponseMetadata(request_id="id-1", headers=(("set-cookie", SECRET),), attempts=2, was_reconciled=True)
     for answer in (types.DescribeAccountResult(), types.DescribeWorkspacesResult(workspaces=[FULL])):
         told: Output = attach_metadata(answer, metadata)

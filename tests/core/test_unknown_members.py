@@ -83,7 +83,7 @@ def test_a_member_newer_than_the_model_is_ignored_in_a_response(result_type: typ
 
 
 def test_parts_of_requests_are_refused_by_themselves() -> None:
-    """A Tag with "key" is no empty Tag, and a misspelt encryption flag of a WorkspaceRequest is not lost."""
+    """Misspelt members of a Tag or WorkspaceRequest are refused by from_dict() instead of being dropped."""
     with pytest.raises(RequestValidationError, match=r"^Tag has no member key; did you mean Key\?$"):
         types.Tag.from_dict({"key": "a"})
     request = {"DirectoryId": "d-1", "UserName": "a", "BundleId": "wsb-1"}

@@ -114,7 +114,7 @@ def test_pseudo_regions_are_refused_where_botocore_makes_up_or_uses_a_global_hos
 
 @pytest.mark.parametrize("service", SERVICES)
 def test_a_missing_region_is_refused_by_both(service: str) -> None:
-    """Nobody guesses a region."""
+    """Without a region, wsclient and botocore both raise instead of assuming a default."""
     assert oracle(service, None, fips=False, dualstack=False, url=None) is None
     assert ours(service, None, fips=False, dualstack=False, url=None) is None
 

@@ -10,7 +10,7 @@ from wsclient.endpoints import EndpointKind
 
 
 def test_the_committed_partitions_are_what_the_generator_writes() -> None:
-    """Nobody edited the generated file, and nobody forgot to write it again."""
+    """The committed file is identical to the generator's output."""
     path = import_module("wsclient._generated.partitions").__file__
     assert path is not None
     assert Path(path).read_text(encoding="utf-8") == render_partitions()

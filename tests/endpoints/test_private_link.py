@@ -64,7 +64,7 @@ def test_the_api_form_in_what_ec2_answers_is_kept() -> None:
     ],
 )
 def test_a_malformed_record_of_ec2_is_refused(change: dict[str, object], words: str) -> None:
-    """What is missing is named."""
+    """The error names the missing or malformed member."""
     with pytest.raises(EndpointResolutionError, match=words):
         VpcEndpoint.from_describe(RECORD | change)
 

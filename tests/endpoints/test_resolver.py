@@ -1,4 +1,4 @@
-"""Endpoint routing as a table: what is asked for, and the host or the words of the refusal."""
+"""Endpoint routing as a table: parameters, and the expected host or error message."""
 
 import copy
 import pickle
@@ -269,7 +269,7 @@ REFUSED: list[tuple[dict[str, Any], str]] = [
 
 @pytest.mark.parametrize(("asked", "url", "kind"), FOUND)
 def test_what_is_asked_for_finds_its_host(asked: dict[str, Any], url: str, kind: EndpointKind) -> None:
-    """Each row of the routing table, signed for the service and the region asked for."""
+    """Each row of the routing table resolves to its URL, signed for the requested service and region."""
     endpoint = resolve(**asked)
     assert (endpoint.url, endpoint.kind, endpoint.insecure) == (url, kind, False)
     assert endpoint.signing_region == asked.get("region", "us-west-2")
@@ -377,7 +377,7 @@ def test_an_endpoint_explains_itself_and_travels() -> None:
 
 
 def test_sts_inherits_fips_dualstack_and_region_and_no_road() -> None:
-    """A WorkSpaces endpoint in the VPC says nothing of how STS is reached."""
+    """STS inherits FIPS and region from the client, but not its VPC endpoint."""
     client = EndpointParameters(service="workspaces", region="us-west-2", use_fips=True, endpoint_url=VPCE_HOST)
     asked = StsRouting().parameters(client)
     assert resolve_endpoint(asked).url == "https://sts-fips.us-west-2.amazonaws.com"

@@ -109,7 +109,7 @@ def test_privatelink_with_fips_is_refused_for_workspaces_by_every_road(given_id:
 @settings(deadline=None, max_examples=200)
 @given(st.lists(st.ip_addresses().map(str), max_size=5) | st.lists(ODD, max_size=3))
 def test_private_dns_lets_only_given_addresses_inside_through(addresses: list[str]) -> None:
-    """What passes was resolved, lies inside, and an IPv4 address outside lets nothing pass."""
+    """Returned addresses were resolved and lie in allowed_cidrs; an IPv4 address outside raises an error."""
     try:
         passed = PrivateDns(allowed_cidrs=("128.0.0.0/1", "8000::/1")).check(addresses)
     except EndpointResolutionError:

@@ -1,4 +1,4 @@
-"""Where requests go, row by row of the table in the documentation."""
+"""Endpoint routing, row by row of the table in the documentation."""
 
 import re
 

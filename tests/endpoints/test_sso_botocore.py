@@ -68,7 +68,7 @@ def test_the_urls_are_those_of_botocore(*, service: SsoService, fips: bool, dual
     st.sampled_from(FLAGS),
 )
 def test_any_region_resolves_as_in_botocore(service: SsoService, region: str, fips: bool, dualstack: bool) -> None:
-    """A region that nobody lists gets the same host as from botocore, and a flag always shows in the host."""
+    """An unlisted region resolves to the same host as in botocore."""
     answer = ours(service, region, fips=fips, dualstack=dualstack, url=None)
     assert answer == oracle(service, region, fips=fips, dualstack=dualstack, url=None)
 
@@ -81,7 +81,7 @@ def test_pseudo_regions_are_refused(region: str) -> None:
 
 @pytest.mark.parametrize("url", ["http://sso.bank.internal", "https://user@sso.bank", "sso.bank", ""])
 def test_a_url_that_could_give_a_token_away_is_refused(url: str) -> None:
-    """Plain http, user information and what is no URL are errors that name the setting's source."""
+    """Plain http, user information and invalid URLs are errors that name the setting's source."""
     for service in SERVICES:
         with pytest.raises(EndpointResolutionError, match="VAR"):
             sso_url(service, "eu-west-1", SsoSettings(endpoint_url=Setting(url, "VAR")))
