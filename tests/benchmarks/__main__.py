@@ -59,7 +59,7 @@ def machine() -> str:
 
 
 class Process:
-    """A child that answers each line of JSON with another one."""
+    """A child process that answers each line of JSON with a line of JSON."""
 
     def __init__(self, stack: ExitStack, python: str | Path, module: str, *arguments: str) -> None:
         command = [str(python), "-m", f"tests.benchmarks.{module}", *arguments]
@@ -69,13 +69,13 @@ class Process:
         stack.callback(self._end)
 
     def read(self) -> dict[str, Any]:
-        """Read one line."""
+        """Read a line."""
         assert self._child.stdout is not None
         answer: dict[str, Any] = json.loads(self._child.stdout.readline())
         return answer
 
     def ask(self, **question: object) -> dict[str, Any]:
-        """Write one line, and read the answer."""
+        """Write a line, and read the answer."""
         assert self._child.stdin is not None
         self._child.stdin.write(json.dumps(question) + "\n")
         self._child.stdin.flush()
@@ -114,7 +114,7 @@ def measure(rounds: int, calls: int) -> Results:
 
 
 def _keep_best(row: dict[str, dict[str, float]], name: str, one: dict[str, float]) -> None:
-    """Keep the best of each figure; the most memory is that of the last round, since it never goes down."""
+    """Keep the best value of each figure; peak memory is that of the last round, since it never decreases."""
     before = row.get(name, one)
     better = {"calls_per_second": max, "peak_mib": max}
     row[name] = {key: better.get(key, min)(value, before[key]) for key, value in one.items()}
@@ -176,7 +176,7 @@ def goals(results: Results) -> list[Goal]:
 
 
 def main() -> None:
-    """Measure, print, and write what was asked for."""
+    """Measure, print, and write the requested files."""
     parser = argparse.ArgumentParser(prog="python -m tests.benchmarks", description=__doc__)
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--calls", type=int, default=2000, help="calls a measurement; slow clients make a quarter")

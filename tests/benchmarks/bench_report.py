@@ -1,4 +1,4 @@
-"""What the benchmark measured, for people: a table with goals beside it, and a plot."""
+"""Report of the benchmark: a table with goals, and a plot."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
-"""The server that the benchmark's clients call: TLS on loopback, canned answers, as little work a request as can be.
+"""Server for the benchmark's clients: TLS on loopback, canned responses, minimal work per request.
 
 `python -m tests.benchmarks.bench_server DIRECTORY` writes DIRECTORY/ca.pem, prints one line of JSON with a port for
-each kind of answer, and serves until its standard input ends.
+each kind of response, and serves until its standard input ends.
 """
 
 from __future__ import annotations
@@ -71,7 +71,7 @@ def http(body: bytes) -> bytes:
 
 
 class Answering(asyncio.Protocol):
-    """One connection: answers whatever it is asked with the same bytes."""
+    """A connection that answers every request with the same bytes."""
 
     def __init__(self, answer: Callable[[], bytes]) -> None:
         self._answer = answer

@@ -26,13 +26,13 @@ Call = Callable[[], Awaitable[object]]
 
 
 class Client:
-    """A client with so many connections: opened() gives what makes one call."""
+    """A client with this many connections: opened() returns a function that makes a call."""
 
     def __init__(self, url: str, ca_file: str, connections: int, parse: bool) -> None:
         self.url, self.ca_file, self.connections, self.parse = url, ca_file, connections, parse
 
     async def opened(self) -> Call:
-        """Return what makes one call."""
+        """Return a function that makes a call."""
         raise NotImplementedError
 
     async def aclose(self) -> None:
@@ -43,7 +43,7 @@ class Wsclient(Client):
     """The client that this project is about, pacing and all."""
 
     async def opened(self) -> Call:
-        """Return what makes one call."""
+        """Return a function that makes a call."""
         wsclient: Any = importlib.import_module("wsclient")
         self.client = wsclient.WorkSpacesClient(
             region="us-west-2",
@@ -68,7 +68,7 @@ class Aiobotocore(Client):
     """The asynchronous botocore."""
 
     async def opened(self) -> Call:
-        """Return what makes one call."""
+        """Return a function that makes a call."""
         session: Any = importlib.import_module("aiobotocore.session")
         config: Any = importlib.import_module("aiobotocore.config")
         self.context = session.get_session().create_client(
@@ -92,7 +92,7 @@ class Aiohttp(Client):
     """A bare POST of aiohttp, unsigned; json.loads for a page."""
 
     async def opened(self) -> Call:
-        """Return what makes one call."""
+        """Return a function that makes a call."""
         aiohttp: Any = importlib.import_module("aiohttp")
         context = ssl.create_default_context(cafile=self.ca_file)
         connector = aiohttp.TCPConnector(limit=self.connections, ssl=context)
@@ -118,7 +118,7 @@ class Httpx(Client):
     library = "httpx"
 
     async def opened(self) -> Call:
-        """Return what makes one call."""
+        """Return a function that makes a call."""
         httpx: Any = importlib.import_module(self.library)
         limits = httpx.Limits(max_connections=self.connections, max_keepalive_connections=self.connections)
         context = ssl.create_default_context(cafile=self.ca_file)
@@ -147,7 +147,7 @@ class Capo(Client):
     """The typed client that is generated from AWS's Smithy models, on an HTTP library of its own."""
 
     async def opened(self) -> Call:
-        """Return what makes one call."""
+        """Return a function that makes a call."""
         capo: Any = importlib.import_module("capo_workspaces")
         zapros: Any = importlib.import_module("zapros")
         transport = zapros.AsyncIOTransport(ssl_context=ssl.create_default_context(cafile=self.ca_file))
@@ -169,7 +169,7 @@ class Streams(Client):
     """The limit: ready-made bytes on asyncio's streams, nothing signed, nothing pooled; json.loads for a page."""
 
     async def opened(self) -> Call:
-        """Return what makes one call."""
+        """Return a function that makes a call."""
         context = ssl.create_default_context(cafile=self.ca_file)
         port = int(self.url.rpartition(":")[2].strip("/"))
         head = f"POST / HTTP/1.1\r\nhost: 127.0.0.1\r\ncontent-type: {JSON}\r\nx-amz-target: {TARGET}\r\n"
@@ -209,7 +209,7 @@ ASYNC: dict[str, type[Client]] = {
 
 
 async def measured(client: Client, calls: int) -> dict[str, float]:
-    """Make so many calls over all connections; the first ones, which open them, do not count."""
+    """Make this many calls over all connections; the first calls, which open them, do not count."""
     call = await client.opened()
     latencies: list[float] = []
     left = 0
@@ -293,7 +293,7 @@ def peak() -> float:
 
 
 def main(name: str, ca_file: str) -> None:
-    """Measure what standard input asks for."""
+    """Run the measurements that standard input requests."""
     os.sched_setaffinity(0, {0})
     for line in sys.stdin:
         asked = json.loads(line)

@@ -1,7 +1,7 @@
-"""What it costs to import a client and have it ready: wsclient beside boto3, aiobotocore, and httpx alone.
+"""Cost of importing and creating a client: wsclient compared with boto3, aiobotocore, and httpx alone.
 
-`python -m tests.benchmarks.cold_start` starts each in a process of its own, in turn over several rounds, so that what
-else runs on the machine meets them all, and prints CPU time, wall-clock time, peak memory and the ratios.
+`python -m tests.benchmarks.cold_start` starts each in a separate process, in turn over several rounds, so that other
+load on the machine affects all of them, and prints CPU time, wall-clock time, peak memory and the ratios.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
-"""Many calls through random faults: how many things are made twice, or made and known to nobody.
+"""Many calls with random faults: resources created twice, and resources created without the caller's knowledge.
 
 `python -m tests.benchmarks.faults --calls 100000 --seed 1 --with-boto3` prints it for wsclient and for boto3 in its
-standard mode, each against a service that refuses a user's second WorkSpace, as AWS does, and against one that makes
-it. Everything is in this process, and pauses take no time.
+standard mode, each against a service that rejects a user's second WorkSpace, as AWS does, and against a service that
+creates it. Everything is in this process, and pauses take no time.
 """
 
 from __future__ import annotations

@@ -66,7 +66,7 @@ async def main(service: dict[str, str]) -> dict[str, float]:
                         file.write(json.dumps(row, default=_text) + "\n")
                         rows += 1
             cpu, seconds = time.process_time() - cpu, time.monotonic() - begun
-    import resource  # noqa: PLC0415 - there is none for Windows
+    import resource  # noqa: PLC0415 - does not exist on Windows
 
     return {
         "rows": rows,

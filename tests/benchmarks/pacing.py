@@ -1,4 +1,4 @@
-"""160 calls from 10 workers at AWS's documented throttle: how many complete, and at what cost.
+"""160 calls from 10 workers at AWS's documented throttle: number of completed calls, and their cost.
 
 `python -m tests.benchmarks.pacing` prints it for wsclient with each pace and for boto3's standard mode, and how near to
 a faster account's rate pace="auto" comes. Time is virtual: nothing waits.
@@ -32,7 +32,7 @@ LATENCY = 0.04
 
 @dataclass(frozen=True, kw_only=True)
 class Outcome:
-    """What came of the calls of one client."""
+    """Outcome of a client's calls."""
 
     name: str
     calls: int
@@ -94,7 +94,7 @@ class ThreadTime:
         return self._seconds
 
     def sleep(self, seconds: float) -> None:
-        """Sleep until it is time; the last one to fall asleep lets the time pass."""
+        """Sleep in virtual time; when all threads sleep, the last advances the time."""
         with self._changed:
             mine = (self._seconds + seconds, threading.get_ident())
             self._sleepers.append(mine)
@@ -124,7 +124,7 @@ class Body:
         self._data = data
 
     def stream(self) -> list[bytes]:
-        """Return everything at once."""
+        """Return all data at once."""
         return [self._data]
 
 

@@ -1,4 +1,4 @@
-"""The benchmark itself: every client that this environment has makes its calls, and what came out can be read."""
+"""The benchmarks run: each client in this environment makes its calls, and the results can be parsed."""
 
 import asyncio
 import json
@@ -49,7 +49,7 @@ def test_boto3_makes_its_calls(server: tuple[dict[str, int], str]) -> None:
 
 
 def test_both_readers_read_the_same_page() -> None:
-    """What wsclient and botocore parse in the benchmark says the same."""
+    """In the benchmark wsclient and botocore parse the same page to the same content."""
     ours, theirs = bench_parts._readers()
     body = page(25)
     read = ours(body)
@@ -66,7 +66,7 @@ def test_what_a_listing_holds_is_measured(monkeypatch: pytest.MonkeyPatch, name:
 
 
 def test_a_long_listing_is_streamed(monkeypatch: pytest.MonkeyPatch, server: tuple[dict[str, int], str]) -> None:
-    """The pages are read to the last one that counts, with a figure early and one late."""
+    """A long listing is read to its last page, with an early and a late memory figure."""
     ports, ca_file = server
     monkeypatch.setattr(bench_parts, "PAGES", 20)
     assert bench_parts.main("stream", str(ports["more"]), ca_file).keys() == {"after_400", "after_4000"}
@@ -86,7 +86,7 @@ def test_a_report_says_what_was_met_and_what_was_missed(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("way", inventory.WAYS)
 def test_an_inventory_is_measured_in_each_way(way: str) -> None:
-    """A small one is read whole, and there is a figure for each column."""
+    """A small inventory is read completely in each way, with a figure for each column."""
     with Emulator(seed=inventory.seeded(60)) as aws:
         keys = aws.credentials
         service = inventory.Service(

@@ -1,4 +1,4 @@
-"""The laws of streams that run ahead: nothing lost, nothing twice, orders kept, bounds held, nothing left behind."""
+"""Properties of read-ahead streams: no item lost or repeated, order and bounds kept, no leftover tasks."""
 
 import asyncio
 from collections.abc import AsyncGenerator, Callable, Coroutine
@@ -41,7 +41,7 @@ def _run(main: Callable[[], Coroutine[object, object, None]]) -> None:
 @settings(deadline=None)
 @given(delays=DELAYS, depth=st.integers(0, 4))
 def test_ahead_keeps_order_and_bound(delays: list[int], depth: int) -> None:
-    """Results come in the order of the items, however long each takes, and no more are worked on than was said."""
+    """Results have the order of the items for any durations, and concurrency stays within the bound."""
 
     async def main() -> None:
         working, most = 0, 0
@@ -64,7 +64,7 @@ def test_ahead_keeps_order_and_bound(delays: list[int], depth: int) -> None:
 @settings(deadline=None)
 @given(delays=DELAYS, depth=st.integers(0, 4), bad=st.integers(0, 19), read=st.integers(0, 19))
 def test_ahead_ends_in_the_first_error_and_leaves_nothing(delays: list[int], depth: int, bad: int, read: int) -> None:
-    """Results before the first error are given; left early or not, no work goes on and the source is closed."""
+    """Results before the first error are returned; afterwards no work continues and the source is closed."""
 
     async def main() -> None:
         closed: list[bool] = []
@@ -134,7 +134,7 @@ def test_together_gives_everything_of_every_stream(sources: list[list[int]], at_
 @settings(deadline=None)
 @given(at=st.integers(0, 8), others=st.integers(0, 4))
 def test_together_ends_with_the_first_error(at: int, others: int) -> None:
-    """An error of one stream is raised, after what was there before it, and closes the others."""
+    """An error of a stream is raised after the items before it, and closes the other streams."""
 
     async def main() -> None:
         closed: list[bool] = []
@@ -156,7 +156,7 @@ def test_together_ends_with_the_first_error(at: int, others: int) -> None:
 @settings(deadline=None)
 @given(read=st.integers(1, 10))
 def test_together_can_be_left(read: int) -> None:
-    """Who leaves early leaves no stream open."""
+    """Leaving early closes all streams."""
 
     async def main() -> None:
         closed: list[bool] = []

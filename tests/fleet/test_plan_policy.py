@@ -1,4 +1,4 @@
-"""Policies of plans: enough for the run and for nothing else; scoped runs; fitting into AWS's limits."""
+"""Policies of plans: sufficient and minimal permissions, scoped runs, and AWS's size limits."""
 
 from __future__ import annotations
 
@@ -138,9 +138,9 @@ KINDS = (
 @pytest.mark.parametrize("kind", KINDS if IS_FULL else ("role", "role with a policy"))
 @on_a_loop
 async def test_a_scoped_run_changes_what_is_planned_with_keys_of_its_own(kind: str, tmp_path: Path) -> None:
-    """Each batch of 25 has a session of its own, whose policy names its WorkSpaces and no others.
+    """Each batch of 25 has its own session, whose policy allows only its WorkSpaces.
 
-    A role is assumed again with a session policy, whoever chose it; other temporary credentials are scoped by STS.
+    A role is assumed again with a session policy; other temporary credentials are scoped by STS.
     """
     with Emulator() as aws:
         ids = aws.add_workspaces(60, running_mode="AUTO_STOP", state="AVAILABLE")
@@ -295,7 +295,7 @@ def test_what_cannot_be_narrowed_further_is_refused() -> None:
 
 @on_a_loop
 async def test_policies_are_by_site() -> None:
-    """A plan of two regions has a policy for each; policy() is for one."""
+    """A plan of two regions has a policy for each; policy() requires a single site."""
     with Emulator(other_regions=["eu-west-1"]) as aws:
         aws.add_workspaces(1, state="AVAILABLE", running_mode="AUTO_STOP")
         aws.add_workspaces(1, state="AVAILABLE", running_mode="AUTO_STOP", region="eu-west-1")

@@ -1,4 +1,4 @@
-"""A journal's lines, and the ledger that reads them: what is torn, what is damaged, what contradicts itself."""
+"""Journal lines and their ledger: torn, damaged and contradictory records."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from wsclient.fleet._journal.records import DamagedLineError, EndRecord, SendRec
 
 
 def test_only_what_follows_the_last_whole_line_may_be_damaged() -> None:
-    """Lines are read up to the first that is not whole; if one follows that is, the number is told."""
+    """Lines are read up to the first incomplete line; if a complete line follows, the line's number is reported."""
 
     async def main(stage: PlanStage) -> None:
         one, two = (encode_record(SendRecord(at=stage.clock.now(), of=[n])) for n in (1, 2))
@@ -25,7 +25,7 @@ def test_only_what_follows_the_last_whole_line_may_be_damaged() -> None:
 
 
 def test_a_ledger_takes_no_contradiction() -> None:
-    """What was not sent cannot end, what has ended cannot be sent, and what does not exist neither."""
+    """An end without a send, a send after an end, and unknown items are rejected."""
 
     async def main(stage: PlanStage) -> None:
         ledger, now = Ledger(1), stage.clock.now()

@@ -1,4 +1,4 @@
-"""A call that is cancelled, wherever it is: it ends at once, and nothing of it hinders the next ones."""
+"""Calls cancelled in any stage end without delay, and do not affect later calls."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ def test_a_call_that_is_cancelled_again_and_again(stage: Stage, kind: TransportK
 @pytest.mark.parametrize("stage", [STAGES["answer"], STAGES["half the answer"]], ids=["none", "half"])
 @over_each_transport
 def test_an_answer_that_comes_too_late_is_nobody_s(stage: Stage, kind: TransportKind) -> None:
-    """What the service says after its call was cancelled is not taken for the answer to the next one."""
+    """A response that arrives after its call was cancelled is not used for the next call."""
 
     async def main() -> None:
         async with stage(kind) as stuck:

@@ -1,4 +1,4 @@
-"""A machine that is frozen and thawed: the clock has jumped, and connections are dead that nobody has closed."""
+"""Suspended machine: the clock has jumped, and dead connections have not been closed."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 class JumpingLoop(asyncio.SelectorEventLoop):
-    """An event loop that may find, from one turn to the next, that much time has passed."""
+    """An event loop whose time may jump between two turns."""
 
     ahead = 0.0
 
@@ -30,7 +30,7 @@ class JumpingLoop(asyncio.SelectorEventLoop):
 
 
 class JumpingClock(SystemClock):
-    """The time of day, which goes on while a machine is frozen."""
+    """Wall clock, which continues while a machine is suspended."""
 
     ahead = timedelta()
 
@@ -40,7 +40,7 @@ class JumpingClock(SystemClock):
 
 
 class Machine:
-    """Freezes the loop that runs, and the clock of a client's connections, for a while that takes no time."""
+    """Suspends the running loop and the clock of a client's connections, without real delay."""
 
     def __init__(self) -> None:
         self.clock = JumpingClock()
@@ -54,7 +54,7 @@ class Machine:
 
 
 def _deaf(server: WatchedServer) -> None:
-    """Have connections that exist say nothing any more, as when a firewall has forgotten them; new ones work."""
+    """Make existing connections unresponsive, as after a firewall's timeout; new connections work."""
     dead = set(server.open)
     for writer in dead:
         writer.transport.pause_reading()  # type: ignore[attr-defined]  # a TLS transport can
@@ -64,7 +64,7 @@ def _deaf(server: WatchedServer) -> None:
 @pytest.mark.parametrize("crowd", [1, 5])
 @over_each_transport
 def test_no_stale_connection_is_used_after_a_thaw(kind: TransportKind, crowd: int) -> None:
-    """After an hour's sleep the next calls go over new connections, however many were open; the old ones are closed."""
+    """After an hour of suspension calls use new connections, and all old connections are closed."""
 
     async def main() -> None:
         machine = Machine()
@@ -116,7 +116,7 @@ def test_a_call_that_was_on_its_way_is_made_again(kind: TransportKind, answer: b
 
 @over_each_transport
 def test_time_that_was_slept_through_counts_against_the_total(kind: TransportKind) -> None:
-    """Frozen for longer than Timeout.total, a call ends in RequestTimeoutError when it wakes; the next one succeeds."""
+    """A call suspended beyond Timeout.total ends in RequestTimeoutError on resume; the next call succeeds."""
 
     async def main() -> None:
         machine = Machine()

@@ -1,4 +1,4 @@
-"""asyncio.TaskGroup, asyncio.timeout and cancellation around calls: they work as they do around anything else."""
+"""asyncio.TaskGroup, asyncio.timeout and cancellation around calls behave as around any other awaitable."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 @over_each_transport
 @on_each_loop
 def test_a_failed_call_ends_its_task_group(kind: TransportKind, new_loop: NewLoop) -> None:
-    """The group's other calls are cancelled, it raises the one error, and their connections are free again."""
+    """The group cancels its other calls and raises the error, and their connections are free again."""
 
     async def main() -> None:
         async with watched() as server:
@@ -64,7 +64,7 @@ def test_a_failed_call_ends_its_task_group(kind: TransportKind, new_loop: NewLoo
 @in_each_stage
 @over_each_transport
 def test_an_outer_time_out_is_the_caller_s_own(stage: Stage, kind: TransportKind) -> None:
-    """Around a call in any stage it raises TimeoutError, not an error of wsclient's, and leaves nobody cancelled."""
+    """asyncio.timeout around a call in any stage raises TimeoutError, and leaves no task cancelled."""
 
     async def main() -> None:
         async with stage(kind) as stuck:
@@ -118,7 +118,7 @@ def test_a_task_that_withstands_cancellation_calls_on(kind: TransportKind, new_l
 
 @over_each_transport
 def test_a_listing_that_is_cancelled_between_and_within_pages(kind: TransportKind) -> None:
-    """Cancelled while a page is fetched, or left in the middle of one, an iteration leaves nothing behind."""
+    """A listing cancelled during a page, or left within a page, releases its resources."""
 
     async def main() -> None:
         async with watched() as server:
@@ -138,7 +138,7 @@ def test_a_listing_that_is_cancelled_between_and_within_pages(kind: TransportKin
 
 
 def _in_virtual_time(main: Callable[[WorkSpacesClient, InProcess], object], latency: float, **options: Any) -> None:
-    """Run with a client whose service takes that many seconds to answer, on a loop that waits for nobody."""
+    """Run with a client whose service takes this many seconds to answer, in virtual time."""
 
     async def run() -> None:
         aws = Emulator()
@@ -154,7 +154,7 @@ def _in_virtual_time(main: Callable[[WorkSpacesClient, InProcess], object], late
     ("outer", "inner", "is_inner"), [(5, 10, False), (10, 5, True), (5, None, False), (5, 5.001, False)]
 )
 def test_time_outs_nest(outer: float, inner: float | None, is_inner: bool) -> None:
-    """Of a time-out around a call and the call's own, the one that comes first tells; the other is not set off."""
+    """Of an outer timeout and the call's own, only the earlier takes effect."""
 
     async def main(client: WorkSpacesClient, transport: InProcess) -> None:
         start = asyncio.get_running_loop().time()
@@ -180,7 +180,7 @@ def test_cancellation_wins_over_the_call_s_own_time_out() -> None:
     async def main(client: WorkSpacesClient, transport: InProcess) -> None:
         for before, later in product([1e-10, 0, -1e-10], range(4)):
             call = asyncio.create_task(client.describe_workspaces().first_page())
-            await asyncio.sleep(10 - before)  # within the loop's clock resolution: both timers go off in one turn
+            await asyncio.sleep(10 - before)  # within the loop's clock resolution: both timers fire in one turn
             await turns(later)
             was_over = call.done()
             call.cancel()

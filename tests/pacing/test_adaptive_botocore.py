@@ -1,4 +1,4 @@
-"""botocore's adaptive mode as the oracle: the same answers at the same times, the same rate and tokens."""
+"""botocore's adaptive mode as oracle: the same responses at the same times give the same rate and tokens."""
 
 from importlib import import_module
 from typing import Any
@@ -25,7 +25,7 @@ class Clock:
 
 
 class Detector:
-    """Says whether an answer throttles, as the test has it."""
+    """Detector that returns whether the test's response is throttled."""
 
     def is_throttling_error(self, **said: Any) -> bool:
         """Return what the test says."""
@@ -71,7 +71,7 @@ def test_the_same_answers_give_the_same_rate_and_tokens(start: float, answers: l
 
 
 def test_the_wait_for_a_token_is_botocore_s() -> None:
-    """Once it limits, it tells a caller to wait for as long as botocore sleeps."""
+    """When the limit is active, the delay equals botocore's sleep."""
     clock = Clock(100.0)
     oracle, ours = oracle_at(clock), AdaptiveRateLimit(100.0)
     for step in range(20):

@@ -1,4 +1,4 @@
-"""Event loops that are busy while their call is at the head of a rate limit's queue: others pass them."""
+"""Event loops that are busy while their call is at the head of a rate limit queue: other calls overtake it."""
 
 import asyncio
 import threading
@@ -14,7 +14,7 @@ RATE = 2
 
 
 def _beside_a_busy_loop(calls: int, others: Callable[[RateLimitQueue, VirtualTimeLoop], None]) -> RateLimitQueue:
-    """Run others on a loop of virtual time while another loop, whose calls wait at the head, computes without end."""
+    """Run others in virtual time while another loop, whose calls are at the head of the queue, is busy."""
     running = VirtualTimeLoop()
     clock = VirtualClock(running)
     queue = RateLimitQueue(FixedRateLimit(Pace(RATE, 1), clock.monotonic()), clock)
@@ -82,7 +82,7 @@ def test_a_loop_that_is_free_in_time_is_not_passed() -> None:
 
 
 def test_a_passed_call_comes_back_in_its_order() -> None:
-    """When the busy loop is free again, its call stands where it arrived, and gets its permit."""
+    """When the busy loop is free again, its call keeps its place in the queue and gets its permit."""
     queue = RateLimitQueue(FixedRateLimit(Pace(50, 1), SYSTEM_CLOCK.monotonic()), SYSTEM_CLOCK)
     is_waiting, may_go_on = threading.Event(), threading.Event()
     permits: list[tuple[float, bool]] = []

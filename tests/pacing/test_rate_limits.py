@@ -1,4 +1,4 @@
-"""The token bucket and the limits, by themselves: plain arithmetic over times that a test hands in."""
+"""Token bucket and rate limits in isolation: arithmetic on given times."""
 
 import pytest
 from hypothesis import given
@@ -31,7 +31,7 @@ def test_no_window_has_more_than_burst_and_rate_allow(rate: float, burst: int, s
 
 @given(rate=st.floats(0.1, 100), tokens=st.floats(0, 0.999), wanted=st.integers(1, 5))
 def test_the_foretold_moment_is_when_a_token_can_be_taken(rate: float, tokens: float, wanted: int) -> None:
-    """After the seconds it tells the tokens can be taken, and just before they cannot."""
+    """After seconds_until() the tokens can be taken, and just before they cannot."""
     bucket = TokenBucket(rate, 5, now=0.0, tokens=tokens)
     seconds = bucket.seconds_until(wanted, 0.0)
     early = TokenBucket(rate, 5, now=0.0, tokens=tokens)
@@ -69,12 +69,12 @@ def test_a_pace_that_cannot_be_is_refused(settings: dict[str, float], words: str
 
 
 def test_a_pace_is_aws_s_documented_one_unless_said() -> None:
-    """Pace() holds 2 calls a second with a burst of 5; both can be said by position."""
+    """Pace() is AWS's documented 2 calls per second with a burst of 5; both can be positional."""
     assert Pace() == Pace(2, 5) == Pace(rate=2.0, burst=5)
 
 
 def test_a_fixed_limit_never_changes() -> None:
-    """Throttling answers empty it, and leave rate and burst as they were said."""
+    """A throttled response empties a fixed limit, and leaves rate and burst unchanged."""
     limit = FixedRateLimit(Pace(2, 5), 0.0)
     limit.record_response(0.0, sent_at=0.0, throttled=True)
     assert (limit.bucket.rate, limit.bucket.burst, limit.bucket.tokens) == (2, 5, 0)
@@ -82,7 +82,7 @@ def test_a_fixed_limit_never_changes() -> None:
 
 
 def test_calls_run_free_until_the_first_throttling_answer() -> None:
-    """Successes alone never limit; one throttling answer brings the documented rate, with nothing saved up."""
+    """Successes alone never limit; a throttled response sets the documented rate with an empty bucket."""
     limit = LearnedRateLimit(0.0)
     for step in range(5):
         limit.record_response(step * 0.1, sent_at=step * 0.1, throttled=False)
@@ -128,7 +128,7 @@ def test_it_never_goes_below_half_a_call_a_second() -> None:
 
 
 def test_calls_that_nobody_makes_raise_nothing() -> None:
-    """A rate goes up only when it is used: one success a minute proves nothing."""
+    """The learned rate rises only under load: a success per minute is no evidence."""
     limit = LearnedRateLimit(0.0)
     limit.record_response(0.1, sent_at=0.0, throttled=True)
     for minute in range(1, 60):
@@ -138,7 +138,7 @@ def test_calls_that_nobody_makes_raise_nothing() -> None:
 
 
 def test_the_last_attempt_waits_until_it_is_as_good_as_sure() -> None:
-    """While a higher rate is tried, a call's last attempt takes more tokens than one that may be repeated."""
+    """While a higher rate is tried, a call's last attempt takes more tokens than an attempt that can be retried."""
     limit = LearnedRateLimit(0.0)
     assert limit.cost(is_last_attempt=True) == 1
     limit.record_response(0.0, sent_at=0.0, throttled=True)

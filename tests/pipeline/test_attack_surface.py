@@ -1,4 +1,4 @@
-"""What somebody who can set a variable, answer a request or name a host might try, and how it ends."""
+"""Attacks by variables, responses and host names, and their outcome."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def _never(_request: httpx.Request) -> httpx.Response:
 @pytest.mark.parametrize("character", ["\r", "\n", "\r\n", "\0", "\x1f", "\x7f", "é", " "])
 @pytest.mark.parametrize("part", ["access_key_id", "secret_access_key", "session_token"])
 def test_no_credential_carries_a_header_along(part: str, character: str) -> None:
-    """A key or token that would end its header is no credential, and is not shown."""
+    """A key or token with a line break is rejected, and is not shown."""
     parts: dict[str, Any] = {"access_key_id": "AKID", "secret_access_key": "s", "session_token": "t"}
     parts[part] = f"hunter{character}x-injected: 1"
     with pytest.raises(ConfigurationError) as refused:
@@ -66,7 +66,7 @@ def test_no_name_of_an_operation_carries_a_header_along() -> None:
 @settings(deadline=None, max_examples=200)
 @given(app_id=st.text(min_size=1, max_size=50))
 def test_no_app_id_carries_a_header_along(app_id: str) -> None:
-    """Whatever the application calls itself, the User-Agent stays one header of printable ASCII."""
+    """For any app id, the User-Agent is one header of printable ASCII."""
     endpoint = resolve_endpoint(EndpointParameters(service="workspaces", region="us-west-2"))
     agent = user_agent("workspaces", "2015-04-08", "standard", app_id, endpoint)
     header = agent.header(frozenset(), frozenset())
@@ -80,7 +80,7 @@ def test_no_app_id_carries_a_header_along(app_id: str) -> None:
     [INJECTION, "us-west-2/", "us-west-2.evil.com", "us-west-2@evil.com", "us-west-2#", "us-west-2?", "..", ""],
 )
 def test_no_region_leads_elsewhere(region: str) -> None:
-    """A region is one label of a host name; anything else is refused with the client."""
+    """A region must be a single label of a host name, otherwise the client raises ConfigurationError."""
     with pytest.raises(ConfigurationError):
         _client(_never, config=None, region=region)
 
@@ -106,7 +106,7 @@ def test_credentials_are_never_sent_after_a_redirect(status: int) -> None:
 
 
 def test_a_hijacked_url_is_visible_and_can_be_switched_off() -> None:
-    """AWS_ENDPOINT_URL* shows in the settings with its source; one variable, or the argument, rules it out."""
+    """AWS_ENDPOINT_URL* is shown in the settings with its source; a variable or an argument disables it."""
     for variable in ("AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_WORKSPACES"):
         environ = {"HOME": "/nonexistent", "AWS_REGION": "us-west-2", variable: "https://evil.example.com"}
         config = wsclient.ClientConfig.load("workspaces", environ=environ)
@@ -213,7 +213,7 @@ def test_plain_http_reaches_no_metadata_service(host: str) -> None:
 
 @pytest.mark.parametrize("address", ["169.254.169.254", "fd00:ec2::254", "::ffff:169.254.169.254"])
 def test_no_private_name_leads_to_a_metadata_service(address: str) -> None:
-    """A name that resolves to one is refused, whatever networks the caller allows."""
+    """A name that resolves to a metadata service is rejected, whatever networks the caller allows."""
     for rule in (wsclient.PrivateDns(), wsclient.PrivateDns(allowed_cidrs=("169.254.0.0/16", "fd00::/8"))):
         with pytest.raises(ConfigurationError, match="outside"):
             rule.check([address])

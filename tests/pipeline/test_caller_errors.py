@@ -1,4 +1,4 @@
-"""Exceptions of a caller's own code: provider, middleware, on_retry. No exception of Python's own leaves a call."""
+"""Exceptions of a caller's provider, middleware and on_retry: a call never raises Python's own exceptions."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class OwnError(Exception):
 
 
 class OwnValueError(ValueError):
-    """An exception that a caller derives from one of Python's."""
+    """An exception that a caller derives from a built-in exception."""
 
 
 def _group(errors: list[Exception]) -> Exception:
@@ -47,7 +47,7 @@ RAISED = st.recursive(LEAVES, lambda each: st.lists(each, min_size=1, max_size=3
 
 
 def _is_own(error: BaseException) -> bool:
-    """Return whether the error, or one in its group, is of a class that a caller or a library defines."""
+    """Return whether the error, or an error in its group, is of a class that a caller or a library defines."""
     if isinstance(error, ExceptionGroup):
         return any(map(_is_own, error.exceptions))
     return isinstance(error, tuple(OWN))
@@ -60,7 +60,7 @@ def _outcome(client: wsclient.WorkSpacesClient) -> Exception:
 
 
 class Provider:
-    """A provider that raises, when it is asked, or when it is told of a rejection."""
+    """A provider that raises when it is called, or when credentials are rejected."""
 
     def __init__(self, result: Any, invalidation: Exception | None = None) -> None:
         self._result, self._invalidation = result, invalidation
@@ -104,7 +104,7 @@ def test_what_a_provider_raises_is_a_credentials_error(error: BaseException, is_
 
 
 class SharedRefresh:
-    """A provider whose callers await one task without asyncio.shield, so that cancelling one caller ends it for all."""
+    """A provider whose callers share a task without asyncio.shield, so that cancelling a caller cancels all of them."""
 
     def __init__(self) -> None:
         self._refresh: asyncio.Task[wsclient.Credentials] | None = None
@@ -119,7 +119,7 @@ class SharedRefresh:
 
 
 def test_a_call_that_nobody_cancelled_is_not_cancelled() -> None:
-    """The cancelled call ends as cancelled; the other one fails, because a task group would ignore a cancellation."""
+    """The cancelled call is cancelled; the other call fails, since a task group would ignore a cancellation."""
 
     async def main() -> None:
         client = wsclient.WorkSpacesClient(

@@ -1,4 +1,4 @@
-"""X-Amzn-Trace-Id: in AWS Lambda it goes with every call, as botocore sends it."""
+"""X-Amzn-Trace-Id: in AWS Lambda each call sends it, as in botocore."""
 
 from __future__ import annotations
 
@@ -71,7 +71,7 @@ class _Service(httpx.AsyncBaseTransport):
         self.traces: list[str | None] = []
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        """Answer one request."""
+        """Answer a request."""
         self.traces.append(request.headers.get("x-amzn-trace-id"))
         assert "trace" not in request.headers["authorization"]
         if request.url.host.startswith("sts."):
@@ -110,5 +110,5 @@ def test_every_call_of_an_invocation_has_its_trace_id() -> None:
 
 
 def test_nothing_is_read_outside_of_lambda() -> None:
-    """A client whose process is no Lambda function has no reader at all, whatever else is set."""
+    """Outside Lambda a client has no trace id reader, whatever variables are set."""
     assert trace_id_reader({"_X_AMZN_TRACE_ID": TRACE}) is None

@@ -1,4 +1,4 @@
-"""Creations whose outcome is in doubt, an operation at a time: looked for, found or sent again, never made twice."""
+"""Creations with an ambiguous outcome, by operation: found or sent again, and never created twice."""
 
 from __future__ import annotations
 
@@ -170,7 +170,7 @@ class Way:
     asked: int = 0
 
     async def __call__(self, request: httpx.Request, execute: Callable[[], httpx.Response]) -> httpx.Response:
-        """Carry one request."""
+        """Execute a request, or lose its response."""
         if not request.headers["x-amz-target"].endswith(f".{self.name}"):
             return execute()
         self.asked += 1
@@ -182,7 +182,7 @@ class Way:
 
 
 def _run(name: str, way: Way, *, reconcile: bool = True, invisible: float = 0) -> tuple[object, Emulator, float]:
-    """Make one thing; return the answer or error, the service, and how long it took."""
+    """Create a resource; return the result or error, the service, and the duration."""
 
     async def main() -> tuple[object, Emulator, float]:
         clock = VirtualClock()
@@ -264,7 +264,7 @@ def test_when_every_attempt_is_lost_what_came_of_it_is_told_all_the_same(name: s
 
 @pytest.mark.parametrize("invisible", [2, 10, 25])
 def test_a_new_workspace_has_time_to_become_visible(invisible: float) -> None:
-    """A WorkSpace that is listed only after a while is found then, and not asked for a second time."""
+    """A new WorkSpace that is listed late is found, and not created a second time."""
     way = Way("CreateWorkspaces")
     result, aws, seconds = _run("CreateWorkspaces", way, invisible=invisible)
     assert not isinstance(result, BaseException), result

@@ -1,4 +1,4 @@
-"""A creation whose answer cannot be read: it may have been carried out, so it is looked for."""
+"""A creation with an unparsable response has an ambiguous outcome, and is reconciled."""
 
 from collections.abc import Callable
 
@@ -13,7 +13,7 @@ from wsclient.testing import Emulator
 
 @pytest.mark.parametrize("answer", [b"<html>", b'{"PendingRequests": [{"Wor', b'{"PendingRequests": 1}'])
 def test_an_answer_that_cannot_be_read_leaves_a_doubt(answer: bytes) -> None:
-    """With status 200 and a body that is none, the WorkSpace is found by looking, and not asked for again."""
+    """After status 200 with an unparsable body, the WorkSpace is found by a read, and not created again."""
 
     async def main() -> None:
         aws = Emulator(clock=VirtualClock())

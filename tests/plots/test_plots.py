@@ -1,4 +1,4 @@
-"""Plots: the counts that are drawn and written, labels that do not meet, and what is said when there is nothing."""
+"""Plots: counts drawn and labelled, labels that do not overlap, and the message for no data."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ def _workspace(number: int, state: str = "AVAILABLE", directory: int = 0, mode: 
 
 
 def _fleet(directories: int) -> list[types.Workspace]:
-    """Return WorkSpaces of every state, each directory having fewer than the one before."""
+    """Return WorkSpaces in every state, with fewer in each further directory."""
     states = [str(state) for state in types.WorkspaceState]
     return [
         _workspace(number, states[number * (number + directory) % len(states)], directory)
@@ -116,7 +116,7 @@ def test_no_label_lies_over_another(directories: int) -> None:
 
 
 def test_many_directories_and_states_share_the_last_place() -> None:
-    """Beyond forty directories the smallest are one bar, beyond eight states the rarest one colour; none is lost."""
+    """Beyond forty directories the smallest share a bar, beyond eight states the rarest a colour; none is lost."""
     workspaces = _fleet(60)
     axes = states_by_directory(workspaces)
     assert len(_labels(axes)) == 40

@@ -1,4 +1,4 @@
-"""Policies of one account, one organization and reads only, and their forms for other tools."""
+"""Policies for one account, one organization and reads only, and their formats for other tools."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def decided(policy: Policy, action: str, **keys: str) -> Decision:
 
 
 def test_one_account() -> None:
-    """Principals of the account pass, those of another do not, and nobody does without the key."""
+    """Principals of the account are allowed, those of another account or without the key are denied."""
     policy = allow_account(ACCOUNT)
     assert decided(policy, WRITE, PrincipalAccount=ACCOUNT) is Decision.ALLOWED
     assert decided(policy, READ, PrincipalAccount="210987654321") is Decision.DENIED_BY_DEFAULT
@@ -43,7 +43,7 @@ def test_one_organization() -> None:
 
 
 def test_reads_only() -> None:
-    """Reads pass and changes do not, for an identity and for an endpoint of one account."""
+    """Reads are allowed and changes denied, for an identity and for an endpoint of one account."""
     assert decided(read_only(), READ) is Decision.ALLOWED
     assert decided(read_only(), WRITE) is Decision.DENIED_BY_DEFAULT
     endpoint = read_only(account_id=ACCOUNT)
@@ -87,7 +87,7 @@ def test_forms_of_an_identity_policy() -> None:
 
 @pytest.mark.parametrize("form", [Policy.to_cloudformation, Policy.to_aws_cli])
 def test_forms_are_refused_where_they_would_be_wrong(form: Callable[[Policy, str], str]) -> None:
-    """The policy of an endpoint is printed with its endpoint, and a name is one that IAM takes."""
+    """The policy of an endpoint is only formatted with its endpoint, and a name must be valid in IAM."""
     with pytest.raises(ConfigurationError, match="one of a VPC endpoint"):
         form(allow_account(ACCOUNT), "name")
     for wrong in ("", "a b", "x" * 129, "$(id)"):

@@ -1,4 +1,4 @@
-"""The wildcard matcher: its result, and the work that it does for hostile patterns."""
+"""Wildcard matcher: results, and cost for hostile patterns."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def test_a_start_of_a_match_is_a_possible_start(pattern: str, text: str, more: s
 
 
 def test_adjacent_runs_of_both_kinds_are_one() -> None:
-    """A run within a section beside one that reaches over colons reaches over colons."""
+    """A run within a section next to a run across colons matches across colons."""
     for runs in ([Wildcard.RUN, Wildcard.RUN_IN_SECTION], [Wildcard.RUN_IN_SECTION, Wildcard.RUN]):
         assert matches(["a", *runs, "b"], "a::b")
     assert not matches(["a", Wildcard.RUN_IN_SECTION, Wildcard.RUN_IN_SECTION, "b"], "a::b")
@@ -113,7 +113,7 @@ def test_every_pattern_of_a_policy_is_matched_so(element: str) -> None:
 
 
 def test_adjacent_stars_are_one_token() -> None:
-    """A pattern of stars costs what one star costs, for lint() too, which matches it with every action."""
+    """Adjacent stars cost the same as one star, also in lint(), which matches with every action."""
     assert string_tokens("a****b**") == ["a", Wildcard.RUN, "b", Wildcard.RUN]
     policy = Policy.parse({"Statement": {"Effect": "Allow", "Action": "workspaces:" + "*" * 8000, "Resource": "*"}})
     assert _lines_run(policy.lint) < 100_000

@@ -1,4 +1,4 @@
-"""Calls that share a retry quota, step by step: at every moment each token is somewhere, whoever is cancelled where."""
+"""Calls that share a retry quota, step by step: every token is accounted for, with cancellations at any point."""
 
 from __future__ import annotations
 
@@ -78,7 +78,7 @@ class CallsMachine(LoopMachine):
 
     @initialize(capacity=st.sampled_from([500, 60, 20]))
     def start(self, capacity: int) -> None:
-        """Begin with AWS's quota, or with one that is soon used up."""
+        """Start with AWS's quota, or with a small quota."""
         self.quota, self.expected = RetryQuota(capacity), capacity
 
     @rule(number=st.integers(1, 3))
@@ -90,7 +90,7 @@ class CallsMachine(LoopMachine):
     @precondition(lambda self: self._in_attempts())
     @rule(which=PICK)
     def succeed(self, which: int) -> None:
-        """Have an attempt succeed: what its retry had cost is there again, or one token more."""
+        """Let an attempt succeed: its retry's cost is returned, or one token added."""
         call = pick(self._in_attempts(), which)
         assert call.attempt is not None
         call.attempt.set_result(None)

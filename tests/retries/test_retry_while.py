@@ -1,4 +1,4 @@
-"""retry_while and ThrottleRetry: the number of attempts, the delays between them, and the outcome that is returned."""
+"""retry_while and ThrottleRetry: number of attempts, delays, and outcome."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -14,7 +14,7 @@ from wsclient.retries._retrying import MAX_BACKOFF, MAX_THROTTLED_SECONDS, Throt
 
 
 class Scripted:
-    """An attempt with scripted outcomes, and the delays before the next ones."""
+    """An attempt with scripted outcomes, and the delays that follow them."""
 
     def __init__(self, outcomes: list[int | Exception], delays: list[float | None]) -> None:
         self._outcomes = iter(outcomes)
@@ -56,7 +56,7 @@ OUTCOMES = st.one_of(st.integers(), st.builds(ConnectError, st.just("refused")))
 def test_every_outcome_is_judged_once_and_the_last_is_the_callers(
     outcomes: list[int | Exception], delays: list[float], is_plain: bool
 ) -> None:
-    """As many attempts as outcomes are made, each judged by its number, and the final one is returned or raised."""
+    """Each outcome is judged once, with its attempt's number, and the last is returned or raised."""
     script = Scripted(outcomes, [*delays[: len(outcomes) - 1], None])
     run = script.run((lambda: script.attempt()) if is_plain else None)  # noqa: PLW0108 - no coroutine function
     last = outcomes[-1]
@@ -73,7 +73,7 @@ def test_every_outcome_is_judged_once_and_the_last_is_the_callers(
 
 @pytest.mark.parametrize("before", [0, 1, 3])
 def test_any_other_exception_ends_the_loop(before: int) -> None:
-    """An exception that is no WsclientError is raised as it is, and is not judged."""
+    """An exception that is not a WsclientError is raised unchanged, without a retry."""
     script = Scripted([*range(before), KeyError("bug")], [0.0] * 9)
     with pytest.raises(KeyError):
         asyncio.run(script.run())
@@ -94,7 +94,7 @@ def test_a_cancelled_pause_ends_the_loop() -> None:
 
 
 def test_throttled_reads_end_after_ten_minutes_with_bounded_pauses() -> None:
-    """A read that is always throttled fails with AWS's error; no pause is longer than the maximum, none is empty."""
+    """A read that is always throttled fails with AWS's error; every pause is positive and within the maximum."""
 
     async def scene() -> None:
         clock = VirtualClock()

@@ -1,4 +1,4 @@
-"""Three implementations, one answer: POST requests signed by wsclient, botocore and aws-requests-auth."""
+"""POST requests signed by wsclient, botocore and aws-requests-auth have the same signature."""
 
 from datetime import UTC, datetime
 from urllib.parse import quote
@@ -22,7 +22,7 @@ from tests.support.signature_oracles import (
 from wsclient.credentials import Credentials
 from wsclient.signing import SigV4Signer
 
-# aws-requests-auth leaves dot segments alone and sorts parameters by their whole text: neither is asked of it.
+# aws-requests-auth keeps dot segments and sorts parameters by their whole text: neither is compared.
 SEGMENTS = st.text(VISIBLE, min_size=1, max_size=8).filter(lambda part: part not in {".", ".."})
 PATHS = st.lists(SEGMENTS, max_size=4).map(lambda parts: "/" + "/".join(quote(part, safe="") for part in parts))
 PARAMETERS = st.dictionaries(KEYS, ANY_TEXT, max_size=1)
@@ -34,7 +34,7 @@ PARAMETERS = st.dictionaries(KEYS, ANY_TEXT, max_size=1)
 def test_three_implementations_sign_a_post_the_same(
     path: str, parameters: dict[str, str], body: bytes, credentials: Credentials
 ) -> None:
-    """aws-requests-auth, botocore and wsclient give a POST one Authorization and add the same token."""
+    """All three implementations give a POST the same Authorization header and session token header."""
     query = "&".join(f"{encoded(name)}={encoded(value)}" for name, value in parameters.items())
     url = f"https://workspaces.us-east-1.amazonaws.com{path}" + (f"?{query}" if query else "")
     theirs = requests_auth_signs(url, body, credentials)

@@ -1,6 +1,6 @@
-"""Everything that a chain of credentials may ask, in one function: metadata services, STS, SSO.
+"""All services that a credential chain may call, in one function: metadata services, STS, SSO.
 
-A transport gives it to wsclient; a server on loopback gives it to botocore.
+A transport passes it to wsclient; a server on loopback passes it to botocore.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ def keys_of(name: str) -> dict[str, str]:
 
 
 def answer(method: str, target: str, headers: Mapping[str, str], body: str, *, has_role: bool = True) -> Answer:
-    """Answer one request; has_role says whether the EC2 instance has a role."""
+    """Answer a request; has_role says whether the EC2 instance has a role."""
     path = target.partition("?")[0]
     if path.startswith("/latest/"):
         return _imds(method, path, headers, has_role=has_role)
@@ -87,7 +87,7 @@ def _portal(headers: Mapping[str, str]) -> Answer:
 
 
 def _sts(headers: Mapping[str, str], body: str) -> Answer:
-    """Issue credentials whose key tells the role and who signed, so that a chain of roles can be read off it."""
+    """Issue credentials whose key contains the role and the signer, so that a chain of roles is visible."""
     form = {name: values[0] for name, values in parse_qs(body).items()}
     signer = re.search(r"Credential=([^/]+)/", headers.get("authorization", ""))
     by = signer[1] if signer else form.get("WebIdentityToken", "")
@@ -110,7 +110,7 @@ def _sts(headers: Mapping[str, str], body: str) -> Answer:
 
 
 def transport(bare_port: int, silent_port: int) -> httpx.MockTransport:
-    """Return a transport to this world: an instance without a role at one port, nobody at another."""
+    """Return a transport to this world: an instance without a role at one port, no service at another."""
 
     def handler(request: httpx.Request) -> httpx.Response:
         if request.url.port == silent_port:

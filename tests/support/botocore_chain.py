@@ -42,7 +42,7 @@ def outcome(environ: dict[str, str], profile: str | None) -> Any:  # JSON
 
 
 def features(environ: dict[str, str], profile: str | None) -> list[str]:
-    """Return the feature ids in the User-Agent of a call to WorkSpaces, sorted; the call is answered at once."""
+    """Return the sorted feature ids in the User-Agent of a WorkSpaces call, which is answered without sending."""
     session = botocore.session.Session(profile=profile)
     session.register_component("data_loader", LOADER)
     client = session.create_client("workspaces", region_name="us-west-2")

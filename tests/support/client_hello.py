@@ -1,4 +1,4 @@
-"""Where things are in a ClientHello, the first record of a TLS client (RFC 8446, section 4.1.2)."""
+"""Offsets in a ClientHello, the first record of a TLS client (RFC 8446, section 4.1.2)."""
 
 import ssl
 

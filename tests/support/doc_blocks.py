@@ -1,4 +1,4 @@
-"""The fenced blocks of the documentation: found in its texts, in order, with the line each begins at."""
+"""Fenced blocks of the documentation, in order, with their line numbers."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ OUTPUT_LANGUAGES: Final = frozenset({"text", "pytb"})
 
 @dataclass(frozen=True, kw_only=True)
 class Block:
-    """One fenced block: where it is, what it is written in, its title, if it has one, and its text.
+    """A fenced block: location, language, title if any, and text.
 
-    output is the text of the block right behind it that shows what it prints, is_error says that it shows how it fails.
+    output is the text of the following block that shows its output; is_error marks a block that shows a failure.
     """
 
     path: Path
@@ -40,7 +40,7 @@ class Block:
 
     @property
     def is_pytest(self) -> bool:
-        """Whether it is a module of tests."""
+        """Whether it is a test module."""
         return self.language == "python" and re.search(r"^(async )?def test_", self.text, re.MULTILINE) is not None
 
 
@@ -51,7 +51,7 @@ def documents() -> list[Path]:
 
 
 def blocks_of(path: Path) -> list[Block]:
-    """Return a text's blocks in order; one that shows an output belongs to the block before it."""
+    """Return a text's blocks in order; a block that shows an output belongs to the previous block."""
     text = path.read_text(encoding="utf-8")
     found: list[Block] = []
     end = 0

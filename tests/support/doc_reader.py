@@ -1,4 +1,4 @@
-"""A reader who does what the documentation says, block by block, and looks whether it comes out as shown."""
+"""Executes a documentation page block by block, and compares the output with the page."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ SCRIPT_OF_BOTO3: Final = "boto3:"
 
 
 class Reader:
-    """Follows one text: its Python blocks share a namespace, files that it shows are there, and variables it sets."""
+    """Executes one text: its Python blocks share a namespace, its files exist, and its variables are set."""
 
     def __init__(self, aws: Emulator, home: Path, patch: pytest.MonkeyPatch) -> None:
         self._aws, self._home, self._patch = aws, home, patch
@@ -56,7 +56,7 @@ class Reader:
         }
 
     def follow(self, block: Block) -> None:
-        """Do what a block says; raises AssertionError, which tells where, when it does not come out as shown."""
+        """Execute a block; raises AssertionError with its location if the result differs from the page."""
         assert block.language in self._follow, f"{block.where}: no reader knows what to do with {block.language!r}"
         try:
             shown = self._follow[block.language](block)
@@ -153,7 +153,7 @@ def given_names(aws: Emulator) -> dict[str, Any]:
 
 
 def looks_like(shown: str, expected: str) -> bool:
-    """Tell whether an output is the expected one: an ellipsis is anything on its line, a line of one any lines."""
+    """Return whether an output matches: an ellipsis matches the rest of its line, an ellipsis line any lines."""
     pattern = "".join(map(_line_pattern, expected.strip().splitlines()))
     tidy = "".join(f"{line.rstrip()}\n" for line in shown.strip().splitlines())
     return re.fullmatch(pattern, tidy) is not None

@@ -1,4 +1,4 @@
-"""What a reader types: commands of the project run for real, others are held to what they name."""
+"""Shell commands of the documentation: the project's commands are run, others are only checked."""
 
 from __future__ import annotations
 
@@ -70,7 +70,7 @@ def _known_extras(what: list[str]) -> None:
 
 
 def _command(arguments: list[str], aws: Emulator, home: Path) -> str:
-    """Run a command of wsclient's, with the emulator in AWS's place; one that finds something amiss ends with 1."""
+    """Run a wsclient command against the emulator; a command that reports a problem exits with 1."""
     environ = {
         "HOME": str(home),
         "PYTHONPATH": str(ROOT),

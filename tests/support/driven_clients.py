@@ -1,4 +1,4 @@
-"""Clients of an emulator in the same process, without sockets, by a clock that a test drives."""
+"""Clients of an in-process emulator, without sockets, on a clock that a test drives."""
 
 import asyncio
 import random
@@ -67,13 +67,13 @@ def driven_client(
     seed: int = 1,
     **options: Any,
 ) -> wsclient.WorkSpacesClient:
-    """Return a client that goes by the running loop's clock; chance is seeded."""
+    """Return a client on the running loop's clock, with seeded random numbers."""
     clock = clock or VirtualClock()
     defaults: dict[str, Any] = {"region": aws.region, "credentials": aws.credentials, "config": NO_SETTINGS}
     client = wsclient.WorkSpacesClient(**{**defaults, **options}, transport=transport)
     pipeline = client._pipeline
     queues = queues or QueueRegistry(clock)
-    _TRANSPORT_QUEUES[transport] = queues  # where the cheap copies of a client look for theirs
+    _TRANSPORT_QUEUES[transport] = queues  # where copies of a client made by with_options find their queues
     pacer = Pacer(
         options.get("pace", "auto"),
         RateLimitKey("workspaces", aws.region),

@@ -1,4 +1,4 @@
-"""What tests of emulated WorkSpaces ask again and again, each in a line."""
+"""Shared one-line calls for tests of emulated WorkSpaces."""
 
 from __future__ import annotations
 
@@ -27,13 +27,13 @@ def describe(desk: Desk, **filters: object) -> list[Members]:
 
 
 def create(desk: Desk, **members: object) -> Members:
-    """Ask for one WorkSpace and return the whole answer."""
+    """Create a WorkSpace and return the response."""
     wanted = {"DirectoryId": desk.aws.directory_id, "UserName": "mary", "BundleId": desk.aws.bundle_id, **members}
     return dict(desk.call("CreateWorkspaces", {"Workspaces": [wanted]}))
 
 
 def change(desk: Desk, operation: str, workspace_id: str) -> list[Members]:
-    """Change one WorkSpace and return FailedRequests."""
+    """Change a WorkSpace and return FailedRequests."""
     failed: Any = desk.call(operation, {CHANGES[operation]: [{"WorkspaceId": workspace_id}]})["FailedRequests"]
     return list(failed)
 

@@ -1,4 +1,4 @@
-"""Calls an emulator without sockets, and signs requests with botocore's signer, which is none of ours."""
+"""Calls an emulator without sockets, and signs requests with botocore's signer as an independent implementation."""
 
 # botocore has no types; the emulator's own function is called past its socket.
 # pyright: reportMissingTypeStubs=false, reportUnknownMemberType=false, reportUnknownVariableType=false
@@ -95,7 +95,7 @@ class Desk:
         return self.answer(HttpRequest("POST", path, (*pairs, *signature.items()), body))
 
     def answer(self, request: HttpRequest) -> HttpResponse:
-        """Return the answer to a request as it is."""
+        """Return the response to a raw request."""
         return handle_request(self.aws._world, request)
 
     def states(self) -> list[object]:
@@ -107,7 +107,7 @@ class Desk:
 def botocore_signed(
     credentials: Credentials, *, url: str, headers: Mapping[str, str], body: bytes, service: str, region: str
 ) -> HttpRequest:
-    """Return a POST request that botocore has signed, at the time its x-amz-date will tell."""
+    """Return a POST request signed by botocore, at the time of its x-amz-date."""
     request = AWSRequest("POST", url, headers=dict(headers), data=body)
     keys = BotocoreCredentials(credentials.access_key_id, credentials.secret_access_key, credentials.session_token)
     SigV4Auth(keys, service, region).add_auth(request)
@@ -131,7 +131,7 @@ def boto3_client(
     core = core or Session()
     loader = core.get_component("data_loader")
     if service == "workspaces":
-        # The loader keeps the model it has loaded, so that the client below is made from this one.
+        # The loader caches the model, so that the client below is created from this model.
         loader.load_service_model(service, "service-2")["metadata"]["protocols"] = [protocol]
     return boto3.Session(botocore_session=core).client(
         service,

@@ -1,4 +1,4 @@
-"""A program that ensures an interface endpoint at an emulator, as one of several processes at once.
+"""Script that ensures an interface endpoint at an emulator, run as several concurrent processes.
 
 python -m tests.support.endpoint_process URL CA_FILE KEY SECRET VPC GROUP    prints the endpoint's id
 """
@@ -14,7 +14,7 @@ from wsclient.vpc import InterfaceEndpoint
 
 
 async def main(url: str, ca_file: str, key: str, secret: str, vpc_id: str, group_id: str) -> str:
-    """Plan when told to by a line of input, run, and return the endpoint's id."""
+    """Plan after a line of input, run, and return the endpoint's id."""
     routing = ServiceRouting(endpoint_url=url)
     client = wsclient.WorkSpacesClient(
         region="us-west-2",

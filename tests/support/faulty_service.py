@@ -1,7 +1,7 @@
-"""A WorkSpaces that fails at random, over TLS, in a process of its own; run as a script it is that process.
+"""WorkSpaces service with random failures, over TLS, in a separate process; run as a script it is that process.
 
-It writes where it is and whom to trust as a line of JSON, answers until its input ends, and then writes how often it
-did what. What it answers is canned: what is measured against it is the client.
+It writes its URL and CA as a line of JSON, serves until its input ends, and then writes how often it did what. Its
+responses are canned: the client is what is measured.
 """
 
 from __future__ import annotations
@@ -67,7 +67,7 @@ class _Service:
         self._answers = _answers()
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        """Answer a connection's requests until one of the sides closes it."""
+        """Answer a connection's requests until either side closes it."""
         self.counts["connections"] += 1
         try:
             while await self._answer(reader, writer):
@@ -78,7 +78,7 @@ class _Service:
             writer.close()
 
     async def _answer(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> bool:
-        """Answer one request, or fail; return whether the connection goes on."""
+        """Answer a request, or fail; return whether the connection stays open."""
         head = (await reader.readuntil(b"\r\n\r\n")).lower()
         length = re.search(rb"content-length: (\d+)", head)
         body = await reader.readexactly(int(length[1]) if length else 0)

@@ -1,4 +1,4 @@
-"""Reads HTML as a browser would: which tags and attributes there are, and which texts a reader sees."""
+"""Parses HTML: its tags and attributes, and the texts that a reader sees."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from html.parser import HTMLParser
 
 
 class SeenHtml(HTMLParser):
-    """What is in a piece of HTML; texts has the content of each cell, heading and line."""
+    """Content of an HTML fragment; texts has the content of each cell, heading and line."""
 
     def __init__(self, html: str) -> None:
         super().__init__(convert_charrefs=True)
@@ -30,7 +30,7 @@ class SeenHtml(HTMLParser):
             self.cells.append("")
 
     def handle_endtag(self, tag: str) -> None:
-        """Close what is open; another one is no well-formed HTML."""
+        """Close the open element; another end tag is malformed HTML."""
         assert self.open.pop() == tag
 
     def handle_data(self, data: str) -> None:
@@ -40,7 +40,7 @@ class SeenHtml(HTMLParser):
             self.cells[-1] += data
 
     def handle_comment(self, data: str) -> None:
-        """Refuse comments: none is made."""
+        """Reject comments, which are never generated."""
         raise AssertionError(data)
 
     def handle_decl(self, decl: str) -> None:

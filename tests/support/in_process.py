@@ -1,4 +1,4 @@
-"""Clients of an emulator in the same process, over its own transport, with nothing of this machine in them."""
+"""Clients of an in-process emulator, over its own transport, independent of this machine's settings."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class StoppedClock:
-    """A clock that stopped just now: only a test moves time, and signatures by the real one are good for a while."""
+    """A clock stopped at the current time: only a test advances it; signatures by the real clock stay valid."""
 
     at: datetime = field(default_factory=lambda: SYSTEM_CLOCK.now().replace(microsecond=0))
 
@@ -35,7 +35,7 @@ NO_SETTINGS = {"HOME": "/nonexistent"}
 
 
 def client_of(aws: Emulator, **options: Unpack[ClientOptions]) -> wsclient.WorkSpacesClient:
-    """Return a client that tries once and at once, unless the options say otherwise."""
+    """Return a client without retries and rate limits, unless options change that."""
     merged: ClientOptions = {
         "region": aws.region,
         "credentials": aws.credentials,

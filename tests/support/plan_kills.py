@@ -1,7 +1,7 @@
-"""A program that dies at any moment: its journal keeps the bytes it had, its requests go no further.
+"""Simulated process deaths at any step: the journal keeps its bytes, and no further request is executed.
 
-A World is what outlives the program: the service, and the journal's bytes on disk. Death is at a numbered moment, of
-which there is one before and after each request is carried out, and before, within and after each write.
+A World is what outlives a process: the service, and the journal's bytes on disk. Death is at a numbered step: before
+and after each request is executed, and before, within and after each write.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ class Life:
 
     @property
     def is_over(self) -> bool:
-        """Whether it has died."""
+        """Whether the process has died."""
         return self.died.is_set()
 
 
@@ -59,7 +59,7 @@ class Disk:
     """Whether the disk is full."""
 
     async def exists(self, path: str) -> bool:
-        """Tell whether there is such a file."""
+        """Return whether the file exists."""
         return path in self.files
 
     async def create(self, path: str, content: bytes) -> PaperMedium:
@@ -76,7 +76,7 @@ class Disk:
         return self._hold(path)
 
     def next_life(self, life: Life | None) -> None:
-        """Have another program write; whatever the last one held is free."""
+        """Start the next process; locks of the previous process are released."""
         self.life = life
         self.held.clear()
 
@@ -126,10 +126,10 @@ class PaperMedium:
 
 
 def mortal(life: Life, fault: Callable[[], str]) -> Around:
-    """Return what happens to requests of one life: death before or after they are carried out, or a fault.
+    """Return the request handler of one process: death before or after execution, or a fault.
 
-    fault names one: "" for none, "lost before" and "lost after" for a connection that breaks, "500" for an answer that
-    tells nothing, after it was carried out.
+    fault returns "" for none, "lost before" and "lost after" for a connection that breaks, "500" for an internal error
+    after the execution.
     """
 
     async def around(request: httpx.Request, execute: Callable[[], httpx.Response]) -> httpx.Response:

@@ -1,4 +1,4 @@
-"""Where plans are run: an emulator of two regions, and a fleet over it, by the clock of a virtual loop."""
+"""Stage for plan tests: an emulator of two regions, and a fleet over it, in virtual time."""
 
 import asyncio
 from collections import Counter

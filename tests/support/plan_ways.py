@@ -1,4 +1,4 @@
-"""What happens to the calls of a plan on their way, and what a report says in short."""
+"""Request handlers for a plan's calls, and summaries of its report."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""examples/service.py in a thread of its own, with the emulator behind it."""
+"""examples/service.py in another thread, with the emulator as its service."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ class _Server(uvicorn.Server):
 
 @dataclass
 class Running:
-    """A running service: its emulator, its server, what it told OpenTelemetry, and a client to ask it with."""
+    """A running service: its emulator, its server, its recorded telemetry, and an HTTP client for it."""
 
     aws: Emulator
     server: _Server

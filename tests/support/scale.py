@@ -1,4 +1,4 @@
-"""How much of what could go on for ever a run of the tests does: little each time, much with WSCLIENT_TESTS=full."""
+"""Number of examples and repetitions per test run: few by default, many with WSCLIENT_TESTS=full."""
 
 import os
 

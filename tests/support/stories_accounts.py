@@ -1,4 +1,4 @@
-"""Stories about what lies between accounts and regions, and about pools."""
+"""Emulator stories about sharing between accounts and regions, and about pools."""
 
 from __future__ import annotations
 
@@ -184,7 +184,7 @@ def accounts_are_linked(t: Stage) -> None:
 
 @BILL.story
 def invitations_are_rejected_and_taken_back(t: Stage) -> None:
-    """A rejected invitation may be made again; one that is taken back is gone."""
+    """After a rejected invitation a new one may be created; a deleted invitation no longer exists."""
     other = t.actor(account_id=OTHER_ACCOUNT)
     target = {"TargetAccountId": OTHER_ACCOUNT}
     first = t.here.ok("CreateAccountLinkInvitation", **target)["AccountLink"]["AccountLinkId"]

@@ -1,4 +1,4 @@
-"""Calls that are stuck, in each place where a call can wait: what becomes of them is a test's to see."""
+"""Calls stuck in each stage in which a call can wait."""
 
 from __future__ import annotations
 
@@ -29,9 +29,9 @@ LARGE = {"Blob": "x" * (16 << 20)}
 
 @dataclass
 class Stuck:
-    """A call that is stuck on its way over the one connection that its client may open.
+    """A stuck call over the only connection that its client may open.
 
-    free() lets the world behave from then on; others are calls that are on their way beside it.
+    free() makes the service respond from then on; others are other calls in progress.
     """
 
     client: wsclient.WorkSpacesClient

@@ -1,4 +1,4 @@
-"""OpenTelemetry that keeps what it was told in memory, and what tests read of it."""
+"""In-memory OpenTelemetry exporters, and helpers to read them."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 @dataclass
 class Recording:
-    """A tracer provider and a meter provider, and OpenTelemetry for a client that goes there."""
+    """A tracer provider, a meter provider, and a client's OpenTelemetry that uses them."""
 
     exporter: InMemorySpanExporter = field(default_factory=InMemorySpanExporter)
     reader: InMemoryMetricReader = field(default_factory=InMemoryMetricReader)
@@ -69,7 +69,7 @@ def told(span: ReadableSpan) -> dict[str, Any]:
 
 
 def parent_of(span: ReadableSpan) -> int | None:
-    """Return the id of the span that one is under, None at the top."""
+    """Return the id of a span's parent, None for a root span."""
     return span.parent.span_id if span.parent is not None else None
 
 

@@ -1,4 +1,4 @@
-"""The kinds of waits besides those for WorkSpaces: what is made, what brings the end about, and how each can fail."""
+"""Kinds of waits besides those for WorkSpaces: setup, completion and failures of each."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -16,9 +16,9 @@ from wsclient.types import AssociationState, WorkspaceDirectoryState, Workspaces
 
 @dataclass(frozen=True)
 class Case:
-    """One kind of wait: its subject made before, what brings the end about, how it fails, and its default deadline.
+    """A kind of wait: its setup, completion, failures, and default timeout.
 
-    make returns the reference to wait for; act is called when the wait has begun; put sets a state past the API.
+    make returns the reference to wait for; act is called when the wait has started; put sets a state without a call.
     """
 
     name: str

@@ -1,4 +1,4 @@
-"""However an emulator is run, a request must be signed: nothing turns that off, and nothing is named as if it did."""
+"""Every emulator requires signed requests: no option disables it, and no name suggests it."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def untouched(_aws: Emulator) -> None:
 
 
 async def refusals(aws: Emulator) -> tuple[str, str]:
-    """Return what an unsigned request and one signed with another key are answered."""
+    """Return the error codes of an unsigned request and of requests signed with wrong keys."""
     async with httpx.AsyncClient(transport=aws.transport()) as plain:
         unsigned = await plain.post("https://workspaces.us-west-2.amazonaws.com/", headers=HEADERS, content=b"{}")
     wrong = wsclient.Credentials(aws.credentials.access_key_id, STRANGER.secret_access_key)
@@ -72,7 +72,7 @@ def test_in_process_a_signature_is_checked(touch: Callable[[Emulator], None]) ->
 
 
 def test_no_environment_turns_it_off(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The emulator reads none."""
+    """Environment variables do not disable signature checks."""
     for name in ("AWS_NO_SIGN_REQUEST", "WSCLIENT_NO_SIGN_REQUEST", "WSCLIENT_INSECURE", "MOTO_ALLOW_NONEXISTENT"):
         monkeypatch.setenv(name, "1")
     aws = Emulator()
@@ -83,13 +83,13 @@ def test_no_environment_turns_it_off(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_nothing_is_named_as_a_switch() -> None:
-    """Neither an option of the emulator, nor one of its methods, nor one of the command."""
+    """No option or method of the emulator, and no option of the command, is named like a switch."""
     names = set(inspect.signature(Emulator).parameters)
     names |= {name for name in dir(Emulator) if not name.startswith("_")}
     methods = [getattr(Emulator, name) for name in dir(Emulator) if not name.startswith("_")]
     names |= {name for method in methods if callable(method) for name in inspect.signature(method).parameters}
     names |= {flag for action in _parser()._actions for flag in action.option_strings}
-    # Whom a role trusts is IAM's business, and such a message is an operation's input.
+    # The principals that a role trusts are IAM's, and such a message is an operation's input.
     known = {"trusts", "authorization_message"}
     assert {name for name in names - known if any(word in name for word in WORDS)} == set()
 

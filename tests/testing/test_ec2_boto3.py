@@ -75,7 +75,7 @@ def creation(aws: Emulator, **changes: object) -> dict[str, Any]:
 
 
 def test_the_network_of_an_account(aws: Emulator) -> None:
-    """VPC, subnets, routes, NAT gateway and groups are one consistent network that the directories stand in."""
+    """VPC, subnets, routes, NAT gateway and groups form a consistent network that includes the directories."""
     client = ec2(aws)
     (vpc,) = client.describe_vpcs()["Vpcs"]
     assert (vpc["OwnerId"], vpc["IsDefault"], vpc["State"]) == (ACCOUNT, False, "available")
@@ -192,7 +192,7 @@ def test_an_endpoint_s_life(aws: Emulator) -> None:
 
 
 def test_a_client_token_makes_one_endpoint(aws: Emulator) -> None:
-    """The same token gives the same endpoint, also a deleted one; other parameters are a mismatch."""
+    """The same token returns the same endpoint, even a deleted one; other parameters are a mismatch."""
     client = ec2(aws)
     first = client.create_vpc_endpoint(**creation(aws, ClientToken="t-1"))["VpcEndpoint"]["VpcEndpointId"]
     again = client.create_vpc_endpoint(**creation(aws, ClientToken="t-1"))["VpcEndpoint"]["VpcEndpointId"]
@@ -242,7 +242,7 @@ MISTAKES: list[tuple[dict[str, Any], str]] = [
 
 @pytest.mark.parametrize(("changes", "code"), MISTAKES)
 def test_mistakes_have_ec2_s_codes(aws: Emulator, changes: dict[str, Any], code: str) -> None:
-    """A creation with one wrong parameter is refused with EC2's code."""
+    """A creation with an invalid parameter raises EC2's error code."""
     assert refusal(ec2(aws).create_vpc_endpoint, **creation(aws, **changes))[0] == code
 
 
@@ -279,7 +279,7 @@ def test_mistakes_with_the_network(aws: Emulator) -> None:
 
 
 def test_permissions_name_resources_and_conditions(aws: Emulator) -> None:
-    """A policy with ARNs and EC2's condition keys allows a creation with its tags, and nothing beside it."""
+    """A policy with ARNs and EC2's condition keys allows only the creation with its tags."""
     network = aws.network
     base = f"arn:aws:ec2:us-west-2:{ACCOUNT}"
     named = [f"{base}:vpc/{network.vpc_id}", *(f"{base}:subnet/{each}" for each in network.private_subnet_ids)]

@@ -1,4 +1,4 @@
-"""Modifying WorkSpaces in the emulator: one property a call, some not too often, each in its time."""
+"""ModifyWorkspaceProperties in the emulator: one property per call, minimum intervals, and durations."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def desk() -> Desk:
 
 
 def test_a_running_mode_changes_at_once_with_its_timeout(desk: Desk) -> None:
-    """The running mode is the one property that may bring another along."""
+    """The running mode is the only property that may be changed together with another."""
     workspace_id = desk.aws.add_workspaces()[0]
     modify(desk, workspace_id, RunningMode="AUTO_STOP", RunningModeAutoStopTimeoutInMinutes=120)
     properties = describe(desk)[0]["WorkspaceProperties"]
@@ -40,7 +40,7 @@ def test_a_running_mode_changes_at_once_with_its_timeout(desk: Desk) -> None:
     ],
 )
 def test_a_call_modifies_exactly_one_property(desk: Desk, properties: Members) -> None:
-    """None, two, or one that cannot be modified are refused."""
+    """A call with no property, two properties, or an unmodifiable property is rejected."""
     workspace_id = desk.aws.add_workspaces()[0]
     assert modify_refusal(desk, workspace_id, **properties) == "InvalidParameterValuesException"
 
@@ -60,7 +60,7 @@ def test_a_new_compute_type_takes_an_hour_out_of_use(desk: Desk) -> None:
 
 
 def test_compute_changes_keep_awss_pauses(desk: Desk) -> None:
-    """A larger type may follow after six hours, a smaller one after thirty days; graphics types never."""
+    """A larger type is accepted after six hours, a smaller type after thirty days; graphics types never."""
     workspace_id = desk.aws.add_workspaces()[0]
     modify(desk, workspace_id, ComputeTypeName="PERFORMANCE")
     desk.aws.clock.advance(hours=5)
@@ -96,7 +96,7 @@ def test_volumes_grow_by_awss_sizes_and_never_shrink(desk: Desk) -> None:
 
 
 def test_stopping_while_a_volume_grows_loses_neither(desk: Desk) -> None:
-    """Two things under way at once both come about."""
+    """Stopping while a volume grows completes both changes."""
     workspace_id = desk.aws.add_workspaces(running_mode=AUTO)[0]
     modify(desk, workspace_id, UserVolumeSizeGib=100)
     assert change(desk, "StopWorkspaces", workspace_id) == []

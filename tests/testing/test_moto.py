@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Difference:
-    """What each of the two says to a step, whose word is AWS's, and why."""
+    """Outcomes of a step at moto and at the emulator, which of them AWS documents, and the reason."""
 
     moto: object
     emulator: object
@@ -199,7 +199,7 @@ def scripts() -> Iterator[tuple[Script, Script]]:
 
 
 def test_the_two_differ_where_the_table_says_and_nowhere_else(scripts: tuple[Script, Script]) -> None:
-    """A step has one outcome at both, or the two that the table judges."""
+    """Outcomes differ in exactly the steps of the table."""
     at_moto, here = scripts[0].outcomes, scripts[1].outcomes
     assert at_moto.keys() == here.keys()
     seen = {name: (at_moto[name], here[name]) for name in here if at_moto[name] != here[name]}
@@ -213,6 +213,6 @@ def test_every_operation_of_moto_is_compared(scripts: tuple[Script, Script]) -> 
 
 
 def test_every_difference_is_judged() -> None:
-    """Each says whose word is AWS's, or that AWS has none, and why; moto is right in none that was left."""
+    """Each difference has a verdict and a reason; no difference has moto right."""
     assert {difference.right for difference in DIFFERENCES.values()} == {"emulator", "open"}
     assert all(difference.why.endswith(".") for difference in DIFFERENCES.values())

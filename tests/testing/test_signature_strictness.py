@@ -1,4 +1,4 @@
-"""Forms of a signature that the specification excludes: refused even when they are signed as they are."""
+"""Signature forms that the specification excludes are rejected, even if their signature is correct."""
 
 from __future__ import annotations
 
@@ -77,7 +77,7 @@ def test_the_reference_form_is_accepted() -> None:
     )
 )
 def test_signed_headers_are_sorted_lower_case_and_unique(names: tuple[str, ...]) -> None:
-    """Any other list than the sorted one is refused, though the signature is right for the list as it stands."""
+    """A list of signed headers that is not sorted and unique is rejected, even with a correct signature."""
     assume(names != SORTED)
     accepted = names == tuple(sorted(set(names))) and set(names) <= set(SORTED) and {*SORTED[:3]} <= set(names)
     assert (check(("Authorization", authorization(names))) == USER.access_key_id) is accepted
@@ -86,7 +86,7 @@ def test_signed_headers_are_sorted_lower_case_and_unique(names: tuple[str, ...])
 @settings(deadline=None, max_examples=50)
 @given(names=st.permutations(SORTED))
 def test_each_order_but_one_is_refused(names: list[str]) -> None:
-    """Of all orders of the headers, the sorted one is accepted."""
+    """Only the sorted order of the headers is accepted."""
     expected = USER.access_key_id if tuple(names) == SORTED else "InvalidSignatureException"
     assert check(("Authorization", authorization(tuple(names)))) == expected
 
@@ -117,7 +117,7 @@ def test_each_order_but_one_is_refused(names: list[str]) -> None:
     ],
 )
 def test_an_authorization_of_another_form_is_incomplete(change: Callable[[str], str]) -> None:
-    """Each parameter once, none besides, a scope of five elements: anything else is IncompleteSignatureException."""
+    """An Authorization header needs each parameter once, no others, and a scope of five elements."""
     assert check(("Authorization", change(authorization()))) == "IncompleteSignatureException"
 
 
@@ -126,14 +126,14 @@ def test_an_authorization_of_another_form_is_incomplete(change: Callable[[str], 
     [str.upper, lambda text: text[:-1], lambda text: f"{text}0", lambda text: f"0x{text[2:]}", lambda _: "é"],
 )
 def test_a_signature_is_64_lower_case_hexadecimal_digits(change: Callable[[str], str]) -> None:
-    """A signature of another form is InvalidSignatureException, the right one in upper case too."""
+    """A signature must be 64 lower-case hexadecimal digits, otherwise InvalidSignatureException is raised."""
     head, _, digits = authorization().rpartition("=")
     assert check(("Authorization", f"{head}={change(digits)}")) == "InvalidSignatureException"
 
 
 @pytest.mark.parametrize("second", [authorization(), "", "Bearer token", "AWS4-HMAC-SHA256 Credential=a"])
 def test_a_second_authorization_header_is_refused(second: str) -> None:
-    """Of two Authorization headers none counts, in either order and however the names are written."""
+    """Two Authorization headers are rejected in any order and any case."""
     first = ("Authorization", authorization())
     assert check(first, ("authorization", second)) == "IncompleteSignatureException"
     assert check(("AUTHORIZATION", second), first) == "IncompleteSignatureException"
@@ -163,7 +163,7 @@ def test_what_is_called_is_named_once(name: str) -> None:
     ],
 )
 def test_query_and_header_authentication_exclude_each_other(name: str) -> None:
-    """A parameter of a presigned URL beside an Authorization header is refused, with or without a value."""
+    """Query parameters of a presigned URL together with an Authorization header are rejected."""
     canonical = f"{name.replace('%2D', '-')}=1"
     assert check(("Authorization", authorization(query=canonical)), url=f"/?{name}=1") == "IncompleteSignatureException"
     assert check(("Authorization", authorization()), url=f"/?{name}") == "IncompleteSignatureException"

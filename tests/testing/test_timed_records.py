@@ -1,4 +1,4 @@
-"""Timed records: what becomes due is found without a look at every record."""
+"""Timed records: due records are found without a scan of all records."""
 
 from __future__ import annotations
 
@@ -73,7 +73,7 @@ def test_records_are_read_in_the_order_of_their_ids(changes: list[tuple[bool, st
 
 
 def test_records_are_popped_as_from_a_dict() -> None:
-    """The record that was added last is popped first, and an empty collection has none."""
+    """popitem() returns the record added last, and raises KeyError for an empty collection."""
     records = SortedRecords[str, str]({"b": "1", "a": "2"})
     assert [records.popitem(), records.popitem()] == [("a", "2"), ("b", "1")]
     with pytest.raises(KeyError):
@@ -81,7 +81,7 @@ def test_records_are_popped_as_from_a_dict() -> None:
 
 
 def test_a_stores_records_survive_a_snapshot_as_timed_records() -> None:
-    """A decoded store finds what becomes due, and one whose records are no records is refused."""
+    """A decoded store applies due changes, and malformed records are rejected."""
     store = Store("123456789012", "us-west-2")
     store.aliases["wsca-1"] = _alias(START, ends=True)
     encoded = encode(store)

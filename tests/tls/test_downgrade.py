@@ -1,4 +1,4 @@
-"""An attacker between client and server who wants an older TLS: nothing is sent, whatever the server would do."""
+"""An attacker between client and server who tries to downgrade TLS: nothing is sent."""
 
 import asyncio
 import ssl
@@ -109,7 +109,7 @@ def test_a_downgrade_to_tls_1_2_is_noticed() -> None:
 
 
 def test_a_downgrade_to_tls_1_0_finds_nothing_in_common() -> None:
-    """A ClientHello made to ask for TLS 1.0 offers no suite that it has, though the server would take any."""
+    """A ClientHello changed to TLS 1.0 has no suite for that version, even if the server accepts any."""
     (error,), requests, _ = _attacked(_tls10_at_most)
     assert isinstance(error, TransportError)
     assert not error.may_have_been_sent
@@ -117,7 +117,7 @@ def test_a_downgrade_to_tls_1_0_finds_nothing_in_common() -> None:
 
 
 def test_handshakes_that_are_cut_make_no_client_ask_for_less() -> None:
-    """A client whose handshakes are cut goes on to offer the same newest versions: it never falls back."""
+    """A client whose handshakes are interrupted offers the same versions again, without a fallback."""
     ended, requests, hellos = _attacked(None, calls=4)
     assert (len(ended), requests) == (4, [])
     offers = [hello[extension_at(hello, SUPPORTED_VERSIONS) :][:9] for hello in hellos]

@@ -1,4 +1,4 @@
-"""The matrix of servers, by real handshakes, and the page that shows it."""
+"""Matrix of TLS servers, with real handshakes, and its page in the examples."""
 
 import pytest
 
@@ -11,7 +11,7 @@ def test_a_server_of_the_matrix(row: Row) -> None:
     """It is spoken to with what the row says, or refused in the row's words before a request is written."""
     outcome = outcome_of(row)
     if outcome is None:
-        # This OpenSSL cannot be made to offer such a server: then it must not be asked for either.
+        # This OpenSSL cannot configure such a server: then the client must not offer the suite either.
         assert row.suite
         assert row.suite not in {suite["name"] for suite in TLSPolicy().create_context().get_ciphers()}
         return

@@ -1,4 +1,4 @@
-"""Cancelled calls: nothing they leave behind hinders the next one."""
+"""Cancelled calls do not affect later calls."""
 
 import asyncio
 from pathlib import Path
@@ -61,7 +61,7 @@ def test_a_cancelled_handshake_closes_its_socket() -> None:
 
 
 def test_many_cancellations_leave_a_working_sender() -> None:
-    """Calls cancelled at every stage, many more than there are connections, block nobody who comes after."""
+    """After many calls cancelled at every stage, all connections can be used."""
 
     async def main() -> None:
         async with serving(CONTEXT) as server:
@@ -84,7 +84,7 @@ def test_many_cancellations_leave_a_working_sender() -> None:
 
 
 def test_a_cancelled_first_call_does_not_take_the_others_along() -> None:
-    """The opening that first calls share outlives the one that began it."""
+    """Cancelling the call that opened the shared pool does not affect other first calls."""
 
     async def main() -> None:
         async with serving(CONTEXT) as server:

@@ -1,4 +1,4 @@
-"""transport= of the caller: of httpx or httpx2, and what is none is refused when the client is created."""
+"""transport= accepts transports of httpx and httpx2; other objects are rejected when the client is created."""
 
 import asyncio
 import subprocess
@@ -28,7 +28,7 @@ KEYS = wsclient.Credentials("AKIDEXAMPLE", "hunter2")
 
 @pytest.fixture(scope="module")
 def aws() -> Iterator[Emulator]:
-    """Return one emulator for the module, over TLS."""
+    """Emulator of the module, over TLS."""
     with Emulator() as emulator:
         yield emulator
 
@@ -179,7 +179,7 @@ def test_a_program_that_runs_httpx2_as_httpx() -> None:
 
 
 def test_names_are_those_of_the_libraries_alone() -> None:
-    """A class of the caller's own that is called like one of httpx is not taken for one; a subclass is."""
+    """A caller's class with the name of an httpx exception is not treated as that exception; a subclass is."""
     own = type("ConnectError", (Exception,), {})
     subclass = type("Unreachable", (httpx2.ConnectError,), {})
     assert library_names(own()) == frozenset()

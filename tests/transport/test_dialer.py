@@ -1,4 +1,4 @@
-"""Names that must resolve to allowed addresses: the look-up, the check, and the connection to that very address."""
+"""Names that must resolve to allowed addresses: the DNS lookup, the check, and the connection to that address."""
 
 from __future__ import annotations
 
@@ -43,14 +43,14 @@ class Clock:
 
 @dataclass
 class Resolver:
-    """Answers as told, and counts."""
+    """Returns the given addresses, and records the lookups."""
 
     addresses: Sequence[str] = ("127.0.0.1",)
     asked: list[tuple[str, int]] = field(default_factory=list[tuple[str, int]])
     hangs: bool = False
 
     async def __call__(self, host: str, port: int) -> Sequence[str]:
-        """Answer one look-up."""
+        """Answer a lookup."""
         self.asked.append((host, port))
         if self.hangs:
             await asyncio.Event().wait()
@@ -121,7 +121,7 @@ def test_a_name_that_leads_outside_is_refused_before_a_socket(addresses: tuple[s
 
 
 def test_a_name_is_looked_up_again_for_each_new_connection() -> None:
-    """A kept connection goes on where it was checked; a new one has the name looked up: if it has moved, refused."""
+    """A kept connection is reused; a new connection resolves the name again, and a disallowed address is rejected."""
 
     async def main() -> None:
         async with serving(CONTEXT) as server:
@@ -159,7 +159,7 @@ def test_an_address_that_does_not_answer_gives_way_to_the_next() -> None:
 
 
 def test_a_name_that_does_not_resolve() -> None:
-    """No answer, and none in time, are a ConnectError and a time-out of connecting: surely not sent."""
+    """A failed lookup raises ConnectError and a slow lookup a connect timeout, and nothing was sent."""
 
     async def main() -> None:
         sender = _sender(Resolver(()))

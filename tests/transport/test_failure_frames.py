@@ -1,4 +1,4 @@
-"""No frame of a failed call shows a secret, over wsclient's own connections and over httpx alike."""
+"""No frame of a failed call has a secret, over wsclient's own connections and over httpx."""
 
 from __future__ import annotations
 
@@ -240,7 +240,7 @@ OPERATIONS: dict[str, Callable[[wsclient.WorkSpacesClient, Any], Any]] = {
 @pytest.mark.parametrize("operation", OPERATIONS)
 @pytest.mark.parametrize("fate", FATES)
 def test_members_newer_than_the_model(operation: str, fate: str) -> None:
-    """What extra= passes may be secret: no frame of any operation shows it, however the call ends."""
+    """Values of extra= may be secret: no frame of any operation has them, for any outcome."""
 
     def answer(_: httpx.Request) -> httpx.Response:
         outcome = FATES[fate]()

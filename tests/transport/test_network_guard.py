@@ -1,4 +1,4 @@
-"""A client that opens its own connections while a test mocks httpx: its request is refused, not sent."""
+"""While a test mocks httpx, a client with its own connections raises NetworkAccessError and sends nothing."""
 
 import asyncio
 import functools
@@ -50,7 +50,7 @@ def _calls(**options: Any) -> list[Any]:
     ids=["respx", "respx using httpx", "pytest-httpx2"],
 )
 def test_respx_is_not_passed_by(using: str, library: Any) -> None:
-    """While respx mocks, a client of its own connections is refused and told the way; that way is mocked."""
+    """While respx is active, the client's error names the transport to pass, and that transport is mocked."""
     with respx.mock(using=using, assert_all_called=False) as router:
         route = router.post(URL).respond(json=EMPTY)
         with pytest.raises(
@@ -157,7 +157,7 @@ def test_instrumentation_is_no_mock(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_without_httpx_nothing_is_imported(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A program that has no httpx loaded has no mock of it, and loads none to find out."""
+    """If httpx is not imported, no mock is active, and the check does not import it."""
     for name in ("httpx", "httpcore", "httpx2", "httpcore2"):
         monkeypatch.delitem(sys.modules, name, raising=False)
     assert active_mock() is None

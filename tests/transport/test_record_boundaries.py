@@ -1,4 +1,4 @@
-"""TLS records and deliveries of the network do not matter: the same bytes are the same response, or the same error."""
+"""The boundaries of TLS records and network deliveries do not change the response or the error."""
 
 from __future__ import annotations
 
@@ -86,7 +86,7 @@ class Peer:
         return self._out.read()
 
     def deliver(self, data: bytes, sizes: list[int]) -> None:
-        """Hand bytes to the client in parts of these sizes, and then as many at once as it takes."""
+        """Hand bytes to the client in parts of these sizes, then in parts of the buffer's size."""
         while data:
             size = min(len(data), sizes.pop() if sizes else len(data))
             buffer = self.client.get_buffer(-1)[:size]
@@ -96,7 +96,7 @@ class Peer:
 
 
 async def outcome(pieces: list[bytes], sizes: list[int], ending: str) -> Outcome:
-    """Return what an exchange comes to whose response arrives in these records, cut into these sizes."""
+    """Return the outcome of an exchange whose response arrives in these records and parts."""
     peer = Peer()
     await peer.handshake()
     exchange = asyncio.create_task(peer.client.exchange(b"POST", QUICK))
@@ -105,7 +105,7 @@ async def outcome(pieces: list[bytes], sizes: list[int], ending: str) -> Outcome
     peer.deliver(data + (b"\x17\x03\x03\x00\x20" + bytes(32) if ending == "forged" else b""), sizes)
     await asyncio.wait([exchange], timeout=0)
     is_closed = peer.client.is_closed
-    peer.client.connection_lost(None)  # for one that would wait for more
+    peer.client.connection_lost(None)  # for an exchange that would wait for more
     try:
         result: object = await exchange
     except (InvalidResponseError, ResponseParseError, OSError) as error:
@@ -141,6 +141,6 @@ responses = st.one_of(
     ending=st.sampled_from(["open", "goodbye", "forged"]),
 )
 def test_records_and_deliveries_do_not_matter(data: bytes, records: list[int], sizes: list[int], ending: str) -> None:
-    """Records that arrive together are read as those that arrive one by one, whatever ends the connection."""
+    """Records that arrive together give the same outcome as separate records, for any end of the connection."""
     whole = asyncio.run(outcome([data], [], ending))
     assert asyncio.run(outcome(cut(data, records), sizes, ending)) == whole

@@ -1,4 +1,4 @@
-"""A response is its request's own: one that repeats a request id, or whose end nobody can verify, is an error."""
+"""A response with a repeated request id, or whose end cannot be verified, is an error."""
 
 import asyncio
 
@@ -38,7 +38,7 @@ def test_a_request_id_is_taken_once(sent: list[tuple[str, int]]) -> None:
 
 
 def test_memory_is_bounded_and_failures_without_an_id_pass() -> None:
-    """As many ids as fit are remembered; a failure that has none, and a service that sends none, are not judged."""
+    """A limited number of ids is remembered; responses without an id are not checked."""
     history = RequestIdHistory()
     for number in range(MAX_REMEMBERED + 1):
         history.add(HttpResponse(200, (("x-amzn-requestid", str(number)),), b""))
@@ -97,7 +97,7 @@ def test_a_late_second_response_through_a_proxy_is_not_the_next_calls() -> None:
 @pytest.mark.parametrize("body", [b"", b"{}"])
 @pytest.mark.parametrize("is_cut", [False, True])
 def test_a_response_through_a_proxy_ends_with_close_notify(body: bytes, is_cut: bool) -> None:
-    """A body that ends with the connection is whole only if TLS says so: a cut one is an ambiguous error."""
+    """A body that ends with the connection is complete only after close_notify; otherwise the outcome is ambiguous."""
 
     async def main() -> None:
         async with by_hand() as (url, hands), proxying() as proxy:

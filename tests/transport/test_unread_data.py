@@ -1,4 +1,4 @@
-"""What comes over a connection besides the answer: it is never taken for the answer to the next request."""
+"""Extra data on a connection is never parsed as the response to the next request."""
 
 import asyncio
 from typing import Any
@@ -24,7 +24,7 @@ async def _sent_twice(settings: TransportSettings, server: Server) -> None:
 
 @pytest.mark.parametrize("is_tls", [True, False])
 def test_bytes_after_an_answer_end_its_connection(is_tls: bool) -> None:
-    """A second answer to one request is dropped with its connection; the next request goes over a new one."""
+    """A second response to a request is dropped with its connection; the next request uses a new connection."""
 
     async def main() -> None:
         async with serving(CONTEXT if is_tls else None, OK + FOREIGN) as server:
@@ -60,7 +60,7 @@ def test_a_connection_is_kept_when_nothing_follows() -> None:
 @over_each_library
 @pytest.mark.parametrize("status", [101, 103])
 def test_an_interim_status_is_no_answer(library: Any, status: int) -> None:
-    """A transport that passes an interim status on as the answer gives none that can be read."""
+    """An interim status returned by a transport as the final response raises ResponseParseError."""
     transport = library.MockTransport(lambda _: library.Response(status))
     with pytest.raises(ResponseParseError, match=f"HTTP {status} .*not a final response"):
         asyncio.run(over(transport).send(post(), QUICK))
@@ -68,7 +68,7 @@ def test_an_interim_status_is_no_answer(library: Any, status: int) -> None:
 
 @over_each_library
 def test_an_answer_over_the_limit_is_unreadable(library: Any) -> None:
-    """An answer of the largest size is read, one that is a byte larger is not; its first bytes are kept."""
+    """A response of the maximum size is read; a larger response raises an error that has its first bytes."""
 
     def bounded(limit: int) -> HttpTransport:
         transport = library.MockTransport(lambda _: library.Response(200, content=b"x" * 10))

@@ -1,4 +1,4 @@
-"""One endpoint: ensured twice, by concurrent processes, killed at every step, with every response lost."""
+"""A single endpoint: ensured twice, by concurrent processes, killed at every step, with every response lost."""
 
 # Looks at what the emulator keeps to itself.
 # pyright: reportPrivateUsage=false
@@ -65,7 +65,7 @@ class Guillotine:
 
 @pytest.mark.parametrize("after", [False, True])
 def test_killed_at_every_step(aws: Emulator, *, after: bool) -> None:
-    """A run that ends before or after any of its calls is completed by the next: one endpoint, private DNS on."""
+    """A run that ends before or after any call is completed by the next run: one endpoint, private DNS on."""
     vpc = aws.network.vpc_id
     at_first = aws.snapshot()
 
@@ -100,7 +100,7 @@ LOST = [Drop.AFTER, Drop.BEFORE, HttpAnswer(status=502), HttpAnswer(status=200, 
 
 @pytest.mark.parametrize("failure", LOST, ids=["after", "before", "gateway", "proxy"])
 def test_answers_are_lost(aws: Emulator, failure: Any) -> None:
-    """Each changing call loses its answer twice: EC2 is read before anything is sent again; there is one endpoint."""
+    """If each changing call loses its response twice, EC2 is read before a retry, and one endpoint exists."""
     for operation in ("CreateVpcEndpoint", "ModifyVpcEndpoint"):
         aws.fail(operation, with_=failure, times=2)
 
@@ -124,7 +124,7 @@ def test_answers_are_lost(aws: Emulator, failure: Any) -> None:
 
 @pytest.mark.parametrize("failure", LOST, ids=["after", "before", "gateway", "proxy"])
 def test_answers_of_a_repair_are_lost(aws: Emulator, failure: Any) -> None:
-    """A repair whose answer is lost is read before it is repeated, and only what is still missing is sent again."""
+    """A repair whose response is lost is verified by a read, and only missing changes are sent again."""
     network = aws.network
 
     async def main() -> None:
@@ -148,7 +148,7 @@ def test_answers_of_a_repair_are_lost(aws: Emulator, failure: Any) -> None:
 
 
 def test_lost_without_end_is_an_error_and_the_next_run_completes(aws: Emulator) -> None:
-    """The loss of every response to the creation is an error; after the next run there is one endpoint."""
+    """If every response to the creation is lost, an error is raised; after the next run one endpoint exists."""
     aws.fail("CreateVpcEndpoint", with_=Drop.AFTER, times=None)
     aws.fail("DescribeVpcEndpoints", with_=HttpAnswer(status=502), times=None)
 
@@ -167,7 +167,7 @@ def test_lost_without_end_is_an_error_and_the_next_run_completes(aws: Emulator) 
 
 
 def test_waiting_outlasts_failures_that_pass(aws: Emulator) -> None:
-    """Reads that fail for a while, or are throttled, do not end the waiting for a new endpoint."""
+    """Temporary failures and throttling of reads do not end the wait for a new endpoint."""
 
     async def main() -> None:
         async with aws.client(vpc=None, retry=RetryPolicy(mode="off")) as ws:
@@ -192,7 +192,7 @@ def test_waiting_outlasts_failures_that_pass(aws: Emulator) -> None:
 
 
 def test_several_at_once(aws: Emulator) -> None:
-    """Clients that plan and run at the same time send one token, and all return the same endpoint."""
+    """Clients that plan and run concurrently send the same token, and return the same endpoint."""
     at_once = 6
 
     async def planned_and_run(barrier: asyncio.Barrier) -> str:
@@ -213,7 +213,7 @@ def test_several_at_once(aws: Emulator) -> None:
 
 
 def test_four_processes_at_once(tmp_path: Path) -> None:
-    """Four processes that have all seen no endpoint run their plans in the same moment: one endpoint, one token."""
+    """Four concurrent processes that have all seen no endpoint create one endpoint with one token."""
     at_once = Durations(create_vpc_endpoint=timedelta(), switch_private_dns=timedelta())
     with Emulator(durations=at_once) as aws:
         keys = (aws.credentials.access_key_id, aws.credentials.secret_access_key)
@@ -242,13 +242,13 @@ def test_four_processes_at_once(tmp_path: Path) -> None:
         assert [endpoint.id for endpoint in live(aws)] == list(ids)
         assert live(aws)[0].has_private_dns
         sent = [call for call in aws.calls if call.operation == "CreateVpcEndpoint"]
-        # A process that finds the endpoint of another one does not create it again.
+        # A process that finds another process's endpoint does not create one again.
         assert 1 <= len(sent) <= 4
         assert len({call.parameters["ClientToken"] for call in sent}) == 1
 
 
 def test_subnets_that_were_chosen_differ_between_processes(aws: Emulator) -> None:
-    """Two that choose other subnets in the same moment send one token too: the second adopts the first's endpoint."""
+    """Concurrent processes that choose different subnets send the same token, and share the first endpoint."""
     network = aws.network
 
     async def main() -> None:
@@ -302,7 +302,7 @@ def test_a_plan_that_is_out_of_date_creates_nothing(aws: Emulator) -> None:
 
 
 def test_another_tool_makes_one_meanwhile(aws: Emulator) -> None:
-    """A second endpoint that appears while one is created is in the error with both ids, and neither is deleted."""
+    """If another tool creates an endpoint meanwhile, the error has both ids, and neither is deleted."""
     added: list[InterfaceEndpoint] = []
 
     async def another_tool(attempt: Attempt, proceed: Any) -> Answer:
