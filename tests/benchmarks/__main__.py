@@ -1,9 +1,9 @@
-"""wsclient beside its peers: `python -m tests.benchmarks [--rounds 5] [--calls 2000] [--json FILE] [--plot FILE]`.
+"""Benchmark of clients: `python -m tests.benchmarks [--rounds 5] [--calls 2000] [--json FILE] [--plot FILE]`.
 
-One TLS server in a process of its own on one core; each client in a process of its own on another, in turn over several
-rounds; the best round counts, since what else the machine does only adds. boto3 and httpx come from this environment,
-the others from environments of their own (tests/support/environments.py), which the first run makes. Ratios are what
-means something: the times are this machine's.
+The TLS server runs in a separate process on one core, and each client in a separate process on another core, in turn
+over several rounds; the best round counts, since other load on the machine only adds time. boto3 and httpx are those of
+this environment, the others are in separate environments (tests/support/environments.py) that the first run creates.
+Only the ratios are comparable: the times are this machine's.
 """
 
 from __future__ import annotations

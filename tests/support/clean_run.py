@@ -43,9 +43,9 @@ def run_clean(
     closes: bool = True,
     longest: float | None = LONGEST_SECONDS,
 ) -> None:
-    """Run to the end; fails when a task, socket or thread is left, or something went wrong that nobody was told.
+    """Run to completion; fails if a task, socket or thread is left, or an event loop reported an unhandled error.
 
-    What does not close what it opened leaves its sockets to the end of the loop. longest is in the loop's own seconds.
+    closes=False permits sockets that are only closed at the end of the loop. longest is in the loop's own seconds.
     """
     gc.collect()
     sockets, threads = open_sockets(), set(threading.enumerate())

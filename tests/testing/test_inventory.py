@@ -173,7 +173,7 @@ def test_seeding_adds_to_what_is_there() -> None:
 
 
 def test_an_account_s_own_become_the_emulator_s() -> None:
-    """Resources owned by the saved account become the emulator's account's; resources of other owners keep theirs."""
+    """Resources owned by the saved account become the emulator's account's; other owners stay unchanged."""
     content = {
         **HEAD,
         "AccountId": ACCOUNT,

@@ -95,7 +95,7 @@ def test_an_access_denied_error_ends_the_wait() -> None:
 
 
 def test_an_id_that_aws_rejects_does_not_affect_the_others() -> None:
-    """When AWS rejects a list because of one id, each id is polled by itself."""
+    """If AWS rejects a list because of one id, each id is polled by itself."""
 
     async def main(stage: Stage) -> None:
         ids = stage.aws.add_workspaces(3)

@@ -32,7 +32,7 @@ def _wait(stage: Stage, case: Case) -> Wait:
 
 @EACH
 def test_the_end_is_waited_for_from_before_it_is_begun(case: Case) -> None:
-    """A wait that starts before the change does not end at once, and returns the final structure."""
+    """A wait that starts before the change waits for it, and returns the final structure."""
 
     async def main(stage: Stage) -> None:
         reference = await case.make(stage)
