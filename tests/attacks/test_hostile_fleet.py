@@ -1,4 +1,4 @@
-"""Fleets through a hostile gateway: nothing sent twice, nothing reported as done or failed that AWS has not said."""
+"""Fleets through a hostile gateway: no duplicate calls, and no outcome reported that AWS didn't confirm."""
 
 import itertools
 from collections import Counter
@@ -31,7 +31,7 @@ CASES = settings(
 
 
 def _gateway(operation: str, hostile: Hostile, strikes: list[bool], executed: list[httpx.Request]) -> Around:
-    """Return what stands in the way: some calls of the operation get the hostile answer, executed or not."""
+    """Return a gateway that gives some calls of the operation the hostile response, executed or not."""
     order = itertools.chain(strikes, itertools.repeat(False))  # noqa: FBT003 - a value
 
     async def around(request: httpx.Request, execute: Execute) -> httpx.Response:

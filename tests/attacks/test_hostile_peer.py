@@ -31,7 +31,7 @@ CASES = settings(
 
 
 async def _secrets(place: Scene) -> tuple[str, ...]:
-    """Return what nobody may ever read: the key, the token, and the signature's beginning."""
+    """Return the strings that must never be shown: secret key, session token, and the prefix of the signature."""
     credentials = await place.ws._pipeline.credentials.get_credentials()
     return tuple(filter(None, (credentials.secret_access_key, credentials.session_token, "Signature=")))
 

@@ -1,4 +1,4 @@
-"""A response is its request's own: what a gateway or a late second response leaves on a connection is nobody's."""
+"""Response matching: data that a gateway or a late second response leaves on a connection is never used."""
 
 import asyncio
 from collections.abc import AsyncGenerator
@@ -128,7 +128,7 @@ def test_a_success_without_an_id_is_not_believed_after_responses_with_one(road: 
 
 @pytest.mark.parametrize("road", ROADS)
 def test_a_service_without_request_ids_keeps_its_connections(road: str) -> None:
-    """A service that never sends request ids, but AWS's content type, is asked over one connection."""
+    """A service that sends AWS's content type but no request ids is called over a reused connection."""
 
     async def case() -> None:
         def answer(_: bytes) -> bytes:

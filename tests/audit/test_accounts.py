@@ -224,7 +224,7 @@ DIFFERENCES = [
 @pytest.mark.skipif(not IS_FULL, reason="installs Prowler in an environment of its own")
 @on_a_loop
 async def test_prowler_says_the_same_of_both_accounts() -> None:
-    """Where its checks overlap, Prowler passes the clean account and fails the faulty one, as this audit does."""
+    """For the overlapping checks, Prowler passes the clean account and fails the faulty account, as this audit does."""
     for make, status in ((make_clean, "PASS"), (make_faulty, "FAIL")):
         with Emulator() as aws:
             async with aws.client() as ws:
@@ -242,7 +242,7 @@ async def test_prowler_says_the_same_of_both_accounts() -> None:
 @pytest.mark.parametrize("case", DIFFERENCES, ids=lambda case: f"{case.change.__name__}-{case.check}")
 @on_a_loop
 async def test_differences_from_prowler_are_judged(case: Compared) -> None:
-    """Where the two differ, the table says which is right and why."""
+    """Prowler and this audit give the results stated in the table, which has the reason for each difference."""
     with Emulator() as aws:
         async with aws.client() as ws:
             await make_clean(aws, ws)

@@ -56,7 +56,7 @@ async def test_a_workspace_without_a_connection_is_unused_after_audits_that_saw_
 
 @pytest.mark.parametrize("since", ["yesterday", "2020-01-01T00:00:00"])
 def test_a_report_that_was_edited_proves_nothing(since: str) -> None:
-    """A text that is no time, or a time without a zone, is left out; one after the audit counts as the audit's."""
+    """An invalid or naive time in a report is ignored; a time after the audit counts as the time of the audit."""
     evidence = (Evidence(member="unconnected_since", value=since),)
     edited = report(finding("use.unused", evidence=evidence), finding("access.web", evidence=evidence))
     assert unconnected_since(edited) == {}

@@ -96,7 +96,7 @@ def named(text: str) -> Finding:
 def test_hostile_names_change_no_element_and_are_shown_to_the_letter(made: AuditReport) -> None:
     """With harmless names the document has the same elements and attributes, and its texts differ in the names only.
 
-    Every text is hostile, in checks, accounts and exceptions too: a report may have been read from somebody's file.
+    Every text is hostile, in checks, accounts and exceptions too: a report may have been read from an untrusted file.
     """
     marked = made.with_exceptions([exception(), exception("tls.version", account="other")])
     hostile = with_texts(marked, lambda text: text + HOSTILE[len(text) % len(HOSTILE)])
@@ -196,7 +196,7 @@ def test_the_head_has_accounts_regions_time_and_counts() -> None:
 
 
 def test_exceptions_are_shown_with_reason_and_last_day() -> None:
-    """Beside the findings and in a list; one that is over, and one that is about nothing, with a warning."""
+    """Exceptions are shown at their findings and in a list; expired or unmatched exceptions have a warning."""
     exceptions = [
         exception(),
         exception("data.key", until=NOW.date().replace(year=2025)),

@@ -68,7 +68,7 @@ def test_without_a_command_the_help_is_shown() -> None:
 )
 def test_the_shell_completes_commands(shell: str, variables: dict[str, str]) -> None:
     """The script prints its completion for the shell, which completes `wsclient d` to doctor."""
-    # The shell is named: which one runs the tests, if any, is not asked.
+    # The shell is given explicitly, so that the result doesn't depend on the shell that runs the tests.
     completion = _script("--show-completion", shell, _TYPER_COMPLETE_TEST_DISABLE_SHELL_DETECTION="1")
     assert completion.returncode == 0, completion.stderr
     assert "_WSCLIENT_COMPLETE" in completion.stdout

@@ -99,7 +99,7 @@ def test_a_table_says_what_failed_and_last_what_could_not_be_decided(aws: Emulat
 
 
 def test_every_format_is_the_one_of_the_report(aws: Emulator) -> None:
-    """What goes to the standard output is clean, and what goes to a file is the same for the same audit."""
+    """Each --format prints a valid document of that format, and nothing else, on standard output."""
     printed = {form: run(*DATA, "--format", form)[1] for form in Format}
     document = AuditReport.from_json(printed[Format.JSON])
     assert document.counts[Outcome.FAIL] == 8

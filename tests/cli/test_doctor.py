@@ -94,7 +94,7 @@ def _ends_at(steps: list[Step], name: str) -> Step:
 
 
 def test_a_sound_way_is_walked_to_its_end(aws: Emulator) -> None:
-    """Every step is ok and tells what was found; no secret is among it."""
+    """Every step is ok and reports its facts, without secrets."""
     aws.add_workspaces(1)
     steps = _steps(aws)
     assert [(step.name, step.status) for step in steps] == [(name, Status.OK) for name in NAMES]
@@ -121,13 +121,13 @@ def test_a_sound_way_is_walked_to_its_end(aws: Emulator) -> None:
 
 
 def test_a_name_that_does_not_resolve(aws: Emulator) -> None:
-    """The name is told, and where to look."""
+    """A failed DNS lookup is reported with the host name."""
     step = _ends_at(_steps(aws, endpoint_url="https://nowhere.invalid"), "name")
     assert "nowhere.invalid does not resolve" in step.detail
 
 
 def test_nobody_listens(aws: Emulator) -> None:
-    """The address is told, and what may be missing."""
+    """A refused connection is reported with the address, and advice that mentions the firewall."""
     with socket.create_server(("127.0.0.1", 0)) as closed:
         port = closed.getsockname()[1]
     step = _ends_at(_steps(aws, endpoint_url=f"https://127.0.0.1:{port}"), "connection")
@@ -205,7 +205,7 @@ def test_a_proxy_that_inspects_tls(aws: Emulator) -> None:
 
 
 def test_a_clock_that_is_wrong(aws: Emulator) -> None:
-    """The skew is told before the service refuses the signature for it."""
+    """The clock skew is reported before the service rejects the signature because of it."""
     aws.clock.skew(minutes=-30)
     steps = _steps(aws)
     assert steps[NAMES.index("clock")].status is Status.WARNING
@@ -215,7 +215,7 @@ def test_a_clock_that_is_wrong(aws: Emulator) -> None:
 
 
 def test_no_credentials(aws: Emulator) -> None:
-    """Who had none is listed."""
+    """Missing credentials are reported with the providers that were tried."""
     nobody = wsclient.credentials.ChainProvider([wsclient.credentials.EnvironmentProvider({})])
     assert "AWS_ACCESS_KEY_ID" in _ends_at(_steps(aws, credentials=nobody), "credentials").detail
 

@@ -1,4 +1,4 @@
-"""What changed between two models, in words: each kind of change, both ways."""
+"""Descriptions of the changes between two models: each kind of change, in both directions."""
 
 from __future__ import annotations
 

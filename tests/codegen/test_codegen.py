@@ -100,7 +100,7 @@ def test_docstrings_that_count_operations_count_those_of_the_models() -> None:
 
 
 def test_pages_are_found_in_the_model_and_agree_with_botocore() -> None:
-    """What carries NextToken both ways has pages, by the key of botocore where it has a paginator."""
+    """Operations with NextToken in input and output are paginated, with botocore's result key if it has a paginator."""
     model = load_model("workspaces")
     found = {name: page_items(model, operation) for name, operation in model.document.operations.items()}
     paged = {name: key for name, key in found.items() if key}

@@ -59,7 +59,7 @@ def test_the_example_runs() -> None:
 
 
 def test_an_account_that_cannot_be_read_is_told(tmp_path: Path) -> None:
-    """Where a role may not be assumed, the others are read, the table says what it lacks, and so does the exit code."""
+    """If a role can't be assumed, the others are read, stderr names the missing parts, and the exit code is 1."""
     table = tmp_path / "desktops.jsonl"
     with Emulator(region=REGIONS[0], other_regions=REGIONS[1:]) as aws:
         _account(aws, ACCOUNTS[0], 3, trusts=aws.account_id)

@@ -54,7 +54,7 @@ def test_tests_that_are_shown_pass(tmp_path: Path) -> None:
 
 
 def test_readme_gives_commands_and_nothing_else_unfollowed() -> None:
-    """What is left out of README are its two commands, which .ci/run runs, and no more."""
+    """The only blocks of README that aren't run here are its two commands, which .ci/run runs."""
     left_out = [block for block in BLOCKS[README] if block not in _followed(README)]
     assert [block.language for block in left_out] == ["sh", "sh"]
 

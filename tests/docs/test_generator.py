@@ -33,12 +33,12 @@ HOMES = {"examples/a.md": "examples/a.md", "examples/a.py": "examples/a-program.
     ],
 )
 def test_links_of_borrowed_texts_lead_from_page_to_page(text: str, moved: str) -> None:
-    """What leads to another borrowed text leads to its page; links to other sites and on the page stay."""
+    """A link to another borrowed text becomes a link to its page; external links and anchors are unchanged."""
     assert borrowed.with_links(text, "examples/a.md", HOMES) == moved
 
 
 def test_a_link_that_leads_off_the_site_is_refused() -> None:
-    """A borrowed text that links to what is no page ends the build, and is named."""
+    """A borrowed text with a link outside the documentation fails the build with an error that names both."""
     with pytest.raises(ValueError, match=re.escape("examples/a.md links to ../wsclient/tls/_policy.py")):
         borrowed.with_links("[it](../wsclient/tls/_policy.py)", "examples/a.md", HOMES)
 

@@ -47,7 +47,7 @@ def test_every_cell_runs_and_nothing_complains(ran: tuple[nbformat.NotebookNode,
 def test_the_committed_outputs_are_true(
     ran: tuple[nbformat.NotebookNode, AsyncKernelManager], committed: nbformat.NotebookNode
 ) -> None:
-    """What is committed is what a run shows; python -m tests.support.notebook_run writes it anew."""
+    """The committed outputs equal those of a run; python -m tests.support.notebook_run regenerates them."""
     assert list(notebook_run.differences(ran[0], committed)) == []
 
 
@@ -63,7 +63,7 @@ def test_a_run_changes_nothing_that_is_committed(
 
 
 def test_another_output_is_noticed(committed: nbformat.NotebookNode) -> None:
-    """A changed text, another picture and an output too few are differences; another request id is none."""
+    """A changed text, a different image and a missing output are differences; a different request id isn't."""
     other = deepcopy(committed)
     changed = {cell.id: cell for cell in other.cells}
     changed["service-error"].outputs[0].text = changed["service-error"].outputs[0].text.replace("HTTP 400", "HTTP 404")
@@ -77,7 +77,7 @@ def test_another_output_is_noticed(committed: nbformat.NotebookNode) -> None:
 
 
 def test_what_is_saved_reads_without_a_kernel(committed: nbformat.NotebookNode) -> None:
-    """No output is a widget, each has a plain text beside its HTML, and the file is small and says little of itself."""
+    """No output is a widget, each has plain text in addition to HTML, and the file is small with minimal metadata."""
     for output in _outputs(committed):
         kinds = set(output.get("data", {"text/plain": ""}))
         assert "text/plain" in kinds
@@ -88,7 +88,7 @@ def test_what_is_saved_reads_without_a_kernel(committed: nbformat.NotebookNode) 
 
 
 def test_a_bar_leaves_a_line(committed: nbformat.NotebookNode) -> None:
-    """Where a bar was, the saved notebook says what came of it."""
+    """The saved notebook has a text line with the final count in place of each progress bar."""
     lines = [
         output.data["text/plain"]
         for output in _outputs(committed)

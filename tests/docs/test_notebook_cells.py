@@ -113,7 +113,7 @@ def test_a_plain_function_in_a_thread_runs_a_loop_of_its_own(notebook: Session, 
 
 
 def test_a_plain_function_between_cells_of_a_terminal(environ: Mapping[str, str], tmp_path: Path) -> None:
-    """Where the loop rests between cells, a plain cell calls asyncio.run with the client of the awaiting ones."""
+    """If the loop stops between cells, a synchronous cell can call asyncio.run with the client of the async cells."""
     awaited = "len((await ws.describe_workspaces()).workspaces)"
     cells = {"make": MAKE, "define": DEFINE, "1": awaited, "2": "count()", "3": awaited, "close": "await ws.aclose()"}
     session = run_notebook(cells, home=tmp_path, environ=environ, loop_keeps_running=False)
@@ -122,7 +122,7 @@ def test_a_plain_function_between_cells_of_a_terminal(environ: Mapping[str, str]
 
 
 def test_a_refused_call_s_traceback_is_readable(notebook: Session) -> None:
-    """It begins at the cell's own line, stays in wsclient, chains nothing, and ends with what the service said."""
+    """It starts at the cell's line, has only wsclient frames, no chained error, and ends with the service's message."""
     cell = notebook.cells["refused"]
     lines = cell.shown.splitlines()
     assert cell.error == "ResourceNotFoundException"

@@ -43,7 +43,7 @@ def test_every_section_of_aws_s_page_has_one() -> None:
 
 
 def test_tls_is_as_aws_requires_it_today() -> None:
-    """The page gives TLS 1.2 as required, and a client cannot be told to use less."""
+    """The page states that TLS 1.2 is required, and a client refuses a lower minimum."""
     assert "AWS requires TLS 1.2" in PAGE
     with pytest.raises(wsclient.errors.ConfigurationError):
         wsclient.TLSPolicy(minimum="1.1")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType] - refused

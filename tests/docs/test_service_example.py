@@ -1,4 +1,4 @@
-"""examples/service.py, asked over HTTP, with the emulator behind it."""
+"""examples/service.py, called over HTTP, with the emulator as AWS."""
 
 from __future__ import annotations
 
@@ -103,7 +103,7 @@ def _failure(kind: type[errors.ServiceError], status: int) -> errors.ServiceErro
     ],
 )
 def test_each_error_has_its_answer(service: Running, failure: Failure, status: int, code: str, waits: bool) -> None:
-    """Callers are told what to do next, and when, and nothing of AWS's words."""
+    """Each AWS error maps to an HTTP status and code, with Retry-After if a retry can help, and without AWS's text."""
     service.aws.fail("DescribeWorkspaces", with_=failure, times=None)
     answer = service.http.get("/workspaces")
     assert (answer.status_code, _error(answer)["code"]) == (status, code)
@@ -145,7 +145,7 @@ def test_what_cannot_be_is_refused_before_aws_is_asked(service: Running) -> None
 
 
 def test_a_request_has_a_deadline() -> None:
-    """When AWS takes too long the caller is told in time, and the service is free again."""
+    """If AWS exceeds the deadline, the caller gets 504 with code timeout."""
     with running(deadline=0.05) as service:
         service.aws.delay("DescribeWorkspaces", seconds=60)
         answer = service.http.get("/workspaces")
@@ -153,7 +153,7 @@ def test_a_request_has_a_deadline() -> None:
 
 
 def test_a_request_that_does_not_get_its_turn() -> None:
-    """Where the pace leaves no room within the deadline, the caller is told to come again."""
+    """If pacing can't admit a request within the deadline, the caller gets 429 with Retry-After."""
     with running(deadline=5, pace=wsclient.Pace(0.01, 1)) as service:
         assert service.http.get("/workspaces").status_code == 200
         answer = service.http.get("/workspaces")
@@ -176,7 +176,7 @@ def test_a_service_without_credentials_is_alive_and_not_ready() -> None:
 
 
 def test_readiness_asks_seldom_and_tells_why() -> None:
-    """However often it is asked, AWS is called once a period; being throttled is no reason to be taken away."""
+    """Readiness calls AWS once per period, for any number of requests; throttling doesn't make it not ready."""
     with running(readiness_period=3600) as service, ThreadPoolExecutor(8) as pool:
         answers = list(pool.map(lambda _: service.readiness(), range(16)))
         assert answers == [{"status": "ready"}] * 16

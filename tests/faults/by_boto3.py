@@ -66,7 +66,7 @@ def run(number: int, seed: int, *, share: float, is_strict: bool) -> Count:
 
 @dataclass
 class _Timetable:
-    """What happens later by an emulator's clock, which goes on only in pauses."""
+    """Scheduled actions by the emulator's clock, which advances only during pauses."""
 
     aws: Emulator
     due: list[tuple[datetime, int, Callable[[], object]]] = field(
@@ -75,7 +75,7 @@ class _Timetable:
     order: Iterator[int] = field(default_factory=numbers)
 
     def later(self, seconds: float, act: Callable[[], object]) -> None:
-        """Have something done after so many seconds."""
+        """Schedule an action after a number of seconds."""
         heapq.heappush(self.due, (self.aws.clock.now() + timedelta(seconds=seconds), next(self.order), act))
 
     def pause(self, seconds: float) -> None:
@@ -97,7 +97,7 @@ class _Body:
 
 
 class _Caller:
-    """Makes calls, and keeps account of what it was told."""
+    """Caller that makes calls and records the outcomes reported to it."""
 
     def __init__(self, aws: Emulator, odds: Odds, timetable: _Timetable) -> None:
         self.report = Report()
@@ -143,7 +143,7 @@ class _Caller:
         return AWSResponse(request.url, said.status, dict(said.headers), _Body(said.body))
 
     def _create(self, call: Creation) -> None:
-        """Ask for WorkSpaces; boto3 does not say of a failure what may have happened, so a careful caller looks."""
+        """Create WorkSpaces; boto3's errors don't say whether the call was executed: failures count as in doubt."""
         self.report.asked.update(call.names)
         asked = [self._request(call, name) for name in call.names]
         try:

@@ -57,7 +57,7 @@ async def _run(number: int, seed: int, *, share: float, is_strict: bool) -> Coun
 
 
 class _Caller:
-    """Makes calls, and keeps account of what it was told."""
+    """Caller that makes calls and records the outcomes reported to it."""
 
     def __init__(self, aws: Emulator, odds: Odds, seed: int) -> None:
         self.report = Report()
@@ -66,7 +66,7 @@ class _Caller:
         self._ws = driven_client(aws, InProcess(aws, latency=0.02, around=self._on_the_way), seed=seed)
 
     async def work(self, planned: Iterable[Call]) -> None:
-        """Make calls one after the other; others take theirs from the same plan."""
+        """Make calls sequentially; concurrent callers take their calls from the same plan."""
         for call in planned:
             match call:
                 case Creation():

@@ -1,4 +1,4 @@
-"""Many calls through random faults: what was asked for, what was reported, and what the service made of it."""
+"""Many calls with random faults: requested resources, reported outcomes, and the resources that exist."""
 
 import random
 from collections import Counter
@@ -49,7 +49,7 @@ def calls(chance: random.Random, count: int) -> Iterator[Call]:
 
 @dataclass(kw_only=True)
 class Report:
-    """What the callers were told, by the names of what they asked for."""
+    """Outcomes reported to the callers, by the names of the requested resources."""
 
     asked: set[str] = field(default_factory=set[str])
     made: set[str] = field(default_factory=set[str])
@@ -60,10 +60,10 @@ class Report:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Count:
-    """The sums of an experiment; things are WorkSpaces and directories.
+    """Totals of an experiment; resources are WorkSpaces and directories.
 
-    made_twice counts those beyond the first of a name; unreported what was made and reported as not made, or found by
-    nobody; untrue what was reported as made and is not there.
+    made_twice counts duplicates of a name; unreported counts existing resources that were reported as not made or were
+    never found; untrue counts resources that were reported as made and don't exist.
     """
 
     calls: int = 0
@@ -84,12 +84,12 @@ class Count:
 
 
 def is_directory(name: str) -> bool:
-    """Tell whether it is the name of a directory."""
+    """Return whether this is the name of a directory."""
     return name.startswith(DIRECTORY)
 
 
 def count(report: Report, made: Counter[str], *, calls: int, requests: int) -> Count:
-    """Hold what was told against what is there."""
+    """Compare the reported outcomes with the existing resources."""
     there = {name: number for name, number in made.items() if name in report.asked}
     workspaces = {name: number for name, number in there.items() if not is_directory(name)}
     known = report.made | report.found

@@ -18,7 +18,7 @@ def _unknown() -> str:
 
 
 class _Selector(selectors.DefaultSelector):
-    """Lets the time pass in which nobody does anything, while somebody says that it may."""
+    """Selector that skips idle time within a block of silence()."""
 
     silences = 0
     passed = 0.0
@@ -33,10 +33,10 @@ class _Selector(selectors.DefaultSelector):
 
 
 class FaultLoop(asyncio.SelectorEventLoop):
-    """Asks lookup for the address of HOST; both sides of a test run on it, so that silence can be seen and skipped.
+    """Event loop that resolves HOST with `lookup`; client and server run on it, so that idle time can be skipped.
 
-    Time is the machine's, and jumps to the next timer when nothing happens within a block of silence: a time-out
-    of a minute ends at once, and only that one which is really waited for.
+    Time is real time, but jumps to the next timer when the loop is idle within a block of silence(): a timeout
+    of a minute ends immediately, and only the timeout that is really waited for.
     """
 
     def __init__(self) -> None:
@@ -73,7 +73,7 @@ def this_loop() -> FaultLoop:
 
 @contextmanager
 def silence() -> Generator[None]:
-    """Let time jump to the next timer whenever nobody has anything to do."""
+    """Let time jump to the next timer whenever the event loop is idle."""
     selector = this_loop().selector
     selector.silences += 1
     try:

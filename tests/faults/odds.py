@@ -1,4 +1,4 @@
-"""A service in this process that fails at random, before or after it has done what it was asked for."""
+"""In-process service that fails at random, before or after it has executed the request."""
 
 import random
 from collections import Counter
@@ -27,7 +27,7 @@ AFTERWARDS = 60.0
 
 
 class Broken(Enum):
-    """How a request ends that gets no answer; each library has its own error for it."""
+    """Failure of a request without a response; each library has its own error for it."""
 
     UNCONNECTED = auto()
     LOST = auto()
@@ -44,7 +44,7 @@ class NoAnswerError(Exception):
 
 
 class Executed(Enum):
-    """Whether the service does what it is asked for, and when."""
+    """Whether and when the service executes the request."""
 
     NEVER = auto()
     FIRST = auto()
@@ -53,7 +53,7 @@ class Executed(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """What happens to a request, and what its sender sees."""
+    """Fault of a request: whether it is executed, and the failure or response that its sender gets."""
 
     executed: Executed
     seen: Broken | HttpResponse
@@ -121,7 +121,7 @@ class Odds:
         return fault.seen
 
     def made(self) -> Counter[str]:
-        """Return how many there are of everything that was asked for, by its name."""
+        """Return the number of existing WorkSpaces and directories by name."""
         workspaces = (record.workspace for record in self._store.workspaces.values())
         directories = (record.directory for record in self._store.directories.values())
         return Counter(

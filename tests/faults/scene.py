@@ -45,7 +45,7 @@ class Keys:
 
 @dataclass
 class Scene:
-    """Everything of one cell of the matrix; big makes its calls larger than the kernel takes at once."""
+    """Objects of one cell of the matrix; `big` makes its requests larger than the kernel's send buffer."""
 
     aws: Emulator
     server: Server
@@ -56,7 +56,7 @@ class Scene:
 
     @property
     def extra(self) -> dict[str, str] | None:
-        """What makes a call big."""
+        """Extra input that makes a request big."""
         return PADDING if self.big else None
 
     def begin(self, strike: Strike, times: int, *, big: bool) -> None:
@@ -149,7 +149,7 @@ USER = "mary"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Kind:
-    """A kind of call: what is called, and whether it may be sent again when nobody knows what became of it."""
+    """Kind of call: its operation, and whether it may be retried after an ambiguous outcome."""
 
     name: str
     operation: str

@@ -34,7 +34,7 @@ class Visit:
             self.seen += await self._more()
 
     async def executed(self) -> HttpResponse:
-        """Have the service execute the request, and return its answer, which nobody has seen yet."""
+        """Have the service execute the request, and return its response, which hasn't been sent yet."""
         return handle_request(self.server.aws._world, await self.request())
 
     async def request(self) -> HttpRequest:
@@ -79,10 +79,10 @@ def head(status: int, *headers: tuple[str, str]) -> bytes:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Strike:
-    """What the server does otherwise than it should; None leaves that step as it is.
+    """Faulty behaviour of the server, by step; None leaves that step unchanged.
 
-    lookup gives another address, or none, for its name; connection stands in for the TLS handshake; request for
-    executing a request and answering it.
+    lookup returns a different address for its name, or fails; connection replaces the TLS handshake; request replaces
+    executing and answering a request.
     """
 
     lookup: "Callable[[Server], str] | None" = None
@@ -95,10 +95,10 @@ NO_STRIKE = Strike()
 
 @dataclass
 class Server:
-    """The server, its address and its name: it lives on a FaultLoop, beside its clients.
+    """Server with its address and name; it runs on the same FaultLoop as its clients.
 
-    strike is what goes wrong, at the next so many times where it can; absent_for the next so many look-ups find
-    nobody listening, and it opens again at the last of them.
+    strike is the fault, which occurs at the next `times` opportunities; during the next absent_for lookups the port
+    is closed, and it opens again at the last of them.
     """
 
     aws: Emulator
@@ -116,7 +116,7 @@ class Server:
 
     @property
     def url(self) -> str:
-        """Where clients find it."""
+        """URL of the server."""
         return f"https://{HOST}:{self.port}/"
 
     def open(self) -> None:
@@ -161,7 +161,7 @@ class Server:
         self.open()
 
     async def say(self, data: bytes) -> None:
-        """Say something that nobody asked for on every connection."""
+        """Send unsolicited data on every connection."""
         for wire in self._serving:
             await wire.write(data)
 
@@ -194,7 +194,7 @@ class Server:
             other.close()
 
     def _strikes(self, strike: object) -> bool:
-        """Tell whether something goes wrong at a step now; it is counted."""
+        """Return whether the fault occurs at this step, and count it."""
         if strike is None or not self.times:
             return False
         self.times -= 1

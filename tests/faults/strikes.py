@@ -1,4 +1,4 @@
-"""What can go wrong, one function each: at a look-up, at a connection, at a request, or before a call."""
+"""Faults, one function each: at a DNS lookup, at a connection, at a request, or before a call."""
 
 import asyncio
 import socket
@@ -215,7 +215,7 @@ def after(*interim: bytes) -> Made:
 
 
 def switching(_response: HttpResponse) -> bytes:
-    """Go over to another protocol, which nobody asked for."""
+    """Switch to another protocol without a request for it."""
     return head(101, ("upgrade", "h2c"), ("connection", "upgrade"))
 
 

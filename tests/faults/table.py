@@ -17,12 +17,12 @@ TOTAL_SECONDS = 15
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fault:
-    """One thing that goes wrong, and what an attempt comes to that meets it.
+    """Fault, and the expected outcome of an attempt that meets it.
 
-    It strikes at the server, or once before the call, which then finds a connection open. error is what the attempt
-    ends in, None when nobody is the worse for it; detail its code or phase. ambiguous says that the client cannot know
+    It occurs at the server, or once before the call, with a connection already open. error is the error of the attempt,
+    None if it succeeds; detail its code or phase. ambiguous says that the client cannot know
     whether the request was executed, executed that it was, final that no attempt follows. total is the call's
-    Timeout.total; big that its request is more than the kernel takes at once; attempts how many it spoils at once.
+    Timeout.total; big means a request larger than the kernel's send buffer; attempts how many attempts a fault spoils.
     """
 
     name: str
@@ -134,7 +134,7 @@ GARBLED = (
     _unreadable("headers without an end", s.endless(b"HTTP/1.1 200 OK\r\n", b"x-filler: " + b"x" * 4000 + b"\r\n")),
 )
 REFUSED = (
-    # A gateway's page says nothing about the operation: the service behind it may have executed it.
+    # A gateway's page leaves the outcome unknown: the service behind it may have executed the operation.
     *(
         _refused(f"{status} with HTML", s.html(status), errors.ServiceError, f"HTTP{status}", executed=False)
         for status in (429, 500, 502, 503, 504, 520, 524, 599)

@@ -1,4 +1,4 @@
-"""Every fault, for each kind of call and each transport: what the caller is told, and what the service did."""
+"""Every fault, for each kind of call and each transport: the caller's outcome, and the calls executed."""
 
 import asyncio
 from collections.abc import Coroutine
@@ -22,7 +22,7 @@ HANGS_AFTER = 200
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What came of a call: for its caller, and by the service's own log of what it executed."""
+    """Outcome of a call for its caller, and executions by the service's own log."""
 
     succeeded: bool
     attempts: int

@@ -1,4 +1,4 @@
-"""The experiment of random faults, in short: nothing is made twice, and nothing is made that nobody knows of."""
+"""Short run of the experiment with random faults: no duplicates, and every created resource is reported."""
 
 import pytest
 
@@ -13,11 +13,11 @@ SHARE = 0.1
 @pytest.mark.parametrize("is_strict", [True, False], ids=["as AWS", "no second refused"])
 @pytest.mark.parametrize("share", [SHARE, 0.4])
 def test_wsclient_makes_nothing_twice(is_strict: bool, share: float) -> None:
-    """What there is, is what was reported as made and what was in doubt and found: each once, and nothing else."""
+    """Existing resources are exactly those reported as made, or in doubt and found later; none exists twice."""
     result = by_wsclient.run(CALLS, 1, share=share, is_strict=is_strict)
     assert result.made == result.reported + result.found
     assert (result.made_twice, result.unreported, result.untrue) == (0, 0, 0)
-    # The calls did meet faults, and more than half of what was asked for was made all the same.
+    # The calls did meet faults, and still more than half of the requested resources were reported as made.
     assert result.requests > result.calls
     assert result.in_doubt > result.found > 0
     assert result.reported > result.asked * 0.5
@@ -31,7 +31,7 @@ def test_boto3_makes_things_twice() -> None:
 
 
 def test_boto3_hides_what_it_made() -> None:
-    """Where AWS refuses the second, boto3 reports as refused what its first attempt made."""
+    """If AWS refuses a duplicate, boto3's retry reports a refusal although its first attempt created the resource."""
     assert by_boto3.run(CALLS, 1, share=SHARE, is_strict=True).unreported > CALLS / 150
 
 

@@ -1,4 +1,4 @@
-"""What carries a client's requests: the matrix of faults holds for each of these alike."""
+"""Transports of a client: the matrix of faults holds for each of them."""
 
 from collections.abc import Callable, Mapping
 
@@ -12,7 +12,7 @@ POLICY = TLSPolicy(ca_data=authority(CA))
 
 
 def _as_it_is(sender: HttpTransport) -> None:
-    """Leave it as it is: https goes over the engine."""
+    """Leave the transport unchanged: https uses the engine."""
 
 
 TRANSPORTS: Mapping[str, Callable[[HttpTransport], None]] = {"engine": _as_it_is, "stock": have_it_use_httpx}

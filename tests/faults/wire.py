@@ -52,8 +52,8 @@ class Wire:
                 return b""
 
     async def write(self, *records: bytes) -> None:
-        """Send at once, and wait until all has left: on loopback it has arrived then, and no reset takes it back."""
-        import fcntl  # noqa: PLC0415 - there is none for Windows
+        """Send, and wait until the send queue is empty: on loopback the data has arrived, safe from a reset."""
+        import fcntl  # noqa: PLC0415 - not available on Windows
 
         for data in records:
             self._tls.write(data)
