@@ -50,7 +50,7 @@ class Service:
 
 @dataclass(eq=False)
 class Reader:
-    """One who reads a listing, item by item."""
+    """Reader of a listing, item by item."""
 
     iterator: AsyncIterator[int]
     seen: list[int] = field(default_factory=list[int])
@@ -163,7 +163,7 @@ class ListingMachine(LoopMachine):
 
     def finish(self) -> None:
         """Read everything to its end."""
-        repr(self.listing)  # no complaint where nobody has read it
+        repr(self.listing)  # no warning for an unread paginator
         for reader in self._reading():
             self.run_here(reader.read(len(self.items) + 1))
             self._check(reader)

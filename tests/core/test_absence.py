@@ -165,7 +165,7 @@ def test_a_list_that_is_none_in_a_request_is_left_out() -> None:
 
 
 def test_what_aws_may_leave_out_is_none() -> None:
-    """Members that a healthy resource can lack, and all numbers and times, are None when AWS left them out."""
+    """Members that a healthy resource can lack, and all numbers and times, are None if AWS omits them."""
     workspace, directory = types.Workspace(), types.WorkspaceDirectory()
     assert [workspace.ip_address, workspace.subnet_id, workspace.computer_name, workspace.error_message] == [None] * 4
     assert (directory.registration_code, directory.directory_name) == (None, None)

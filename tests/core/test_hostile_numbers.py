@@ -35,7 +35,7 @@ EXTREMES = [
 @example(value="9" * 400)
 @example(value="9" * 5000)
 def test_a_delay_is_bounded_or_ignored(value: str) -> None:
-    """x-amz-retry-after is None or a number that a timedelta holds and a sleep takes, whatever its digits."""
+    """retry_after() returns None or less than 12 days, for any digits in x-amz-retry-after."""
     seconds = retry_after(HttpResponse(503, (("x-amz-retry-after", value),), b""))
     assert seconds is None or timedelta() <= timedelta(seconds=seconds) < timedelta(days=12)
 

@@ -23,7 +23,7 @@ def test_what_is_no_duration_is_refused(phase: str, value: object) -> None:
 
 @given(st.floats(min_value=0, exclude_min=True, allow_infinity=False, allow_nan=False) | st.integers(1, 10**9))
 def test_every_positive_number_is_a_duration(seconds: float) -> None:
-    """Every finite positive number of seconds is accepted for every phase, and kept as it is."""
+    """Every finite positive number of seconds is accepted for every phase, and kept unchanged."""
     timeout = Timeout(connect=seconds, read=seconds, write=seconds, pool=seconds, total=seconds)
     assert [getattr(timeout, phase) for phase in PHASES] == [seconds] * len(PHASES)
 
@@ -43,7 +43,7 @@ def test_requests_and_responses_do_not_show_what_they_carry() -> None:
 
 
 def test_headers_are_found_by_their_lower_case_name() -> None:
-    """The first header of a name counts; one that is not there is None."""
+    """The first header of a name counts; a missing header is None."""
     response = HttpResponse(200, (("a", "1"), ("b", "2"), ("a", "3")), b"")
     assert (response.header("a"), response.header("b"), response.header("c")) == ("1", "2", None)
 

@@ -160,7 +160,7 @@ def test_credentials_without_expiration_are_kept_for_ever() -> None:
 
 @pytest.mark.parametrize("minutes", [0, 50, 59.5, 61])
 def test_many_who_ask_at_once_make_one_source_call(minutes: float) -> None:
-    """At the start, in either window and after expiry, 10,000 askers cost one call and none goes without."""
+    """At the start, in either window and after expiry, 10,000 callers share one call and all get credentials."""
 
     async def main() -> None:
         desk = Desk()
@@ -177,7 +177,7 @@ def test_many_who_ask_at_once_make_one_source_call(minutes: float) -> None:
 
 
 def test_the_first_who_waits_may_be_cancelled() -> None:
-    """The source call goes on for the others when the task that began it is cancelled, and when all are."""
+    """The source call continues when the task that started it is cancelled, and when all callers are."""
 
     async def main() -> None:
         desk = Desk()
@@ -313,7 +313,7 @@ def test_with_nothing_cached_the_error_is_raised(failure: Exception) -> None:
 
 
 def test_a_strict_source_shows_its_error() -> None:
-    """Of a strict source any failure is raised although a set is cached, and what it gives must not have expired."""
+    """Any failure of a strict source is raised although a set is cached, and its credentials must not be expired."""
 
     async def main() -> None:
         desk = Desk(is_strict=True)
@@ -433,7 +433,7 @@ def test_an_unchanged_set_is_not_called_expired(caplog: pytest.LogCaptureFixture
 
 
 def test_credentials_outlive_an_event_loop_and_calls_in_flight_do_not() -> None:
-    """A set fetched on one loop is served on the next; a source call that a loop ended with is made anew."""
+    """Credentials fetched on one loop are served on the next; a source call cut off by a loop's end is repeated."""
     desk = Desk()
 
     async def leave_in_the_middle() -> None:
@@ -480,7 +480,7 @@ Step = tuple[str, float]
 )
 @settings(deadline=None, max_examples=150)
 def test_whatever_happens_somebody_is_served(steps: list[Step], lifetime: int) -> None:
-    """Once there was a set, transient failures and rejections never keep anybody without one."""
+    """After the first fetch, every caller gets credentials despite transient failures and rejections."""
 
     async def main() -> None:
         desk = Desk()

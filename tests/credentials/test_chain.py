@@ -32,7 +32,7 @@ PAIR = {"AWS_ACCESS_KEY_ID": "ENVIRONMENT", "AWS_SECRET_ACCESS_KEY": CANARY}
 
 
 class Scripted:
-    """Answers each question with the next of its answers, the last one for ever."""
+    """Provider with scripted answers, in order; the last answer repeats."""
 
     def __init__(self, *answers: object) -> None:
         self.answers = list(answers)
@@ -73,7 +73,7 @@ def test_the_first_that_has_some_wins_and_stays() -> None:
 
 
 def test_who_asks_at_the_same_time_makes_one_round() -> None:
-    """Everybody who asks while a round goes on gets what it finds, be that credentials or an error."""
+    """Callers that arrive during a search of the chain share its result: credentials or an error."""
 
     async def ask(chain: ChainProvider) -> list[object]:
         return await asyncio.gather(*(chain.get_credentials() for _ in range(100)), return_exceptions=True)
@@ -118,7 +118,7 @@ def test_a_broken_provider_is_not_passed_over(error: Exception) -> None:
 
 
 def test_something_else_than_credentials_is_refused() -> None:
-    """A provider of another SDK's shape is an error that says what it gave, not what is in it."""
+    """A provider that returns another SDK's credentials is an error with their type, not their content."""
     with pytest.raises(
         CredentialsError, match=r"Scripted.get_credentials\(\) must return Credentials, not tuple"
     ) as caught:
@@ -219,7 +219,7 @@ def test_the_process_is_read_when_nothing_is_handed_in() -> None:
 
 
 def test_what_credentials_may_be() -> None:
-    """Credentials and a provider are each taken for what they are."""
+    """Credentials and providers are both accepted by as_provider()."""
     credentials = Credentials("A", "a")
     assert _given(as_provider(credentials)) is credentials
     provider = Scripted(credentials)

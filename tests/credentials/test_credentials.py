@@ -46,7 +46,7 @@ def test_what_no_credentials_can_be_is_refused_unseen(bad: object, position: int
 
 
 def test_an_expiration_without_a_zone_is_refused() -> None:
-    """A naive time would be somebody's local one."""
+    """An expiration without a time zone raises ConfigurationError."""
     with pytest.raises(ConfigurationError, match="aware datetime"):
         Credentials("AKIA", "secret", expiration=datetime(2026, 1, 1))  # noqa: DTZ001 - the point of the test
 

@@ -19,7 +19,7 @@ MOST_BYTES = 300_000
 
 @pytest.fixture(scope="module")
 def committed() -> nbformat.NotebookNode:
-    """Give the notebook as it is committed."""
+    """Return the committed notebook."""
     return notebook_run.committed()
 
 
