@@ -26,11 +26,13 @@ PAGE_MEMBER = "NextToken"
 def render_operations(model: ServiceModel) -> str:
     """Return the text of a service's operations.py."""
     operations = [_operation(model, operation) for operation in model.document.operations.values()]
+    has_errors = any(operation.errors for operation in model.document.operations.values())
     listed = "".join(f"        {constant_name(name)},\n" for name in model.document.operations)
     return "".join(
         [
             header(model, "Operations"),
-            f"\nfrom wsclient._generated.{model.name} import errors as e\n",
+            "\n",
+            f"from wsclient._generated.{model.name} import errors as e\n" if has_errors else "",
             f"from wsclient._generated.{model.name} import structures as s\n",
             f"from wsclient._core.model.operations import {_operation_names(operations)}\n",
             *operations,

@@ -7,7 +7,6 @@ Do not edit: change the generator and run it again.
 
 from __future__ import annotations
 
-from wsclient._generated.ec2 import errors as e
 from wsclient._generated.ec2 import structures as s
 from wsclient._core.model.operations import AnyOperation, Effect, Operation
 
