@@ -44,7 +44,7 @@ class Lookups:
         """Return the rows, in their order, with the result of a lookup added to those that lack it."""
         lacking = [row for row in rows if join not in row.joined]
         joined = iter(await self._join_all(join, lacking))
-        return [row if join in row.joined else next(joined) for row in rows] if len(lacking) < len(rows) else [*joined]
+        return [row if join in row.joined else next(joined) for row in rows]
 
     async def _join_all(self, join: Join, rows: Sequence[InventoryRow]) -> list[InventoryRow]:
         match join:

@@ -22,7 +22,7 @@ from wsclient.fleet._rows import InventoryRow, Join
 from wsclient.fleet._selection.filters import ANY, listable, to_listings
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
+    from collections.abc import AsyncGenerator, Callable, Coroutine, Mapping, Sequence
     from datetime import datetime
 
     from wsclient._core.site import Site
@@ -110,13 +110,14 @@ class SiteReader:
         # Join is ordered by cost: a cheap lookup may decide before an expensive one is made.
         for join in Join:
             if query.where is not None and join in query.where.needs:
-                stream = self._stage(stream, join, partial(query.needs_join, join))
+                is_due = partial(query.needs_join, join)
+                stream = _stage(stream, [join], is_due, partial(self._look_up, join, is_due))
         if query.where is not None:
             stream = self._drop_unknown(stream)
         for stage in JOIN_STAGES:
             joins = [join for join in stage if join in query.joins]
             if joins:
-                stream = self._join_stage(stream, joins)
+                stream = _stage(stream, joins, _lacks_connection, partial(self._join, joins))
         return stream
 
     async def _list(self) -> AsyncGenerator[list[Entry]]:
@@ -160,15 +161,8 @@ class SiteReader:
         is_plausible = response_time is not None and abs(response_time - now) <= MAX_UNPROVEN
         return response_time if response_time is not None and is_plausible else now
 
-    def _stage(
-        self, stream: AsyncGenerator[list[Entry]], join: Join, is_due: Callable[[Entry], bool]
-    ) -> AsyncGenerator[list[Entry]]:
-        """Add a stage that makes a join for the entries for which it is due, and evaluates those again."""
-        if join is Join.CONNECTION:
-            stream = rebatch(stream, is_due, BATCH_SIZE)
-        return prefetch(stream, partial(self._look_up, join, is_due), PREFETCH_DEPTHS[join])
-
     async def _look_up(self, join: Join, is_due: Callable[[Entry], bool], entries: list[Entry]) -> list[Entry]:
+        """Make a join for the entries for which it is due, and evaluate those again."""
         due = [number for number, entry in enumerate(entries) if is_due(entry)]
         if not due:
             return entries
@@ -177,13 +171,8 @@ class SiteReader:
             entries[number] = (row, self._query.evaluate(row))
         return _possible(entries)
 
-    def _join_stage(self, stream: AsyncGenerator[list[Entry]], joins: Sequence[Join]) -> AsyncGenerator[list[Entry]]:
-        """Add a stage that makes joins for the selected WorkSpaces that lack them."""
-        if Join.CONNECTION in joins:
-            stream = rebatch(stream, partial(_lacks, Join.CONNECTION), BATCH_SIZE)
-        return prefetch(stream, partial(self._join, joins), max(PREFETCH_DEPTHS[join] for join in joins))
-
     async def _join(self, joins: Sequence[Join], entries: list[Entry]) -> list[Entry]:
+        """Make the joins that the entries lack; the selection is decided, and stays."""
         rows = [row for row, _ in entries]
         for join in joins:
             rows = await self._lookups.join(join, rows)
@@ -197,9 +186,21 @@ class SiteReader:
                 yield entries if self._query.keeps_unknown else [entry for entry in entries if entry[1]]
 
 
+def _stage(
+    stream: AsyncGenerator[list[Entry]],
+    joins: Sequence[Join],
+    is_due: Callable[[Entry], bool],
+    look_up: Callable[[list[Entry]], Coroutine[object, object, list[Entry]]],
+) -> AsyncGenerator[list[Entry]]:
+    """Add a stage that makes joins ahead of the consumer, for full batches if it looks up connections."""
+    if Join.CONNECTION in joins:
+        stream = rebatch(stream, is_due, BATCH_SIZE)
+    return prefetch(stream, look_up, max(PREFETCH_DEPTHS[join] for join in joins))
+
+
 def _possible(entries: list[Entry]) -> list[Entry]:
     return [entry for entry in entries if entry[1] is not False]
 
 
-def _lacks(join: Join, entry: Entry) -> bool:
-    return join not in entry[0].joined
+def _lacks_connection(entry: Entry) -> bool:
+    return Join.CONNECTION not in entry[0].joined
