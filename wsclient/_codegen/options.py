@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from os import PathLike
 
-    from wsclient._core.credentials import BotocoreSession, Credentials, CredentialsProvider
+{}    from wsclient._core.credentials import BotocoreSession, Credentials, CredentialsProvider
     from wsclient._core.http import Timeout
     from wsclient._generated.sts.structures import Credentials as StsCredentials
     from wsclient._pipeline.instrumentation import Instrumentation
@@ -71,7 +71,7 @@ def render_client_options() -> str:
         [
             HEAD.format("ClientOptions and CheckedOptions: types of the options of clients."),
             TYPES,
-            FOR_CHECKERS,
+            FOR_CHECKERS.format(""),
             _typed_dict("ClientOptions", GIVEN, [(each.name, each.annotation) for each in OPTIONS]),
             _typed_dict(
                 "CheckedOptions", CHECKED, [(each.name, each.checked_annotation or each.annotation) for each in OPTIONS]
@@ -85,12 +85,11 @@ def render_constructor() -> str:
     """Return the text of wsclient/_client/constructor.py."""
     signature = "".join(f"        {each.name}: {each.annotation} = {each.default},\n" for each in OPTIONS)
     arguments = "".join(f'            "{each.name}": {_value(each)},\n' for each in OPTIONS)
-    own = "    from wsclient._client.client_options import CheckedOptions\n    from wsclient._core.credentials import"
     return "".join(
         [
             HEAD.format("Constructor of clients."),
             CONSTRUCTOR,
-            FOR_CHECKERS.replace("    from wsclient._core.credentials import", own),
+            FOR_CHECKERS.format("    from wsclient._client.client_options import CheckedOptions\n"),
             '\n\nclass Constructor(ABC):\n    """Constructor of a client."""\n\n',
             f"    @checked(KINDS)\n    def __init__(\n        self,\n        *,\n{signature}    ) -> None:\n",
             DOCSTRING,
