@@ -95,13 +95,13 @@ def _was_sent(structure: msgspec.Struct, name: str) -> bool:
 @cache
 def members_with_stand_ins(kind: type[msgspec.Struct]) -> frozenset[str]:
     """Return the members of a structure whose value may stand for one that AWS left out."""
-    return _never_none(kind) | {name for name, default in _defaults(kind) if default is NOT_GIVEN}
+    return _never_none(kind) | {name for name, default in defaults_of(kind) if default is NOT_GIVEN}
 
 
 @cache
 def _never_none(kind: type[msgspec.Struct]) -> frozenset[str]:
     """Return the members of a structure that have a stand-in instead of None."""
-    optional = {name for name, default in _defaults(kind) if default is None or isinstance(default, FrozenEmptyList)}
+    optional = {name for name, default in defaults_of(kind) if default is None or isinstance(default, FrozenEmptyList)}
     return frozenset(kind.__struct_fields__) - optional
 
 
@@ -109,10 +109,10 @@ def _never_none(kind: type[msgspec.Struct]) -> frozenset[str]:
 def _required(kind: type[msgspec.Struct]) -> frozenset[str]:
     """Return the members of a structure that have no default."""
     return frozenset(kind.__struct_fields__) - {
-        name for name, default in _defaults(kind) if default is not msgspec.NODEFAULT
+        name for name, default in defaults_of(kind) if default is not msgspec.NODEFAULT
     }
 
 
-def _defaults(kind: type[msgspec.Struct]) -> Iterator[tuple[str, object]]:
+def defaults_of(kind: type[msgspec.Struct]) -> Iterator[tuple[str, object]]:
     """Return the names and defaults of a structure's members; msgspec has defaults for the last members only."""
     return zip(reversed(kind.__struct_fields__), reversed(kind.__struct_defaults__), strict=False)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, ClassVar, Self, TypeVar, cast
 
 import msgspec
 
-from wsclient._core.absence import FrozenEmptyList, member_value
+from wsclient._core.absence import FrozenEmptyList, defaults_of, member_value
 from wsclient._core.errors import PartialFailureError, RequestValidationError
 from wsclient._core.model.gaps import fill_gaps
 from wsclient._core.model.unknown_members import unknown_members
@@ -112,8 +112,7 @@ class Structure(msgspec.Struct, Tabular, frozen=True, kw_only=True, omit_default
 
     def __reduce__(self) -> tuple[object, ...]:
         """Pickle and copy without the members that were left out, so that the copy knows which these were."""
-        fields = reversed(self.__struct_fields__)
-        defaults = dict(zip(fields, reversed(self.__struct_defaults__), strict=False))
+        defaults = dict(defaults_of(type(self)))
         members = ((name, getattr(self, name)) for name in self.__struct_fields__)
         sent = {name: value for name, value in members if name not in defaults or value is not defaults[name]}
         return _rebuild, (type(self), sent)
