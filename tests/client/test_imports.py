@@ -16,17 +16,11 @@ import pytest
 
 import wsclient
 import wsclient.testing
-from tests.support.programs import PLACE, printed
+from tests.support.programs import PLACE, READY_CLIENT, printed
 from wsclient import credentials, endpoints, tls
 from wsclient.testing import Emulator
 
 STRUCTURES_OF_STS = "wsclient._generated.sts.structures"
-READY = """
-import sys
-import wsclient
-wsclient.WorkSpacesClient(region="us-west-2", credentials=wsclient.Credentials("AKIDEXAMPLE", "secret"))
-print(*sys.modules)
-"""
 FIRST_CALL = """
 import asyncio, sys
 import wsclient
@@ -119,7 +113,7 @@ def _loaded(aws: Emulator, *keys: str, **environ: str) -> set[str]:
 
 def test_a_ready_client_has_loaded_no_structures() -> None:
     """Import and client load neither structures nor enumerations nor operations, which the first call loads."""
-    assert printed(READY) & (NEVER | CHAIN | AT_THE_FIRST_CALL) == set()
+    assert printed(f"{READY_CLIENT}print(*sys.modules)") & (NEVER | CHAIN | AT_THE_FIRST_CALL) == set()
 
 
 def test_a_first_call_loads_what_it_needs(aws: Emulator) -> None:

@@ -2,14 +2,9 @@
 
 from pathlib import Path
 
-from tests.support.programs import printed
+from tests.support.programs import READY_CLIENT, printed
 
 MODULES = Path(__file__).parent / "ready_modules.txt"
-CREATED = """
-import sys
-import wsclient
-wsclient.WorkSpacesClient(region="us-west-2", credentials=wsclient.Credentials("AKIDEXAMPLE", "secret"))
-"""
 FLOOR = "import asyncio, ssl, msgspec, httptools, sys; print(*sys.modules)"
 """What no client of this kind can do without."""
 OF_PYTHON = frozenset(
@@ -30,7 +25,7 @@ MAX_PATTERNS = 23
 
 def test_a_ready_client_has_loaded_these_modules() -> None:
     """A module that comes to the list is needed before the first call; whatever is needed later is imported later."""
-    loaded = printed(f"{CREATED}print(*sys.modules)") - printed(FLOOR)
+    loaded = printed(f"{READY_CLIENT}print(*sys.modules)") - printed(FLOOR)
     own = sorted(name for name in loaded if name.partition(".")[0] == "wsclient")
     assert own == MODULES.read_text(encoding="utf-8").split()
     assert {name.partition(".")[0] for name in loaded} - OF_PYTHON == {"wsclient"}
@@ -44,7 +39,7 @@ def test_a_ready_client_has_made_these_dataclasses() -> None:
         "           for member in vars(module).values()]\n"
         "print(*{f'wsclient.{each.__name__}' for each in members if isinstance(each, type) and is_dataclass(each)})\n"
     )
-    assert printed(CREATED + kinds) == DATACLASSES
+    assert printed(READY_CLIENT + kinds) == DATACLASSES
 
 
 def test_a_ready_client_has_compiled_few_patterns() -> None:
@@ -60,5 +55,5 @@ def test_a_ready_client_has_compiled_few_patterns() -> None:
         "    return compile(pattern, flags)\n"
         "re._compile = counted\n"
     )
-    (number,) = printed(f"{count}{CREATED}print(len(compiled))")
+    (number,) = printed(f"{count}{READY_CLIENT}print(len(compiled))")
     assert int(number) <= MAX_PATTERNS

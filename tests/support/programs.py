@@ -8,6 +8,12 @@ from pathlib import Path
 import wsclient
 
 PLACE = str(Path(wsclient.__file__).parents[1])
+READY_CLIENT = """
+import sys
+import wsclient
+wsclient.WorkSpacesClient(region="us-west-2", credentials=wsclient.Credentials("AKIDEXAMPLE", "secret"))
+"""
+"""Program that creates a client and makes no call."""
 
 
 def printed(program: str, *arguments: str, **environ: str) -> set[str]:
