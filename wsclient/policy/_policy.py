@@ -211,7 +211,7 @@ def _matches(statement: Statement, where: str, call: _Call) -> Tristate:
     action = _match_pair(
         statement.actions, statement.not_actions, lambda patterns: action_matches(patterns, call.action)
     )
-    # Most statements are about other actions: their resources need no look.
+    # Most statements are about other actions: whether their resources match decides nothing.
     parts: list[Tristate] = [action, _match_resource(statement, call) if action is not False else False]
     if statement.principals is not None:
         parts.append(principal_matches(statement.principals, call.principal))
