@@ -17,9 +17,10 @@ from tests.support.senders import CONTEXT, QUICK, TRUSTING, post
 from tests.support.tls_server import OK, serving
 from wsclient._core.errors import ConfigurationError, ResponseParseError
 from wsclient._core.http import HttpRequest, HttpResponse, PhaseTimeoutError, Timeout, UnsendableRequestError
+from wsclient._pipeline.transport.connection import HTTP11Connection
 from wsclient._pipeline.transport.connection_pool import ConnectionPool, _Slots
 from wsclient._pipeline.transport.dialer import Dialer
-from wsclient._pipeline.transport.response_parser import InvalidResponseError
+from wsclient._pipeline.transport.response_parser import InvalidResponseError, ResponseParser
 from wsclient.tls import TLSPolicy
 from wsclient.tls._policy import shared_context
 
@@ -171,6 +172,99 @@ def test_who_waits_longest_gets_the_next_free_connection(loop: str) -> None:
             await asyncio.gather(*tasks, return_exceptions=True)
             assert order == [number for number in range(20) if number not in {3, 4, 11, 19}]
             assert server.connections == 1
+            await own.aclose()
+
+    run(loop, main)
+
+
+@each_loop
+def test_requests_that_are_ready_together_are_written_together(loop: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Concurrent calls are all prepared before the first request is written, and each gets its own response."""
+    events: list[str] = []
+    write = HTTP11Connection._send
+
+    class Noting(Watch):
+        def sending(self) -> None:
+            events.append("prepared")
+
+    def send(connection: HTTP11Connection, parser: ResponseParser, timeout: Timeout) -> None:
+        events.append("written")
+        write(connection, parser, timeout)
+
+    async def main() -> None:
+        async with serving(CONTEXT) as server:
+            own = engine(limit=8)
+            await own.warm_up(server.url, 8, QUICK, Watch())
+            monkeypatch.setattr(HTTP11Connection, "_send", send)
+            calls = (own.exchange(post(server.url), QUICK, Noting()) for _ in range(8))
+            assert [response.status for response in await asyncio.gather(*calls)] == [200] * 8
+            assert events == ["prepared"] * 8 + ["written"] * 8
+            await own.aclose()
+
+    run(loop, main)
+
+
+@each_loop
+@pytest.mark.parametrize("event", ["cancellation", "shutdown", "data", "end", "timer"])
+def test_what_happens_between_preparation_and_write(loop: str, event: str) -> None:
+    """A call that ends before its request is written sends nothing; data that comes before is no response to it."""
+
+    async def main() -> None:
+        async with by_hand() as (url, hands):
+            own = engine()
+            first = asyncio.create_task(own.exchange(post(url), QUICK, Watch()))
+            hand = await hands.get()
+            await hand.asked()
+            await hand.says(OK)
+            await first
+            connection = next(iter(own._open))
+
+            class Interrupting(Watch):
+                def sending(self) -> None:
+                    events: dict[str, Callable[[], object]] = {
+                        "cancellation": call.cancel,
+                        "shutdown": connection.abort,
+                        "data": lambda: connection._feed(OK),
+                        "end": connection.eof_received,
+                        "timer": connection._check_timeout,
+                    }
+                    connection._last_progress = -1e6
+                    asyncio.get_running_loop().call_soon(events[event])
+
+            call = asyncio.create_task(own.exchange(post(url), QUICK, Interrupting()))
+            if event == "timer":
+                await hand.asked()
+                await hand.says(OK)
+                assert (await call).status == 200
+            else:
+                with pytest.raises((asyncio.CancelledError, OSError)):
+                    await call
+                with pytest.raises((asyncio.IncompleteReadError, ConnectionError)) as caught:
+                    await hand.reader.readexactly(1)
+                assert getattr(caught.value, "partial", b"") == b""
+                assert own.state.idle == 0
+            await own.aclose()
+
+    run(loop, main)
+
+
+@each_loop
+def test_an_error_of_a_write_reaches_its_call(loop: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An error while a request is written is raised by its call at once, and its connection is closed."""
+
+    def fail(_: HTTP11Connection) -> None:
+        raise MemoryError("the buffer")
+
+    async def main() -> None:
+        async with serving(CONTEXT) as server:
+            own = engine()
+            await own.warm_up(server.url, 1, QUICK, Watch())
+            with monkeypatch.context() as patched:
+                patched.setattr(HTTP11Connection, "_flush", fail)
+                with pytest.raises(MemoryError, match="the buffer"):
+                    await own.exchange(post(server.url), QUICK, Watch())
+            assert (await own.exchange(post(server.url), QUICK, Watch())).status == 200
+            assert server.connections == 2
             await own.aclose()
 
     run(loop, main)

@@ -93,11 +93,12 @@ class HTTP11Connection(asyncio.BufferedProtocol):
         """
         if self._failure is not None:  # it failed between the handshake and this request
             raise self._failure
-        parser = self._parser = ResponseParser(self._max_bytes)
+        parser = ResponseParser(self._max_bytes)
         done = self._response_done = self._loop.create_future()
         self.tls.write(request)
-        self._flush()
-        self._arm_timeout(timeout)
+        # After the other tasks that are ready, so that the requests of concurrent calls are written one after another.
+        # Writing each before the next call is prepared takes a quarter more time: most writes then wake the receiver.
+        self._loop.call_soon(self._send, parser, timeout)
         try:
             await done
             # With request bytes still unsent, the server responded early: the rest would be read as the next request.
@@ -105,7 +106,7 @@ class HTTP11Connection(asyncio.BufferedProtocol):
                 self.abort()
             return parser.response()
         finally:
-            self._parser = self._response_done = None
+            self._parser = self._response_done = self._timeout = None
 
     def abort(self) -> None:
         """Close the connection immediately, in any state; idempotent."""
@@ -215,6 +216,17 @@ class HTTP11Connection(asyncio.BufferedProtocol):
             self._transport.write(self._outgoing.read())
 
     # The exchange.
+
+    def _send(self, parser: ResponseParser, timeout: Timeout) -> None:
+        """Write the encrypted request, unless its call was cancelled or the connection was closed in the meantime."""
+        if self._response_done is None or self._response_done.done() or self.is_closed:
+            return
+        self._parser = parser  # from now on: data that arrived earlier belongs to no request
+        try:
+            self._flush()
+            self._arm_timeout(timeout)
+        except Exception as error:  # noqa: BLE001 - as in connection_made
+            self._fail(error)
 
     def _feed(self, data: bytes) -> None:
         parser = self._parser
