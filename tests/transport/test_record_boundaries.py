@@ -99,8 +99,11 @@ async def outcome(pieces: list[bytes], sizes: list[int], ending: str) -> Outcome
     """Return the outcome of an exchange whose response arrives in these records and parts."""
     peer = Peer()
     await peer.handshake()
+    peer.network.sent.clear()
     exchange = asyncio.create_task(peer.client.exchange(b"POST", QUICK))
-    await asyncio.sleep(0)
+    await asyncio.sleep(0)  # it is prepared
+    await asyncio.sleep(0)  # it is written
+    assert peer.network.sent
     data = peer.records(pieces, says_goodbye=ending == "goodbye")
     peer.deliver(data + (b"\x17\x03\x03\x00\x20" + bytes(32) if ending == "forged" else b""), sizes)
     await asyncio.wait([exchange], timeout=0)
