@@ -38,11 +38,15 @@ def test_a_request_id_is_taken_once(sent: list[tuple[str, int]]) -> None:
 
 
 def test_memory_is_bounded_and_failures_without_an_id_pass() -> None:
-    """A limited number of ids is remembered; responses without an id are not checked."""
+    """The latest ids are remembered, twice the limit at most; responses without an id are not checked."""
     history = RequestIdHistory()
-    for number in range(MAX_REMEMBERED + 1):
-        history.add(HttpResponse(200, (("x-amzn-requestid", str(number)),), b""))
-    history.add(HttpResponse(200, (("x-amzn-requestid", "0"),), b""))
+    responses = [HttpResponse(200, (("x-amzn-requestid", str(number)),), b"") for number in range(5 * MAX_REMEMBERED)]
+    for number, response in enumerate(responses):
+        history.add(response)
+        oldest = responses[max(0, number - MAX_REMEMBERED + 1)]
+        with pytest.raises(ResponseParseError):
+            history.add(oldest)
+    history.add(responses[-2 * MAX_REMEMBERED - 1])
     history.add(HttpResponse(502, (), b""))
     without = RequestIdHistory()
     without.add(HttpResponse(200, (), b""))

@@ -5,7 +5,6 @@ is_settled() says whether a connection may carry the next request.
 
 from __future__ import annotations
 
-from collections import OrderedDict
 from typing import TYPE_CHECKING, Final
 from weakref import WeakKeyDictionary
 
@@ -15,7 +14,7 @@ if TYPE_CHECKING:
     from wsclient._core.http import HttpRequest, HttpResponse
 
 MAX_REMEMBERED: Final = 128
-"""Request ids that are remembered for each connection."""
+"""Number of the latest request ids that are remembered for each connection; at most twice as many are."""
 AMAZON_MEDIA_TYPES: Final = "application/x-amz-"
 
 
@@ -28,11 +27,13 @@ class RequestIdHistory:
     another that had one.
     """
 
-    __slots__ = ("_ids", "_successes_have_one")
+    __slots__ = ("_earlier", "_latest", "_successes_have_one")
 
     def __init__(self) -> None:
         self._successes_have_one = False
-        self._ids: OrderedDict[str, None] = OrderedDict()
+        # Two sets, the older of which is dropped as a whole: dropping one id for each new one takes longer.
+        self._latest: set[str] = set()
+        self._earlier: set[str] = set()
 
     def add(self, response: HttpResponse) -> None:
         """Remember a response's request ids; raise ResponseParseError if it answers an earlier request."""
@@ -43,17 +44,17 @@ class RequestIdHistory:
                 "it has no request id, unlike earlier responses on this connection, so it may answer an earlier one; "
                 "the connection was closed",
             )
-        ids = set(map(str.lower, response.request_ids))
-        if not self._ids.keys().isdisjoint(ids):
+        ids = {request_id.lower() for request_id in response.request_ids}
+        if not (ids.isdisjoint(self._latest) and ids.isdisjoint(self._earlier)):
             raise unreadable_response(
                 response,
                 "its request id was already used on this connection, so it answers an earlier request; the connection "
                 "was closed",
             )
         self._successes_have_one |= is_success and bool(ids)
-        self._ids.update(dict.fromkeys(ids))
-        while len(self._ids) > MAX_REMEMBERED:
-            self._ids.popitem(last=False)
+        self._latest |= ids
+        if len(self._latest) >= MAX_REMEMBERED:
+            self._earlier, self._latest = self._latest, set()
 
 
 class RequestIdHistories:
