@@ -20,7 +20,7 @@ from wsclient._core.http import HttpRequest, HttpResponse, PhaseTimeoutError, Ti
 from wsclient._pipeline.transport.connection import HTTP11Connection
 from wsclient._pipeline.transport.connection_pool import ConnectionPool, _Slots
 from wsclient._pipeline.transport.dialer import Dialer
-from wsclient._pipeline.transport.response_parser import InvalidResponseError, ResponseParser
+from wsclient._pipeline.transport.response_parser import InvalidResponseError
 from wsclient.tls import TLSPolicy
 from wsclient.tls._policy import shared_context
 
@@ -187,9 +187,9 @@ def test_requests_that_are_ready_together_are_written_together(loop: str, monkey
         def sending(self) -> None:
             events.append("prepared")
 
-    def send(connection: HTTP11Connection, parser: ResponseParser, timeout: Timeout) -> None:
+    def send(connection: HTTP11Connection, timeout: Timeout) -> None:
         events.append("written")
-        write(connection, parser, timeout)
+        write(connection, timeout)
 
     async def main() -> None:
         async with serving(CONTEXT) as server:

@@ -98,20 +98,15 @@ class Pipeline(msgspec.Struct, frozen=True, kw_only=True):
         """
         call = Call(operation.name, operation.effect, operation, request=request, extra=extra)
 
-        async def send(payload: Payload, number: int) -> OutputT:
-            try:
-                response = await self._attempt(call, payload, number)
-                return attach_metadata(self.codec.parse(operation, response), self._metadata(call, response))
-            except WsclientError as error:
-                call.record_failure(error)
-                raise
+        def parse(response: HttpResponse) -> OutputT:
+            return attach_metadata(self.codec.parse(operation, response), self._metadata(call, response))
 
         if reconciler is None:
             payload = self.codec.serialize(operation.name, request, extra)
-            return self._run(call, partial(send, payload))
+            return self._run(call, partial(self._attempt, call, payload, parse))
 
         def send_missing(left: Structure, number: int) -> Awaitable[OutputT]:
-            return send(self.codec.serialize(operation.name, left, extra), number)
+            return self._attempt(call, self.codec.serialize(operation.name, left, extra), parse, number)
 
         from wsclient._pipeline.reconciliation import Reconciliation  # noqa: PLC0415 - few calls can be reconciled
 
@@ -125,16 +120,11 @@ class Pipeline(msgspec.Struct, frozen=True, kw_only=True):
         call.request = request
         payload = self.codec.serialize_raw(call.name, request)
 
-        async def attempt(number: int) -> dict[str, object]:
-            try:
-                response = await self._attempt(call, payload, number)
-                output = self.codec.parse_raw(call.name, response)
-            except WsclientError as error:
-                call.record_failure(error)
-                raise
-            return output | {"ResponseMetadata": self._metadata(call, response).to_dict()}
+        def parse(response: HttpResponse) -> dict[str, object]:
+            metadata = self._metadata(call, response).to_dict()
+            return self.codec.parse_raw(call.name, response) | {"ResponseMetadata": metadata}
 
-        return self._run(call, attempt)
+        return self._run(call, partial(self._attempt, call, payload, parse))
 
     async def _call_reconciled(
         self, call: Call, reconciliation: Reconciliation[OutputT], send: Callable[[Structure, int], Awaitable[OutputT]]
@@ -180,11 +170,31 @@ class Pipeline(msgspec.Struct, frozen=True, kw_only=True):
             log_fields=partial(self._log_fields, call),
         )
 
-    async def _attempt(self, call: Call, payload: Payload, number: int) -> HttpResponse:
-        """Acquire a permit and current credentials, run the middleware, and return a successful response."""
-        credentials, permit = await self._acquire_permit(call, is_last=number == self.retry.attempt_limit)
-        if not self.middleware and call.instrumentation is None:
-            return await self._send(call, payload, number, credentials, permit)
+    async def _attempt(self, call: Call, payload: Payload, parse: Callable[[HttpResponse], T], number: int) -> T:
+        """Acquire a permit and current credentials, send the request, and return the parsed response."""
+        try:
+            is_signed = call.model is None or call.model.is_signed
+            credentials = await get_credentials(self.credentials, call.name) if is_signed else None
+            # Credentials before the permit: they identify the account, whose rate limit applies.
+            if self.pacer is None:
+                permit = NO_PERMIT
+            elif (immediate := self.pacer.try_acquire(credentials)) is not None:
+                permit = immediate
+            else:
+                credentials, permit = await self._wait_for_permit(self.pacer, call, credentials, number)
+            if self.middleware or call.instrumentation is not None:
+                response = await self._send_through_middleware(call, payload, number, credentials, permit)
+            else:
+                response = await self._send(call, payload, number, credentials, permit)
+            return parse(response)
+        except WsclientError as error:
+            call.record_failure(error)
+            raise
+
+    async def _send_through_middleware(
+        self, call: Call, payload: Payload, number: int, credentials: Credentials | None, permit: Permit
+    ) -> HttpResponse:
+        """Run the middleware and the instrumentation around the attempt."""
         from wsclient._pipeline.middleware_chain import MiddlewareChain  # noqa: PLC0415 - few clients have middleware
 
         @without_locals  # middleware sees the error on its way to the caller
@@ -236,27 +246,19 @@ class Pipeline(msgspec.Struct, frozen=True, kw_only=True):
         permit.record_response(throttled=error.is_throttling)
         raise error
 
-    async def _acquire_permit(self, call: Call, *, is_last: bool) -> tuple[Credentials | None, Permit]:
-        """Wait for an attempt's permit; return it with credentials, unless the operation is not signed.
-
-        The credentials are current at that time.
-        """
-        is_signed = call.model is None or call.model.is_signed
-        credentials = await get_credentials(self.credentials, call.name) if is_signed else None
-        if self.pacer is None:
-            return credentials, NO_PERMIT
-        # Credentials before the permit: they identify the account, whose rate limit applies.
-        permit = self.pacer.try_acquire(credentials)
-        if permit is not None:
-            return credentials, permit
-        call.is_waiting_for_permit, started = True, self.time.clock.monotonic()
+    async def _wait_for_permit(
+        self, pacer: Pacer, call: Call, credentials: Credentials | None, number: int
+    ) -> tuple[Credentials | None, Permit]:
+        """Wait for an attempt's permit; return it with the credentials that are current then."""
+        is_last, started = number == self.retry.attempt_limit, self.time.clock.monotonic()
+        call.is_waiting_for_permit = True
         try:
-            permit = await self.pacer.acquire(credentials, is_last_attempt=is_last, time_left=call.time_left)
+            permit = await pacer.acquire(credentials, is_last_attempt=is_last, time_left=call.time_left)
         finally:
             if call.instrumentation is not None:
                 call.instrumentation.record_pace_wait(self.time.clock.monotonic() - started)
         call.is_waiting_for_permit = False
-        if is_signed and permit.waited:
+        if credentials is not None and permit.waited:
             # The wait may have outlived the credentials: get them once more before signing.
             credentials = await get_credentials(self.credentials, call.name)
         return credentials, permit
@@ -319,7 +321,7 @@ class Pipeline(msgspec.Struct, frozen=True, kw_only=True):
         return error
 
     def _middleware_attempt(self, call: Call, number: int) -> Attempt:
-        from wsclient.middleware import Attempt  # noqa: PLC0415 - as in _attempt
+        from wsclient.middleware import Attempt  # noqa: PLC0415 - few clients have middleware
 
         return Attempt(
             service=self.service.name,
@@ -333,7 +335,7 @@ class Pipeline(msgspec.Struct, frozen=True, kw_only=True):
         )
 
     def _middleware_answer(self, call: Call, response: HttpResponse) -> Answer:
-        from wsclient.middleware import Answer  # noqa: PLC0415 - as in _attempt
+        from wsclient.middleware import Answer  # noqa: PLC0415 - few clients have middleware
 
         return Answer(
             status=response.status,

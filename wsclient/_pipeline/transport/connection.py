@@ -50,7 +50,7 @@ class HTTP11Connection(asyncio.BufferedProtocol):
         self.lost: asyncio.Future[None] = loop.create_future()
         """Done when asyncio has closed the socket."""
         self._parser: ResponseParser | None = None
-        self._response_done: asyncio.Future[None] | None = None
+        self._response_done: asyncio.Future[HttpResponse] | None = None
         self._failure: BaseException | None = None
         self._timeout: Timeout | None = None
         self._last_progress = self._started = 0.0
@@ -84,29 +84,21 @@ class HTTP11Connection(asyncio.BufferedProtocol):
         session = self.tls.session if self.tls.version() == TLS13 else None
         return session if session is not None and session.has_ticket else None
 
-    async def exchange(self, request: bytes, timeout: Timeout) -> HttpResponse:  # noqa: ASYNC109 - one for each phase
-        """Write a request and return the complete response.
+    def exchange(self, request: bytes, timeout: Timeout) -> asyncio.Future[HttpResponse]:
+        """Write a request; return a future of the complete response.
 
-        Raises PhaseTimeoutError, InvalidResponseError, OSError, and ResponseParseError for a response that is too
-        large. After an error or a cancellation the caller must abort the connection: the rest of the response may still
-        arrive.
+        It fails with PhaseTimeoutError, InvalidResponseError, OSError, and ResponseParseError for a response that is
+        too large. After an error or a cancellation the caller must abort the connection: the rest of the response may
+        still arrive.
         """
         if self._failure is not None:  # it failed between the handshake and this request
             raise self._failure
-        parser = ResponseParser(self._max_bytes)
         done = self._response_done = self._loop.create_future()
         self.tls.write(request)
         # After the other tasks that are ready, so that the requests of concurrent calls are written one after another.
         # Writing each before the next call is prepared takes a quarter more time: most writes then wake the receiver.
-        self._loop.call_soon(self._send, parser, timeout)
-        try:
-            await done
-            # With request bytes still unsent, the server responded early: the rest would be read as the next request.
-            if not parser.keeps_alive or (self._unsent and self._unsent_bytes()):
-                self.abort()
-            return parser.response()
-        finally:
-            self._parser = self._response_done = self._timeout = None
+        self._loop.call_soon(self._send, timeout)
+        return done
 
     def abort(self) -> None:
         """Close the connection immediately, in any state; idempotent."""
@@ -217,11 +209,11 @@ class HTTP11Connection(asyncio.BufferedProtocol):
 
     # The exchange.
 
-    def _send(self, parser: ResponseParser, timeout: Timeout) -> None:
+    def _send(self, timeout: Timeout) -> None:
         """Write the encrypted request, unless its call was cancelled or the connection was closed in the meantime."""
         if self._response_done is None or self._response_done.done() or self.is_closed:
             return
-        self._parser = parser  # from now on: data that arrived earlier belongs to no request
+        self._parser = ResponseParser(self._max_bytes)  # from now on: data that came earlier belongs to no request
         try:
             self._flush()
             self._arm_timeout(timeout)
@@ -243,7 +235,7 @@ class HTTP11Connection(asyncio.BufferedProtocol):
             self._fail(response_too_large(head, self._max_bytes, head.body))
         else:
             if parser.is_complete:
-                self._succeed()
+                self._succeed(parser)
 
     def _handle_close(self) -> None:
         """Handle close_notify, which ends a response that has no length (RFC 9112, section 6.3)."""
@@ -251,14 +243,19 @@ class HTTP11Connection(asyncio.BufferedProtocol):
         try:
             if parser is not None:
                 parser.end()
-                self._succeed()
+                self._succeed(parser)
         except InvalidResponseError as error:
             self._fail(ConnectionResetError(str(error)))
         self.abort()
 
-    def _succeed(self) -> None:
-        if self._response_done is not None and not self._response_done.done():
-            self._response_done.set_result(None)
+    def _succeed(self, parser: ResponseParser) -> None:
+        response, done = parser.response(), self._response_done
+        self._parser = self._response_done = self._timeout = None
+        # With request bytes still unsent, the server responded early: the rest would be read as the next request.
+        if not parser.keeps_alive or (self._unsent and self._unsent_bytes()):
+            self.abort()
+        if done is not None and not done.done():
+            done.set_result(response)
 
     def _fail(self, error: BaseException) -> None:
         """Close the connection, and fail its handshake or exchange in progress with this error."""
