@@ -187,9 +187,9 @@ def test_requests_that_are_ready_together_are_written_together(loop: str, monkey
         def sending(self) -> None:
             events.append("prepared")
 
-    def send(connection: HTTP11Connection, timeout: Timeout) -> None:
+    def send(connection: HTTP11Connection, request: bytes, timeout: Timeout) -> None:
         events.append("written")
-        write(connection, timeout)
+        write(connection, request, timeout)
 
     async def main() -> None:
         async with serving(CONTEXT) as server:
@@ -205,7 +205,7 @@ def test_requests_that_are_ready_together_are_written_together(loop: str, monkey
 
 
 @each_loop
-@pytest.mark.parametrize("event", ["cancellation", "shutdown", "data", "end", "timer"])
+@pytest.mark.parametrize("event", ["cancellation", "ticket", "shutdown", "data", "end", "timer"])
 def test_what_happens_between_preparation_and_write(loop: str, event: str) -> None:
     """A call that ends before its request is written sends nothing; data that comes before is no response to it."""
 
@@ -219,10 +219,15 @@ def test_what_happens_between_preparation_and_write(loop: str, event: str) -> No
             await first
             connection = next(iter(own._open))
 
+            def receive_and_cancel() -> None:
+                connection._read()
+                call.cancel()
+
             class Interrupting(Watch):
                 def sending(self) -> None:
                     events: dict[str, Callable[[], object]] = {
                         "cancellation": call.cancel,
+                        "ticket": receive_and_cancel,
                         "shutdown": connection.abort,
                         "data": lambda: connection._feed(OK),
                         "end": connection.eof_received,

@@ -93,12 +93,11 @@ class HTTP11Connection(asyncio.BufferedProtocol):
         """
         if self._failure is not None:  # it failed between the handshake and this request
             raise self._failure
-        done = self._response_done = self._loop.create_future()
-        self.tls.write(request)
+        self._response_done = self._loop.create_future()
         # After the other tasks that are ready, so that the requests of concurrent calls are written one after another.
         # Writing each before the next call is prepared takes a quarter more time: most writes then wake the receiver.
-        self._loop.call_soon(self._send, timeout)
-        return done
+        self._loop.call_soon(self._send, request, timeout)
+        return self._response_done
 
     def abort(self) -> None:
         """Close the connection immediately, in any state; idempotent."""
@@ -209,12 +208,13 @@ class HTTP11Connection(asyncio.BufferedProtocol):
 
     # The exchange.
 
-    def _send(self, timeout: Timeout) -> None:
-        """Write the encrypted request, unless its call was cancelled or the connection was closed in the meantime."""
+    def _send(self, request: bytes, timeout: Timeout) -> None:
+        """Write the request, unless its call was cancelled or the connection was closed in the meantime."""
         if self._response_done is None or self._response_done.done() or self.is_closed:
             return
         self._parser = ResponseParser(self._max_bytes)  # from now on: data that came earlier belongs to no request
         try:
+            self.tls.write(request)
             self._flush()
             self._arm_timeout(timeout)
         except Exception as error:  # noqa: BLE001 - as in connection_made
