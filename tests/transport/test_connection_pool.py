@@ -181,21 +181,21 @@ def test_who_waits_longest_gets_the_next_free_connection(loop: str) -> None:
 def test_requests_that_are_ready_together_are_written_together(loop: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """Concurrent calls are all prepared before the first request is written, and each gets its own response."""
     events: list[str] = []
-    write = HTTP11Connection._send
+    prepare = HTTP11Connection.exchange
 
     class Noting(Watch):
         def sending(self) -> None:
-            events.append("prepared")
+            events.append("written")
 
-    def send(connection: HTTP11Connection, request: bytes, timeout: Timeout) -> None:
-        events.append("written")
-        write(connection, request, timeout)
+    def exchange(connection: HTTP11Connection, *arguments: Any) -> asyncio.Future[HttpResponse]:
+        events.append("prepared")
+        return prepare(connection, *arguments)
 
     async def main() -> None:
         async with serving(CONTEXT) as server:
             own = engine(limit=8)
             await own.warm_up(server.url, 8, QUICK, Watch())
-            monkeypatch.setattr(HTTP11Connection, "_send", send)
+            monkeypatch.setattr(HTTP11Connection, "exchange", exchange)
             calls = (own.exchange(post(server.url), QUICK, Noting()) for _ in range(8))
             assert [response.status for response in await asyncio.gather(*calls)] == [200] * 8
             assert events == ["prepared"] * 8 + ["written"] * 8
@@ -204,50 +204,72 @@ def test_requests_that_are_ready_together_are_written_together(loop: str, monkey
     run(loop, main)
 
 
+async def _ended_unread(hand: Hand) -> None:
+    """Check that the client has ended this connection without sending anything more."""
+    with pytest.raises((asyncio.IncompleteReadError, ConnectionError)) as caught:
+        await hand.reader.readexactly(1)
+    assert getattr(caught.value, "partial", b"") == b""
+
+
 @each_loop
-@pytest.mark.parametrize("event", ["cancellation", "ticket", "shutdown", "data", "end", "timer"])
-def test_what_happens_between_preparation_and_write(loop: str, event: str) -> None:
-    """A call that ends before its request is written sends nothing; data that comes before is no response to it."""
+@pytest.mark.parametrize("event", ["cancellation", "ticket", "shutdown", "close", "data", "end", "timer"])
+def test_what_happens_between_preparation_and_write(loop: str, event: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A request is never written on a connection that failed before, nor after its call was cancelled.
+
+    Data that comes before the write is no response to it, and the call goes on with a new connection.
+    """
+    prepare = HTTP11Connection.exchange
 
     async def main() -> None:
         async with by_hand() as (url, hands):
-            own = engine()
+            own, watch = engine(), Watch()
             first = asyncio.create_task(own.exchange(post(url), QUICK, Watch()))
             hand = await hands.get()
             await hand.asked()
             await hand.says(OK)
             await first
             connection = next(iter(own._open))
+            connection._last_progress = -1e6
 
             def receive_and_cancel() -> None:
                 connection._read()
                 call.cancel()
 
-            class Interrupting(Watch):
-                def sending(self) -> None:
-                    events: dict[str, Callable[[], object]] = {
-                        "cancellation": call.cancel,
-                        "ticket": receive_and_cancel,
-                        "shutdown": connection.abort,
-                        "data": lambda: connection._feed(OK),
-                        "end": connection.eof_received,
-                        "timer": connection._check_timeout,
-                    }
-                    connection._last_progress = -1e6
-                    asyncio.get_running_loop().call_soon(events[event])
+            closing: list[asyncio.Task[None]] = []
+            events: dict[str, Callable[[], object]] = {
+                "cancellation": lambda: call.cancel(),  # noqa: PLW0108 - the call comes later
+                "ticket": receive_and_cancel,
+                "shutdown": lambda: closing.append(asyncio.create_task(own.aclose())),
+                "close": connection.abort,
+                "data": lambda: connection._feed(OK),
+                "end": connection.eof_received,
+                "timer": connection._check_timeout,
+            }
 
-            call = asyncio.create_task(own.exchange(post(url), QUICK, Interrupting()))
-            if event == "timer":
-                await hand.asked()
-                await hand.says(OK)
-                assert (await call).status == 200
-            else:
-                with pytest.raises((asyncio.CancelledError, OSError)):
+            def exchange(connection: HTTP11Connection, *arguments: Any) -> asyncio.Future[HttpResponse]:
+                monkeypatch.undo()
+                asyncio.get_running_loop().call_soon(events[event])
+                if event == "shutdown":  # one turn later, when its task has run
+                    asyncio.get_running_loop().call_soon(connection.abort)
+                return prepare(connection, *arguments)
+
+            monkeypatch.setattr(HTTP11Connection, "exchange", exchange)
+            call = asyncio.create_task(own.exchange(post(url), QUICK, watch))
+            if event in {"cancellation", "ticket"}:
+                await asyncio.wait([call])
+                assert call.cancelled()
+            elif event == "shutdown":
+                with pytest.raises(ConfigurationError, match="was closed while"):
                     await call
-                with pytest.raises((asyncio.IncompleteReadError, ConnectionError)) as caught:
-                    await hand.reader.readexactly(1)
-                assert getattr(caught.value, "partial", b"") == b""
-                assert own.state.idle == 0
+                await asyncio.gather(*closing)
+            else:
+                answering = hand if event == "timer" else await hands.get()
+                await answering.asked()
+                await answering.says(OK)
+                assert (await call).status == 200
+            assert watch.sent == (event in {"close", "data", "end", "timer"})
+            if event != "timer":
+                await _ended_unread(hand)
             await own.aclose()
 
     run(loop, main)

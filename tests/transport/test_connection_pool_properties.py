@@ -42,7 +42,7 @@ class Gate:
 class StandIn:
     """Stand-in for a connection: an exchange over it lasts until its gate opens."""
 
-    is_new = False
+    is_new = was_idle = False
 
     def __init__(self, gates: dict[bytes, Gate], connection: Connection) -> None:
         self._gates = gates
@@ -55,13 +55,9 @@ class StandIn:
         """Whether it was closed."""
         return self._connection.is_closed
 
-    def is_usable(self) -> bool:
-        """Return whether it may be used."""
-        return not self.is_closed
-
-    async def exchange(self, request: bytes, timeout: Timeout) -> HttpResponse:  # noqa: ASYNC109 - as the connection
+    async def exchange(self, request: bytes, timeout: Timeout, on_sending: Callable[[], None]) -> HttpResponse:  # noqa: ASYNC109 - as the connection
         """Wait until the gate of this request opens."""
-        del timeout
+        del timeout, on_sending
         gate = self._gates[request.rpartition(b"\r\n")[2]]
         gate.entered.set_result(self._connection)
         await gate.left

@@ -17,6 +17,8 @@ from wsclient._pipeline.transport.request_ids import RequestIdHistory
 from wsclient._pipeline.transport.response_parser import InvalidResponseError, ResponseParser, ResponseTooLargeError
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from wsclient._core.http import HttpResponse, Timeout
 
 READ_BYTES: Final = 16 * 1024
@@ -24,11 +26,15 @@ READ_BYTES: Final = 16 * 1024
 TLS13: Final = "TLSv1.3"
 
 
+class StaleConnectionError(ConnectionError):
+    """An idle connection was closed, or received data that belongs to no request, before a request was written."""
+
+
 class HTTP11Connection(asyncio.BufferedProtocol):
     """An HTTP/1.1 connection over TLS on one event loop.
 
-    Await wait_for_handshake() first, then exchange() as long as is_usable(). session is a TLS 1.3 session to resume, or
-    None. max_bytes limits the body of a response, in bytes.
+    Await wait_for_handshake() first, then exchange(). session is a TLS 1.3 session to resume, or None. max_bytes limits
+    the body of a response, in bytes.
     """
 
     def __init__(
@@ -59,6 +65,8 @@ class HTTP11Connection(asyncio.BufferedProtocol):
         self.request_ids = RequestIdHistory()
         self.is_new = True
         """True until the first exchange has completed."""
+        self.was_idle = False
+        """True once it was kept for later requests: the server may have closed it before the next one."""
         self.is_closed = False
         """True once it is closed and takes no further exchange."""
 
@@ -67,12 +75,6 @@ class HTTP11Connection(asyncio.BufferedProtocol):
         error = await self._handshake_done
         if error is not None:
             raise error
-
-    def is_usable(self) -> bool:
-        """Return True if a request may be written: the connection is open and its socket has nothing to read."""
-        # Data on an idle connection is a close by the server, or bytes that belong to no request. RFC 9112, section
-        # 9.2: they must not be taken for the next response, and the client should close the connection.
-        return not (self.is_closed or self._readiness.is_readable())
 
     def session(self) -> ssl.SSLSession | None:
         """Return the TLS 1.3 session that a later connection may resume, or None.
@@ -84,19 +86,22 @@ class HTTP11Connection(asyncio.BufferedProtocol):
         session = self.tls.session if self.tls.version() == TLS13 else None
         return session if session is not None and session.has_ticket else None
 
-    def exchange(self, request: bytes, timeout: Timeout) -> asyncio.Future[HttpResponse]:
-        """Write a request; return a future of the complete response.
+    def exchange(
+        self, request: bytes, timeout: Timeout, on_sending: Callable[[], None]
+    ) -> asyncio.Future[HttpResponse]:
+        """Write a request; return a future of the complete response. on_sending is called just before the write.
 
-        It fails with PhaseTimeoutError, InvalidResponseError, OSError, and ResponseParseError for a response that is
-        too large. After an error or a cancellation the caller must abort the connection: the rest of the response may
-        still arrive.
+        It fails with StaleConnectionError if nothing was written because an idle connection is not usable. It fails
+        with PhaseTimeoutError, InvalidResponseError, OSError, and ResponseParseError for a response that is too large.
+        After an error or a cancellation the caller must abort the connection: the rest of the response may still
+        arrive.
         """
         if self._failure is not None:  # it failed between the handshake and this request
             raise self._failure
         self._response_done = self._loop.create_future()
         # After the other tasks that are ready, so that the requests of concurrent calls are written one after another.
         # Writing each before the next call is prepared takes a quarter more time: most writes then wake the receiver.
-        self._loop.call_soon(self._send, request, timeout)
+        self._loop.call_soon(self._send, request, timeout, on_sending)
         return self._response_done
 
     def abort(self) -> None:
@@ -208,12 +213,18 @@ class HTTP11Connection(asyncio.BufferedProtocol):
 
     # The exchange.
 
-    def _send(self, request: bytes, timeout: Timeout) -> None:
+    def _send(self, request: bytes, timeout: Timeout, on_sending: Callable[[], None]) -> None:
         """Write the request, unless its call was cancelled or the connection was closed in the meantime."""
         if self._response_done is None or self._response_done.done() or self.is_closed:
             return
-        self._parser = ResponseParser(self._max_bytes)  # from now on: data that came earlier belongs to no request
+        # Data on an idle connection is a close by the server, or bytes that belong to no request. RFC 9112, section
+        # 9.2: they must not be taken for the next response, and the client should close the connection.
+        if self.was_idle and self._readiness.is_readable():
+            self._fail(StaleConnectionError())
+            return
+        self._parser = ResponseParser(self._max_bytes)
         try:
+            on_sending()
             self.tls.write(request)
             self._flush()
             self._arm_timeout(timeout)
@@ -262,7 +273,8 @@ class HTTP11Connection(asyncio.BufferedProtocol):
         if not self._handshake_done.done():
             self._handshake_done.set_result(error)
         if self._response_done is not None and not self._response_done.done():
-            self._response_done.set_exception(error)
+            is_stale = self.was_idle and self._parser is None
+            self._response_done.set_exception(StaleConnectionError() if is_stale else error)
         self._failure = self._failure or error
         self.abort()
 

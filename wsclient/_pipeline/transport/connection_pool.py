@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final, Protocol
 from wsclient._core.clock import SYSTEM_CLOCK, Clock
 from wsclient._core.errors import ConfigurationError, TLSError
 from wsclient._core.http import HttpRequest, HttpResponse, PhaseTimeoutError, PoolState, Timeout
-from wsclient._pipeline.transport.connection import HTTP11Connection
+from wsclient._pipeline.transport.connection import HTTP11Connection, StaleConnectionError
 from wsclient._pipeline.transport.dialer import SYSTEM_DIALER, Dialer
 from wsclient._pipeline.transport.request_encoder import encode_request, request_target
 from wsclient._pipeline.transport.request_ids import is_settled
@@ -80,17 +80,19 @@ class ConnectionPool:
         if not host.slots.try_acquire():
             await host.slots.wait(timeout.pool)
         try:
-            connection = self._take_idle(host) or await self._connect(host, timeout, observer)
-            try:
-                # Before the first write: how much of it reached the service cannot be known afterwards.
-                observer.sending()
-                response = await connection.exchange(data, timeout)
-                connection.request_ids.add(response)
-                if not is_settled(request, response):
+            while True:
+                connection = self._take_idle(host) or await self._connect(host, timeout, observer)
+                try:
+                    response = await connection.exchange(data, timeout, observer.sending)
+                    connection.request_ids.add(response)
+                    if not is_settled(request, response):
+                        connection.abort()
+                    break
+                except StaleConnectionError:  # nothing was written: another connection can carry the request
                     connection.abort()
-            except BaseException:
-                connection.abort()
-                raise
+                except BaseException:
+                    connection.abort()
+                    raise
             if connection.is_new:
                 connection.is_new = False
                 self._keep_session(host, connection)
@@ -148,14 +150,13 @@ class ConnectionPool:
         return host
 
     def _take_idle(self, host: _HostPool) -> HTTP11Connection | None:
-        """Take the most recently used connection that is still usable, or None."""
+        """Take the most recently used connection that is still open, or None."""
         idle = self._prune(host)
         # Last in, first out: connections beyond the present concurrency stay idle and expire.
         while idle:
             connection = idle.pop()[1]
-            if connection.is_usable():
+            if not connection.is_closed:
                 return connection
-            connection.abort()
         return None
 
     def _prune(self, host: _HostPool) -> list[tuple[datetime, HTTP11Connection]]:
@@ -183,6 +184,7 @@ class ConnectionPool:
 
     def _release(self, host: _HostPool, connection: HTTP11Connection) -> None:
         if not connection.is_closed:
+            connection.was_idle = True
             host.idle.append((self._clock.now(), connection))
 
     async def _connect(self, host: _HostPool, timeout: Timeout, observer: RequestObserver) -> HTTP11Connection:  # noqa: ASYNC109 - as above
