@@ -92,7 +92,7 @@ class PicklableProvider(ShallowCopyMixin):
     @property
     def _features(self) -> frozenset[str]:
         """Features of the User-Agent that say where the credentials come from; see credential_features()."""
-        return self._origin | self._own_features
+        return self._origin | self._own_features if self._origin else self._own_features
 
     if not TYPE_CHECKING:  # each provider's __init__ has the types
 
