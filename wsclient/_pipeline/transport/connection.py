@@ -91,9 +91,9 @@ class HTTP11Connection(asyncio.BufferedProtocol):
     ) -> asyncio.Future[HttpResponse]:
         """Write a request; return a future of the complete response. on_sending is called just before the write.
 
-        It fails with StaleConnectionError if nothing was written because an idle connection is not usable. It fails
-        with PhaseTimeoutError, InvalidResponseError, OSError, and ResponseParseError for a response that is too large.
-        After an error or a cancellation the caller must abort the connection: the rest of the response may still
+        It fails with StaleConnectionError before anything is written, if an idle connection is not usable any more;
+        and with PhaseTimeoutError, InvalidResponseError, OSError, and ResponseParseError for a response that is too
+        large. After an error or a cancellation the caller must abort the connection: the rest of the response may still
         arrive.
         """
         if self._failure is not None:  # it failed between the handshake and this request
@@ -217,13 +217,13 @@ class HTTP11Connection(asyncio.BufferedProtocol):
         """Write the request, unless its call was cancelled or the connection was closed in the meantime."""
         if self._response_done is None or self._response_done.done() or self.is_closed:
             return
-        # Data on an idle connection is a close by the server, or bytes that belong to no request. RFC 9112, section
-        # 9.2: they must not be taken for the next response, and the client should close the connection.
-        if self.was_idle and self._readiness.is_readable():
-            self._fail(StaleConnectionError())
-            return
-        self._parser = ResponseParser(self._max_bytes)
         try:
+            # Data on an idle connection is a close by the server, or bytes that belong to no request. RFC 9112, section
+            # 9.2: they must not be taken for the next response, and the client should close the connection.
+            if self.was_idle and self._readiness.is_readable():
+                self._fail(StaleConnectionError())
+                return
+            self._parser = ResponseParser(self._max_bytes)
             on_sending()
             self.tls.write(request)
             self._flush()
