@@ -55,10 +55,15 @@ class StandIn:
         """Whether it was closed."""
         return self._connection.is_closed
 
-    async def exchange(self, request: bytes, timeout: Timeout, on_sending: Callable[[], None]) -> HttpResponse:  # noqa: ASYNC109 - as the connection
+    async def exchange(
+        self,
+        prepare: Callable[[], bytes],
+        timeout: Timeout,  # noqa: ASYNC109 - as the connection
+        on_sending: Callable[[], None],
+    ) -> HttpResponse:
         """Wait until the gate of this request opens."""
         del timeout, on_sending
-        gate = self._gates[request.rpartition(b"\r\n")[2]]
+        gate = self._gates[prepare().rpartition(b"\r\n")[2]]
         gate.entered.set_result(self._connection)
         await gate.left
         return DONE

@@ -100,7 +100,7 @@ async def outcome(pieces: list[bytes], sizes: list[int], ending: str) -> Outcome
     peer = Peer()
     await peer.handshake()
     peer.network.sent.clear()
-    exchange = peer.client.exchange(b"POST", QUICK, lambda: None)
+    exchange = peer.client.exchange(lambda: b"POST", QUICK, lambda: None)
     await asyncio.sleep(0)  # it is written
     assert peer.network.sent
     data = peer.records(pieces, says_goodbye=ending == "goodbye")

@@ -17,7 +17,7 @@ import msgspec
 from wsclient._core.clock import SYSTEM_TIME, TimeSource
 from wsclient._core.errors import WsclientError
 from wsclient._core.features import NO_FEATURES, credential_features, features_in_use
-from wsclient._core.http import FIRST_ERROR_STATUS, HttpResponse, ServiceRequest, Timeout
+from wsclient._core.http import FIRST_ERROR_STATUS, HttpRequest, HttpResponse, ServiceRequest, Timeout
 from wsclient._core.logging import error_name, log_fields
 from wsclient._core.model.operations import Effect
 from wsclient._core.model.structures import NO_METADATA, ResponseMetadata, attach_metadata
@@ -218,29 +218,36 @@ class Pipeline(msgspec.Struct, frozen=True, kw_only=True):
         added: Headers = (),
     ) -> HttpResponse:
         """Sign and send the request, and return a successful response or raise its error."""
-        # Kept for this attempt: a rejected signature is retried only if the correction has changed since.
+        started = sent_at = self.time.clock.now()
         correction = self.skew.correction
-        signed_at = self.time.clock.now()
-        request = self._sign(call, payload, number, credentials, signed_at + correction, added)
+
+        def sign(request: HttpRequest) -> HttpRequest:
+            # Not before a connection is free: AWS accepts a signature for five minutes.
+            nonlocal correction, sent_at
+            # Kept for this attempt: a rejected signature is retried only if the correction has changed since.
+            correction, sent_at = self.skew.correction, self.time.clock.now()
+            return self._signed(request, credentials, sent_at + correction)
+
+        request = self._request(call, payload, number, credentials, added)
         call.attempts = number
         call.record_credentials(credentials)
         try:
-            response = await self.transport.send(request, self.timeout, call.mark_sending)
+            response = await self.transport.send(request, self.timeout, call.mark_sending, sign)
         except WsclientError as failure:
             call.redact(failure)
-            self._log(call, failure, signed_at)
+            self._log(call, failure, started)
             raise
         received_at = self.time.clock.now()
-        self._log(call, response, signed_at)
+        self._log(call, response, started)
         if response.status < FIRST_ERROR_STATUS:
             # Only AWS's responses have a request id: a gateway's Date is not AWS's clock.
             if self.codec.request_id(response) is not None:
-                self.skew.measure(response, sent=signed_at, received=received_at)
+                self.skew.measure(response, sent=sent_at, received=received_at)
             permit.record_response(throttled=False)
             return response
         error = self._service_error(call, response, credentials)
         if error.is_from_aws:
-            self.skew.measure(response, sent=signed_at, received=received_at, error_code=error.code)
+            self.skew.measure(response, sent=sent_at, received=received_at, error_code=error.code)
             if self.skew.explains(error.code, signed_with=correction) and not call.has_corrected_clock:
                 call.has_corrected_clock = error.is_transient = True
         permit.record_response(throttled=error.is_throttling)
@@ -286,31 +293,29 @@ class Pipeline(msgspec.Struct, frozen=True, kw_only=True):
                 raise
             raise call.deadline_error(total) from error
 
-    def _sign(
-        self,
-        call: Call,
-        payload: Payload,
-        number: int,
-        credentials: Credentials | None,
-        at: datetime,
-        extra_headers: Headers,
+    def _request(
+        self, call: Call, payload: Payload, number: int, credentials: Credentials | None, added: Headers
     ) -> ServiceRequest:
-        url = self.endpoint.url
+        """Return the unsigned request of an attempt."""
         source = NO_FEATURES if credentials is None else credential_features(self.credentials)
         if self.trace_id is not None:
-            extra_headers = with_trace_id(extra_headers, self.trace_id())
+            added = with_trace_id(added, self.trace_id())
         headers = (
             *payload.headers,
             _IDENTITY_ENCODING,
             ("user-agent", self.user_agent.header(features_in_use(), source)),
             ("amz-sdk-invocation-id", call.invocation_id),
             ("amz-sdk-request", f"attempt={number}; max={self.retry.attempt_limit}"),
-            *extra_headers,
+            *added,
         )
+        return ServiceRequest("POST", self.endpoint.url, headers, payload.body)
+
+    def _signed(self, request: HttpRequest, credentials: Credentials | None, at: datetime) -> HttpRequest:
         if credentials is None:
-            return ServiceRequest("POST", url, headers, payload.body)
-        added = self.signer.signed_headers("POST", url, headers, payload.body, credentials, at)
-        return ServiceRequest("POST", url, (*headers, *added.items()), payload.body)
+            return request
+        method, url, headers, body = request.method, request.url, request.headers, request.body
+        added = self.signer.signed_headers(method, url, headers, body, credentials, at)
+        return ServiceRequest(method, url, (*headers, *added.items()), body)
 
     def _service_error(self, call: Call, response: HttpResponse, credentials: Credentials | None) -> ServiceError:
         facts = self.codec.error_facts(response)
@@ -351,11 +356,11 @@ class Pipeline(msgspec.Struct, frozen=True, kw_only=True):
             headers=response.headers,
         )
 
-    def _log(self, call: Call, outcome: HttpResponse | WsclientError, sent: datetime) -> None:
+    def _log(self, call: Call, outcome: HttpResponse | WsclientError, started: datetime) -> None:
         if not logger.isEnabledFor(logging.DEBUG):
             return
         fields = {**self._log_fields(call), **log_fields(attempt=call.attempts)}
-        duration = log_fields(duration=max((self.time.clock.now() - sent).total_seconds(), 0.0))
+        duration = log_fields(duration=max((self.time.clock.now() - started).total_seconds(), 0.0))
         if isinstance(outcome, WsclientError):
             name = error_name(outcome)
             logger.debug(

@@ -87,13 +87,14 @@ class HTTP11Connection(asyncio.BufferedProtocol):
         return session if session is not None and session.has_ticket else None
 
     def exchange(
-        self, request: bytes, timeout: Timeout, on_sending: Callable[[], None]
+        self, prepare: Callable[[], bytes], timeout: Timeout, on_sending: Callable[[], None]
     ) -> asyncio.Future[HttpResponse]:
-        """Write a request; return a future of the complete response. on_sending is called just before the write.
+        """Write a request; return a future of the complete response.
 
-        It fails with StaleConnectionError before anything is written, if an idle connection is not usable any more;
-        and with PhaseTimeoutError, InvalidResponseError, OSError, and ResponseParseError for a response that is too
-        large. After an error or a cancellation the caller must abort the connection: the rest of the response may still
+        Just before the write, prepare returns the request's bytes, and then on_sending is called. The future fails with
+        StaleConnectionError before either, if an idle connection is not usable any more; with the error of prepare; and
+        with PhaseTimeoutError, InvalidResponseError, OSError, and ResponseParseError for a response that is too large.
+        After an error or a cancellation the caller must abort the connection: the rest of the response may still
         arrive.
         """
         if self._failure is not None:  # it failed between the handshake and this request
@@ -101,7 +102,7 @@ class HTTP11Connection(asyncio.BufferedProtocol):
         self._response_done = self._loop.create_future()
         # After the other tasks that are ready, so that the requests of concurrent calls are written one after another.
         # Writing each before the next call is prepared takes a quarter more time: most writes then wake the receiver.
-        self._loop.call_soon(self._send, request, timeout, on_sending)
+        self._loop.call_soon(self._send, prepare, timeout, on_sending)
         return self._response_done
 
     def abort(self) -> None:
@@ -213,7 +214,7 @@ class HTTP11Connection(asyncio.BufferedProtocol):
 
     # The exchange.
 
-    def _send(self, request: bytes, timeout: Timeout, on_sending: Callable[[], None]) -> None:
+    def _send(self, prepare: Callable[[], bytes], timeout: Timeout, on_sending: Callable[[], None]) -> None:
         """Write the request, unless its call was cancelled or the connection was closed in the meantime."""
         if self._response_done is None or self._response_done.done() or self.is_closed:
             return
@@ -224,6 +225,7 @@ class HTTP11Connection(asyncio.BufferedProtocol):
                 self._fail(StaleConnectionError())
                 return
             self._parser = ResponseParser(self._max_bytes)
+            request = prepare()
             on_sending()
             self.tls.write(request)
             self._flush()

@@ -23,6 +23,7 @@ from wsclient.tls._inspection import host_faults, require_no_faults, verificatio
 if TYPE_CHECKING:
     import socket
     import ssl
+    from collections.abc import Callable
     from datetime import datetime
 
 
@@ -70,12 +71,22 @@ class ConnectionPool:
         self._open: set[HTTP11Connection] = set()
         self._is_closed = False
 
-    async def exchange(self, request: HttpRequest, timeout: Timeout, observer: RequestObserver) -> HttpResponse:  # noqa: ASYNC109 - one for each phase
-        """Send a request and return its complete response.
+    async def exchange(
+        self,
+        request: HttpRequest,
+        timeout: Timeout,  # noqa: ASYNC109 - one for each phase
+        observer: RequestObserver,
+        sign: Callable[[HttpRequest], HttpRequest] | None = None,
+    ) -> HttpResponse:
+        """Send a request and return its complete response; sign is called just before the write, with the request.
 
         Raises UnsendableRequestError before anything is sent, and the errors of HTTP11Connection.exchange().
         """
-        data = encode_request(request)
+        data = encode_request(request) if sign is None else b""
+
+        def prepare() -> bytes:
+            return data if sign is None else encode_request(sign(request))
+
         host = self._host_pool(request.url)
         if not host.slots.try_acquire():
             await host.slots.wait(timeout.pool)
@@ -83,7 +94,7 @@ class ConnectionPool:
             while True:
                 connection = self._take_idle(host) or await self._connect(host, timeout, observer)
                 try:
-                    response = await connection.exchange(data, timeout, observer.sending)
+                    response = await connection.exchange(prepare, timeout, observer.sending)
                     connection.request_ids.add(response)
                     if not is_settled(request, response):
                         connection.abort()

@@ -160,10 +160,12 @@ class HttpTransport:
         request: HttpRequest,
         timeout: Timeout,  # noqa: ASYNC109 - one for each phase
         on_sending: Callable[[], None] | None = None,
+        sign: Callable[[HttpRequest], HttpRequest] | None = None,
     ) -> HttpResponse:
-        """Send a request and return its complete response; on_sending is called just before the first write.
+        """Send a request and return its complete response.
 
-        Raises TransportError, ResponseParseError or ConfigurationError.
+        When a connection is free, sign returns the request to send, and on_sending is called just before the first
+        write. Raises the error of sign, TransportError, ResponseParseError or ConfigurationError.
         """
         if self._closed:
             raise ConfigurationError("this client is closed; create a new client, or make the call before aclose()")
@@ -174,14 +176,16 @@ class HttpTransport:
         trace = RequestTrace(self, host_and_port(request.url), on_sending)
         try:
             if self.settings.transport is not None:
-                return await self._send_httpx(self.settings.transport, request, timeout, trace)
+                signed = request if sign is None else sign(request)
+                return await self._send_httpx(self.settings.transport, signed, timeout, trace)
             connections = (self._pools.find(asyncio.get_running_loop()) or await self._open_pool()).connections
             if connections.pool is not None and request.url.startswith("https:"):
-                response = await connections.pool.exchange(request, timeout, trace)
+                response = await connections.pool.exchange(request, timeout, trace, sign)
                 reject_content_encoding(response)
                 return response
             async with connections.httpx_pool().acquire(timeout.pool) as transport:
-                return await self._send_httpx(transport, request, timeout, trace, is_pooled=True)
+                signed = request if sign is None else sign(request)
+                return await self._send_httpx(transport, signed, timeout, trace, is_pooled=True)
         except (WsclientError, UnansweredRequestError):
             raise
         except UnsendableRequestError as error:
