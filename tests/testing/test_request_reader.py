@@ -15,6 +15,7 @@ from wsclient._core.model.operations import Effect, Operation
 from wsclient._core.model.shapes import Shape, ShapeKind, plain, structure_members
 from wsclient._core.model.structures import Input, Output, Timestamp
 from wsclient._core.service_errors import SerializationException, ValidationException
+from wsclient._core.utils import is_list, is_mapping
 from wsclient._generated.sts.service import SERVICE as STS
 from wsclient._generated.workspaces import structures as s
 from wsclient._generated.workspaces.errors import InvalidParameterValuesException
@@ -211,6 +212,12 @@ def values_of(operation: AnyOperation) -> st.SearchStrategy[dict[str, object]]:
     return cast("st.SearchStrategy[dict[str, object]]", structure(operation.input, 4))
 
 
+def _without_empty_texts(value: object) -> object:
+    if is_mapping(value):
+        return {name: _without_empty_texts(item) for name, item in value.items() if item != ""}
+    return [_without_empty_texts(item) for item in value] if is_list(value) else value
+
+
 def test_an_empty_structure_that_is_required_is_a_value() -> None:
     """ClientProperties without members is parsed and serialized unchanged."""
     values: dict[str, object] = {"ResourceId": "d-1", "ClientProperties": {}}
@@ -220,7 +227,10 @@ def test_an_empty_structure_that_is_required_is_a_value() -> None:
 @settings(deadline=None, max_examples=150)
 @given(st.data())
 def test_a_request_is_typed_as_it_came_or_refused_with_its_reasons(data: st.DataObject) -> None:
-    """For values of the right types, the parsed request serializes to the same values, or AWS's error says why not."""
+    """For values of the right types, the parsed request serializes to the same values, or AWS's error says why not.
+
+    Except that an empty text of a required member is left out, as the stand-in for an absent one.
+    """
     operation = OPERATIONS[data.draw(st.sampled_from(sorted(OPERATIONS)))]
     values = data.draw(values_of(operation))
     try:
@@ -230,5 +240,5 @@ def test_a_request_is_typed_as_it_came_or_refused_with_its_reasons(data: st.Data
         outcome: object = any(reason in refused.message for reason in reasons)
         expected: object = True
     else:
-        outcome, expected = plain(request), values
+        outcome, expected = _without_empty_texts(plain(request)), _without_empty_texts(values)
     assert outcome == expected
