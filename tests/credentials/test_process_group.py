@@ -18,8 +18,9 @@ import pytest
 
 from tests.support.process_loops import refuse_processes
 from tests.support.surroundings import World
-from tests.support.virtual_time import run_in_virtual_time
+from tests.support.virtual_time import run_in_skipping_time, run_in_virtual_time, skip
 from wsclient.credentials import ProcessProvider
+from wsclient.credentials._internal import subprocesses, threaded_processes
 from wsclient.credentials._internal.subprocesses import run_process
 from wsclient.errors import ConfigurationError, CredentialsRefreshError
 
@@ -41,6 +42,13 @@ def either_loop(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch)
         refuse_processes(monkeypatch)
 
 
+@pytest.fixture
+def short_grace(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Shorten the time that children of a command that has exited get to close its output."""
+    for module in (subprocesses, threaded_processes):
+        monkeypatch.setattr(module, "CHILD_GRACE", 0.2)
+
+
 def _with_child(path: Path, then: str, **popen: object) -> list[str]:
     """Return a command that starts a child, which writes its process id to path and stays, and then does the rest."""
     code = "import os, subprocess, sys, time\n"
@@ -59,6 +67,16 @@ def _is_gone(path: Path) -> bool:
     return status.exists() and "\nState:\tZ" in status.read_text()
 
 
+def _is_written(path: Path) -> bool:
+    return path.exists() and bool(path.read_text())
+
+
+async def _until_written(path: Path) -> None:
+    """Wait until a process has written its id."""
+    while not _is_written(path):  # noqa: ASYNC110 - another process writes it
+        await asyncio.sleep(0.01)
+
+
 async def _until_gone(path: Path) -> None:
     """Wait until a killed process has ended; the test's own time limit ends a wait for one that was not killed."""
     while not _is_gone(path):  # noqa: ASYNC110 - another process ends
@@ -69,7 +87,7 @@ def _run(argv: Sequence[str]) -> ProcessResult:
     return asyncio.run(run_process(argv, environ={}))
 
 
-@pytest.mark.usefixtures("either_loop")
+@pytest.mark.usefixtures("either_loop", "short_grace")
 @pytest.mark.parametrize("popen", [{}, {"stdout": -3, "stderr": -3}], ids=["keeps the output", "closes the output"])
 def test_a_background_child_ends_with_the_program(tmp_path: Path, popen: dict[str, object]) -> None:
     """The program's output is taken when the program has exited, and its child is killed."""
@@ -84,7 +102,7 @@ def test_a_background_child_ends_with_the_program(tmp_path: Path, popen: dict[st
     assert (result.status, json.loads(result.stdout)) == (0, json.loads(PRINTED))
 
 
-@pytest.mark.usefixtures("either_loop")
+@pytest.mark.usefixtures("either_loop", "short_grace")
 def test_a_child_with_a_session_of_its_own_is_not_waited_for(tmp_path: Path) -> None:
     """A daemon that the program starts lives on, and the output that it inherited does not hold the result up."""
     path = tmp_path / "pid"
@@ -108,8 +126,7 @@ def test_a_cancelled_program_ends_with_its_children(tmp_path: Path) -> None:
 
     async def main() -> None:
         task = asyncio.create_task(run_process(_with_child(path, "time.sleep(600)"), environ={}))
-        while not (path.exists() and path.read_text()):  # noqa: ASYNC110 - another process writes it
-            await asyncio.sleep(0.01)
+        await _until_written(path)
         task.cancel()
         with pytest.raises(asyncio.CancelledError):
             await task
@@ -146,12 +163,17 @@ def test_a_program_that_hangs_is_killed_in_time(tmp_path: Path) -> None:
     provider = ProcessProvider(command, where="here", timeout=2)
 
     async def main() -> None:
+        getting = asyncio.create_task(provider.get_credentials())
+        await _until_written(path)
+        skip(1.5)
+        await asyncio.sleep(0)
+        assert not getting.done()
+        skip(0.5)
         with pytest.raises(CredentialsRefreshError, match=r"^here did not exit within 2 s and was killed; run the"):
-            await provider.get_credentials()
-        if path.exists() and path.read_text():
-            await _until_gone(path)
+            await getting
+        await _until_gone(path)
 
-    asyncio.run(main())
+    run_in_skipping_time(main())
 
 
 def test_a_minute_is_allowed_unless_said(tmp_path: Path) -> None:

@@ -11,6 +11,7 @@ import pytest
 
 from tests.support.aws_home import CANARY, told_by
 from tests.support.fake_sts import FakeSts
+from tests.support.virtual_time import run_in_virtual_time
 from wsclient.credentials import (
     AssumeRoleProvider,
     ChainProvider,
@@ -43,7 +44,7 @@ TOKEN = f"eyJ.{CANARY}.sig"
 
 
 def _given(sts: FakeSts, home: Path, provider: Any, **more: Any) -> Credentials:  # any provider of ours
-    got: Credentials = asyncio.run(provider.with_context(sts.surroundings(home, **more)).get_credentials())
+    got: Credentials = run_in_virtual_time(provider.with_context(sts.surroundings(home, **more)).get_credentials())
     return got
 
 

@@ -7,6 +7,7 @@ User-Agent of a call with them; null; or an error's name.
 
 # botocore has no types.
 # pyright: reportMissingTypeStubs=false, reportUnknownMemberType=false, reportUnknownVariableType=false
+# pyright: reportAttributeAccessIssue=false
 
 from __future__ import annotations
 
@@ -18,11 +19,15 @@ from typing import Any
 import botocore.session
 from botocore.awsrequest import AWSResponse
 from botocore.loaders import Loader
+from botocore.utils import ContainerMetadataFetcher
 
 LOADER = Loader()
 """Shared: it reads the model of WorkSpaces once."""
 CHECKSUMS = {"Z", "b"}
 """Ids of botocore's checksum settings, of use to S3 alone."""
+
+# Seconds between its attempts at a container's agent.
+ContainerMetadataFetcher.SLEEP_TIME = 0
 
 
 def outcome(environ: dict[str, str], profile: str | None) -> Any:  # JSON

@@ -5,6 +5,7 @@ from __future__ import annotations
 import socket
 import subprocess
 import sys
+import time
 import urllib.request
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
@@ -39,6 +40,7 @@ def _wait_for(url: str, process: subprocess.Popen[bytes]) -> None:
         try:
             urllib.request.urlopen(f"{url}moto-api/", timeout=5).close()
         except (URLError, ConnectionError):
+            time.sleep(0.01)
             continue
         return
     raise AssertionError("moto's server never answered")

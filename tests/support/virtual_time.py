@@ -55,6 +55,33 @@ class VirtualClock:
         return self.loop.time()
 
 
+class SkippingLoop(asyncio.SelectorEventLoop):
+    """Event loop in real time from which a test skips seconds; for code with sockets, processes or threads."""
+
+    skipped = 0.0
+
+    def time(self) -> float:
+        """Return the machine's seconds, and those that were skipped."""
+        return super().time() + self.skipped
+
+    def skip(self, seconds: float) -> None:
+        """Let so many seconds pass at once: the timers that are due by then fire."""
+        self.skipped += seconds
+
+
+def skip(seconds: float) -> None:
+    """Let so many seconds pass at once on the running SkippingLoop."""
+    loop = asyncio.get_running_loop()
+    assert isinstance(loop, SkippingLoop)
+    loop.skip(seconds)
+
+
+def run_in_skipping_time(main: Coroutine[Any, Any, T]) -> T:
+    """Run to the end on a SkippingLoop."""
+    with asyncio.Runner(loop_factory=SkippingLoop) as runner:
+        return runner.run(main)
+
+
 def run_in_virtual_time(main: Coroutine[Any, Any, T]) -> T:
     """Run to the end on a loop of its own, in no time."""
     with asyncio.Runner(loop_factory=VirtualTimeLoop) as runner:
