@@ -1,8 +1,8 @@
 """Call pipeline: serialize once, then attempts of rate limit, credentials, signature, send and parse.
 
-The client validates a request before it gets here. Each attempt waits for a permit of the rate limit, gets current
-credentials, signs, sends and parses the response; wsclient/retries/_strategy.py decides from the error whether another
-attempt follows.
+The client validates a request before it gets here. Each attempt gets current credentials, waits for a permit of the
+rate limit and for a connection, signs, sends and parses the response; wsclient/retries/_strategy.py decides from the
+error whether another attempt follows.
 """
 
 from __future__ import annotations
