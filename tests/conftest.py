@@ -1,5 +1,6 @@
 """What holds for every test module."""
 
+import faulthandler
 import gc
 import os
 import sys
@@ -8,6 +9,10 @@ from functools import cache
 
 import botocore.loaders
 import pytest
+from _pytest.faulthandler import fault_handler_stderr_fd_key
+
+HANGS_AFTER = 300
+"""Seconds after which a test file is taken to hang; the longest ends in a tenth of them."""
 
 # Where the environment forbids to keep compiled modules, each program that a test starts would compile the package.
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
@@ -26,6 +31,14 @@ def pytest_collection() -> Generator[None, object, object]:
     finally:
         gc.freeze()
         gc.enable()
+
+
+@pytest.fixture(scope="module", autouse=True)
+def stacks_of_a_hang(pytestconfig: pytest.Config) -> Generator[None]:
+    """Print the stacks of a file that hangs; pytest's own timer is a thread for each test, a tenth of a short one."""
+    faulthandler.dump_traceback_later(HANGS_AFTER, file=pytestconfig.stash[fault_handler_stderr_fd_key])
+    yield
+    faulthandler.cancel_dump_traceback_later()
 
 
 @pytest.fixture(scope="module", autouse=True)

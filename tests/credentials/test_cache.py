@@ -12,6 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.support.virtual_time import run_in_virtual_time
 from wsclient._core.clock import TimeSource
 from wsclient.credentials import Credentials
 from wsclient.credentials._internal.cache import (
@@ -224,7 +225,7 @@ def test_nobody_waits_for_a_source_that_hangs_in_the_advisory_window() -> None:
             await asyncio.sleep(0)
         assert await desk.key() == "KEY2"
 
-    asyncio.run(main())
+    run_in_virtual_time(main())
 
 
 TRANSIENT = [

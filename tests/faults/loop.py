@@ -9,7 +9,7 @@ from typing import Any
 
 HOST = "workspaces.test"
 """The one name that FaultLoop knows by itself."""
-QUIET = 0.002
+QUIET = 0.001
 """Seconds in which the kernel passes on what was sent on loopback; silence begins after them."""
 
 

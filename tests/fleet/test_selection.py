@@ -20,6 +20,12 @@ def all_read() -> FleetStage:
     return fleet_stage(12)
 
 
+@cache
+def everything() -> list[InventoryRow]:
+    """Return the whole inventory of the shared fleet, which is read once."""
+    return asyncio.run(all_read().fleet.inventory().collect())
+
+
 @pytest.fixture
 def stage() -> FleetStage:
     """Return a fleet of thirty WorkSpaces a site."""
@@ -34,11 +40,10 @@ async def _ids(fleet: Fleet, predicate: Predicate) -> list[str]:
 @given(predicate=PREDICATES)
 def test_what_is_selected_is_what_a_look_at_everything_would_select(predicate: Predicate) -> None:
     """Server-side filters never change the result; tags and connections are looked up only if the answer needs them."""
-    stage = all_read()
+    stage, full = all_read(), everything()
+    stage.forget()
 
     async def main() -> None:
-        full = await stage.fleet.inventory().collect()
-        stage.forget()
         expected = {row.workspace_id: answer for row in full if (answer := predicate.answer(row)) is not False}
         assert await judged(stage.fleet, predicate) == expected
 
@@ -56,11 +61,10 @@ def test_what_is_selected_is_what_a_look_at_everything_would_select(predicate: P
 @given(predicate=PREDICATES, joins=st.sets(st.sampled_from(Join)))
 def test_what_the_selection_looked_up_is_not_looked_up_again(predicate: Predicate, joins: set[Join]) -> None:
     """Selected rows equal the full inventory's rows, and each WorkSpace's connection and tags are looked up once."""
-    stage = all_read()
+    stage, full = all_read(), {row.workspace_id: row for row in everything()}
+    stage.forget()
 
     async def main() -> None:
-        full = {row.workspace_id: row for row in await stage.fleet.inventory().collect()}
-        stage.forget()
         rows = await stage.fleet.inventory(where=predicate, join=joins).collect()
         assert {row.workspace_id for row in rows} == {name for name, row in full.items() if predicate.answer(row)}
         for row in rows:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import io
 import os
 import runpy
 import signal
 import subprocess
 import sys
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import pytest
@@ -36,6 +38,39 @@ def ended_with(
         input=said,
         env={**os.environ, "PYTHONPATH": str(EXAMPLE.parents[1])},
     )
+
+
+@dataclass(frozen=True)
+class Ended:
+    """What the program returned and printed."""
+
+    returncode: int
+    stdout: str
+    stderr: str
+
+
+class Here:
+    """Runs the program in this process, which has imported the package already."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], folder: Path) -> None:
+        self._monkeypatch, self._capsys = monkeypatch, capsys
+        monkeypatch.chdir(folder)
+
+    def run(self, *arguments: str, said: str = "") -> Ended:
+        """Run the program to completion; said is its standard input."""
+        self._monkeypatch.setattr(sys, "stdin", io.StringIO(said))
+        self._monkeypatch.setattr(sys, "argv", [str(EXAMPLE), *arguments])
+        with pytest.raises(SystemExit) as ended:
+            runpy.run_path(str(EXAMPLE), run_name="__main__")
+        printed = self._capsys.readouterr()
+        assert isinstance(ended.value.code, int)
+        return Ended(ended.value.code, printed.out, printed.err)
+
+
+@pytest.fixture
+def here(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path) -> Here:
+    """Return what runs the program in this process, in a folder of its own."""
+    return Here(monkeypatch, capsys, tmp_path)
 
 
 def test_a_program_that_is_killed_goes_on_and_stops_each_workspace_once() -> None:
@@ -79,16 +114,16 @@ def test_a_signal_ends_it_with_a_whole_journal(number: signal.Signals) -> None:
         (["--unknown"], 2, "usage: "),
     ],
 )
-def test_exit_codes(tmp_path: Path, arguments: list[str], code: int, words: str) -> None:
+def test_exit_codes(here: Here, arguments: list[str], code: int, words: str) -> None:
     """Each outcome has its exit code and message; without a confirmation nothing is stopped."""
-    ended = ended_with(tmp_path, *arguments)
+    ended = here.run(*arguments)
     assert ended.returncode == code, ended.stderr
     assert words in ended.stdout + ended.stderr
 
 
-def test_a_plan_that_is_not_new_is_told(tmp_path: Path) -> None:
+def test_a_plan_that_is_not_new_is_told(here: Here) -> None:
     """The program reports that it resumes an existing journal; in the first run it reports nothing."""
-    first, second = (ended_with(tmp_path, "--emulator", "--yes", "--journal", "j") for _ in range(2))
+    first, second = (here.run("--emulator", "--yes", "--journal", "j") for _ in range(2))
     words = "j exists: resuming its plan; to make a new plan, remove the file"
     assert (first.returncode, second.returncode) == (0, 0)
     assert (words in first.stderr, words in second.stderr) == (False, True)
@@ -135,10 +170,10 @@ def test_what_became_of_it_is_the_exit_code(outcomes: list[Outcome], code: int) 
 
 
 @pytest.mark.parametrize("suffix", ["csv", "jsonl"])
-def test_a_report_is_written(tmp_path: Path, suffix: str) -> None:
+def test_a_report_is_written(here: Here, tmp_path: Path, suffix: str) -> None:
     """The report has a line for each WorkSpace, and progress is written to standard error."""
     path = tmp_path / f"report.{suffix}"
-    ended = ended_with(tmp_path, "--emulator", "--yes", "--report", str(path))
+    ended = here.run("--emulator", "--yes", "--report", str(path))
     assert (ended.returncode, "180" in ended.stderr) == (0, True), ended.stderr
     lines = path.read_text().splitlines()
     assert len(lines) == 180 + (suffix == "csv")
@@ -147,10 +182,10 @@ def test_a_report_is_written(tmp_path: Path, suffix: str) -> None:
     assert list(tmp_path.iterdir()) == [path]
 
 
-def test_a_report_that_cannot_be_written_is_told(tmp_path: Path) -> None:
+def test_a_report_that_cannot_be_written_is_told(here: Here, tmp_path: Path) -> None:
     """If the report cannot be written, the exit code is 1, with the results and the reason, and without a traceback."""
     (tmp_path / "table.csv").mkdir()
-    ended = ended_with(tmp_path, "--emulator", "--yes", "--report", "table.csv")
+    ended = here.run("--emulator", "--yes", "--report", "table.csv")
     assert (ended.returncode, "done 180" in ended.stdout, "Traceback" in ended.stderr) == (1, True, False)
     assert "table.csv" in ended.stderr
     assert list(tmp_path.iterdir()) == [tmp_path / "table.csv"]

@@ -175,13 +175,13 @@ def test_a_response_in_drops_ends(road: str, start: bytes) -> None:
             sender = HttpTransport(TRUSTING)
             if road == "httpx pool":
                 have_it_use_httpx(sender)
-            call = asyncio.create_task(sender.send(post(url), Timeout(read=0.02)))
+            call = asyncio.create_task(sender.send(post(url), Timeout(read=0.01)))
             hand = await hands.get()
             await hand.asked()
             await hand.says(start)
             while not call.done():
                 await hand.says(drop)
-                await asyncio.wait({call}, timeout=0.004)
+                await asyncio.wait({call}, timeout=0.002)
             with pytest.raises(RequestTimeoutError, match=r"Timeout\.read"):
                 await call
             await sender.aclose()
