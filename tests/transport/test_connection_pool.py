@@ -276,6 +276,32 @@ def test_what_happens_between_preparation_and_write(loop: str, event: str, monke
 
 
 @each_loop
+@pytest.mark.parametrize("step", ["_flush", "_arm_timeout"])
+def test_an_interrupted_write_ends_its_call(loop: str, step: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """On a loop that runs on after Ctrl-C during a write, the call fails as one that may have been sent."""
+    watch = Watch()
+
+    def interrupt(*_: object) -> None:
+        monkeypatch.undo()
+        raise KeyboardInterrupt
+
+    own, stage = engine(), serving(CONTEXT)
+    with asyncio.Runner(loop_factory=LOOPS[loop]) as runner:
+        server = runner.run(stage.__aenter__())
+        runner.run(own.warm_up(server.url, 1, QUICK, watch))
+        runner.run(own.exchange(post(server.url), QUICK, Watch()))
+        monkeypatch.setattr(HTTP11Connection, step, interrupt)
+        call = runner.get_loop().create_task(own.exchange(post(server.url), QUICK, watch))
+        with pytest.raises(KeyboardInterrupt):
+            runner.get_loop().run_until_complete(call)
+        with pytest.raises(ConnectionAbortedError):
+            runner.get_loop().run_until_complete(call)
+        assert watch.sent == 1
+        runner.run(own.aclose())
+        runner.run(stage.__aexit__(None, None, None))
+
+
+@each_loop
 def test_an_error_of_a_write_reaches_its_call(loop: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """An error while a request is written is raised by its call at once, and its connection is closed."""
 

@@ -125,8 +125,8 @@ class HTTP11Connection(asyncio.BufferedProtocol):
         try:
             self._readiness = Readiness(self._transport.get_extra_info("socket"))
             self._handshake()
-        except Exception as error:  # noqa: BLE001 - asyncio would only log it, and the caller wait for a timeout
-            self._fail(error)
+        except BaseException as error:  # noqa: BLE001 - asyncio would only log it, and the caller wait for a timeout
+            self._fail_in_callback(error)
 
     def get_buffer(self, sizehint: int) -> memoryview:
         """Return the buffer for the next encrypted bytes."""
@@ -141,8 +141,8 @@ class HTTP11Connection(asyncio.BufferedProtocol):
                 self._read()
             else:
                 self._handshake()
-        except Exception as error:  # noqa: BLE001 - as in connection_made
-            self._fail(error)
+        except BaseException as error:  # noqa: BLE001 - as in connection_made
+            self._fail_in_callback(error)
 
     def eof_received(self) -> None:
         """Pass the end of the stream to OpenSSL, which reports a missing close_notify as an error."""
@@ -152,8 +152,8 @@ class HTTP11Connection(asyncio.BufferedProtocol):
                 self._read()
             else:
                 self._handshake()
-        except Exception as error:  # noqa: BLE001 - as in connection_made
-            self._fail(error)
+        except BaseException as error:  # noqa: BLE001 - as in connection_made
+            self._fail_in_callback(error)
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Fail the handshake or exchange in progress."""
@@ -230,8 +230,8 @@ class HTTP11Connection(asyncio.BufferedProtocol):
             self.tls.write(request)
             self._flush()
             self._arm_timeout(timeout)
-        except Exception as error:  # noqa: BLE001 - as in connection_made
-            self._fail(error)
+        except BaseException as error:  # noqa: BLE001 - as in connection_made
+            self._fail_in_callback(error)
 
     def _feed(self, data: bytes) -> None:
         parser = self._parser
@@ -280,6 +280,17 @@ class HTTP11Connection(asyncio.BufferedProtocol):
         self._failure = self._failure or error
         self.abort()
 
+    def _fail_in_callback(self, error: BaseException) -> None:
+        """Fail the handshake or exchange with an error of a callback; raise an interrupt again, which stops the loop.
+
+        The loop may run on after Ctrl-C, as that of `python -m asyncio` does: the call must not wait for ever.
+        """
+        if isinstance(error, Exception):
+            self._fail(error)
+        else:
+            self._fail(ConnectionAbortedError("the event loop was interrupted"))
+            raise error
+
     # Read and write timeouts: one timer that outlives exchanges, because most exchanges end long before it fires and
     # setting a timer for each would cost more than checking a stale one.
 
@@ -307,8 +318,8 @@ class HTTP11Connection(asyncio.BufferedProtocol):
             return
         try:
             self._check_progress(timeout)
-        except Exception as error:  # noqa: BLE001 - as in connection_made
-            self._fail(error)
+        except BaseException as error:  # noqa: BLE001 - as in connection_made
+            self._fail_in_callback(error)
 
     def _check_progress(self, timeout: Timeout) -> None:
         is_sending, unsent, now = self._unsent > 0, self._unsent_bytes(), self._loop.time()
