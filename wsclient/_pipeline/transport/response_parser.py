@@ -18,6 +18,7 @@ KEPT_BYTES: Final = 64 * 1024
 """Bytes kept of the body of a response that is too large."""
 HTTP1_PREFIX: Final = b"HTTP/1."
 """First bytes of every response head: llhttp alone would accept other protocols and versions."""
+_HEAD_END: Final = b"\r\n\r\n"
 _CONTROLS: Final = bytes(byte for byte in (*range(32), 127) if byte not in b"\t\r\n")
 _SWITCHING_PROTOCOLS: Final = 101
 
@@ -81,7 +82,7 @@ class ResponseParser:
         if was_in_head and not self.status:
             self._head += data
         elif was_in_head:
-            self._check_heads(bytes(self._head) + data)
+            self._check_heads(bytes(self._head) + data if self._head else data)
         if self.is_complete:
             self._parser = None  # breaks the reference cycle between the two parsers
         self._check_size(len(data))
@@ -154,10 +155,14 @@ class ResponseParser:
 
     def _check_heads(self, received: bytes) -> None:
         """Check the heads at the beginning of the received bytes: that of the response, after interim ones."""
-        heads = received.split(b"\r\n\r\n", self._interim_responses + 1)
-        for head in heads[: self._interim_responses + 1]:
-            if not head.startswith(HTTP1_PREFIX) or len(head) != len(head.translate(None, _CONTROLS)):
+        start = 0
+        for _ in range(self._interim_responses + 1):
+            end = received.find(_HEAD_END, start)
+            head = received[start:end]
+            is_whole = end >= 0 and head.startswith(HTTP1_PREFIX)
+            if not is_whole or len(head) != len(head.translate(None, _CONTROLS)):
                 raise InvalidResponseError("its head is not HTTP/1.1")
+            start = end + len(_HEAD_END)
 
     def _check_size(self, new: int) -> None:
         self._fed += new
