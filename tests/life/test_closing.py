@@ -9,7 +9,7 @@ import pytest
 
 from tests.support.clean_run import on_each_loop, run_clean, turns, until
 from tests.support.stuck_calls import STAGES, in_each_stage
-from tests.support.transports import over_each_transport, own_pace
+from tests.support.transports import KINDS, over_each_transport, own_pace
 from tests.support.watched_server import TRUST, said, watched
 from wsclient import Credentials, RetryPolicy, Timeout, WsclientError
 from wsclient.errors import ConfigurationError, ConnectError, TransportError
@@ -104,6 +104,24 @@ def test_closing_a_copy_ends_nobody_s_call(kind: TransportKind) -> None:
             await copy.describe_workspaces()
             assert stuck.server.connections == 1
             await stuck.client.aclose()
+
+    run_clean(main)
+
+
+def test_closing_ends_the_opening_of_connections() -> None:
+    """A client that is closed while warm_up() waits for handshakes ends it with ConfigurationError at once."""
+
+    async def main() -> None:
+        async with watched() as server:
+            server.listens.clear()
+            client = KINDS["engine"].client(server.url, tls=TRUST, timeout=Timeout(connect=None))
+            warming = asyncio.create_task(client.warm_up(3))
+            await until(lambda: server.connections == 3, "the connections are made")
+            await client.aclose()
+            with pytest.raises(ConfigurationError, match=r"closed while warm_up\(\) opened"):
+                await warming
+            server.listens.set()
+            await until(lambda: not server.open, "the server sees its connections closed")
 
     run_clean(main)
 

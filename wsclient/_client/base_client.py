@@ -211,12 +211,14 @@ class BaseClient(ShallowCopyMixin, Constructor):
 
         The first calls of a burst then wait for no TLS handshake. connections is a whole number from 1 to
         max_connections; larger numbers open max_connections. Idle connections close after 15 seconds. Returns 0 through
-        a proxy, over plain http and with transport=. Raises ConfigurationError for less than one connection, and
-        TransportError if connecting fails.
+        a proxy, over plain http and with transport=. Raises ConfigurationError for less than one connection and if
+        the client closes meanwhile, and TransportError if connecting fails.
         """
         if type(connections) is not int or connections < 1:
             raise ConfigurationError(f"warm_up: connections must be a whole number, at least 1, not {connections!r}")
-        return await self._shared.transport.warm_up(self.endpoint.url, connections, self._pipeline.timeout)
+        transport = self._shared.transport
+        warm_up = partial(transport.warm_up, self.endpoint.url, connections, self._pipeline.timeout)
+        return await transport.calls.track(warm_up, _closed_while_warming_up)
 
     async def aclose(self) -> None:
         """Cancel the calls in flight and close the connections; later calls raise ConfigurationError. Idempotent."""
@@ -306,6 +308,10 @@ class BaseClient(ShallowCopyMixin, Constructor):
                 operation=operation,
                 limit="read_only",
             )
+
+
+def _closed_while_warming_up() -> ConfigurationError:
+    return ConfigurationError("this client was closed while warm_up() opened connections; create a new client")
 
 
 def with_dialer(
