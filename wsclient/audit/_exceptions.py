@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final, cast
 
 import msgspec
 
+from wsclient._core.decodable import decodable
 from wsclient._core.errors import ConfigurationError
 from wsclient._core.options import show
 from wsclient._core.utils import is_list, is_mapping
@@ -130,7 +131,7 @@ def read_exceptions(path: str | PathLike[str]) -> tuple[AuditException, ...]:
             if is_mapping(entry):
                 require_known(f"{path}: [[{kind}]] {number}", entry, _Entry.__struct_fields__)
     try:
-        content = msgspec.convert(tables, _File, builtin_types=(date, datetime))
+        content = msgspec.convert(tables, decodable(_File), builtin_types=(date, datetime))
     except msgspec.ValidationError as error:
         raise ConfigurationError(f"{path} is not a file of exceptions: {error}") from None
     kinds = ((ExceptionKind.EXCEPTION, content.exception), (ExceptionKind.ATTESTATION, content.attestation))

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, TypeAlias, TypeVar
 
 import msgspec
 
+from wsclient._core.decodable import decodable
 from wsclient._core.errors import ConfigurationError
 from wsclient._core.public_names import publish_one
 from wsclient._core.utils import is_mapping
@@ -107,7 +108,7 @@ def write_document(path: PathLike, document_format: str, version: int, members: 
 def convert(value: object, target_type: type[T], where: str = "") -> T:
     """Convert a value to a type with msgspec. Raises FileFormatError with the location of the mismatch."""
     try:
-        return msgspec.convert(value, target_type, strict=False)
+        return msgspec.convert(value, decodable(target_type), strict=False)
     except (msgspec.ValidationError, ValueError, OverflowError) as error:  # ValueError for the year 10000
         match = _MSGSPEC_ERROR.match(str(error))
         inner_path = (match and match["where"]) or ""

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, ClassVar, Self, TypeVar, cast
 import msgspec
 
 from wsclient._core.absence import FrozenEmptyList, defaults_of, member_value
+from wsclient._core.decodable import decodable
 from wsclient._core.errors import PartialFailureError, RequestValidationError
 from wsclient._core.model.gaps import fill_gaps
 from wsclient._core.model.unknown_members import unknown_members
@@ -259,7 +260,7 @@ StructureT = TypeVar("StructureT", bound=Structure)
 
 def _convert(data: object, structure: type[StructureT]) -> StructureT:
     try:
-        return msgspec.convert(data, structure, strict=False)
+        return msgspec.convert(data, decodable(structure), strict=False)
     except (msgspec.ValidationError, ValueError, OverflowError) as error:  # ValueError for the year 10000
         raise RequestValidationError(f"{structure.__name__}.from_dict: {error}") from None
 

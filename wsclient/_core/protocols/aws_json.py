@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 import msgspec
 
+from wsclient._core.decodable import decodable
 from wsclient._core.http import SUCCESS_STATUS
 from wsclient._core.model.gaps import fill_gaps
 from wsclient._core.model.operations import Effect
@@ -163,7 +164,7 @@ class JsonCodec:
 @cache
 def _decoder(output: type[OutputT]) -> msgspec.json.Decoder[OutputT]:
     # Not strict, because awsJson sends timestamps as numbers.
-    return msgspec.json.Decoder(output, strict=False)
+    return msgspec.json.Decoder(decodable(output), strict=False)
 
 
 @cache
@@ -231,7 +232,7 @@ def _decode_with_gaps(output: type[OutputT], response: HttpResponse) -> OutputT:
         # The decoder knows RFC 3339 dates only.
         members = drop_nulls(decode_json(msgspec.json.decode, response.body))
         members = fill_gaps(members, output, has_any_time=True)
-        return msgspec.convert(members, output, strict=False)
+        return msgspec.convert(members, decodable(output), strict=False)
     except UNREADABLE as error:
         raise unreadable_response(response, _reason(error)) from None
 

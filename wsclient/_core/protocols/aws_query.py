@@ -12,6 +12,7 @@ from urllib.parse import quote, urlencode
 
 import msgspec
 
+from wsclient._core.decodable import decodable
 from wsclient._core.http import SUCCESS_STATUS
 from wsclient._core.model.gaps import fill_gaps
 from wsclient._core.model.structures import Output, TimestampFormat
@@ -91,7 +92,7 @@ class QueryCodec:
         result = self._result(operation.name, operation.result_wrapper, response)
         try:
             members = fill_gaps(read_structure(result, operation.output, self._dialect), operation.output)
-            return msgspec.convert(members, operation.output, strict=False)
+            return msgspec.convert(members, decodable(operation.output), strict=False)
         except (msgspec.ValidationError, ValueError, OverflowError) as error:  # ValueError for the year 10000
             raise unreadable_response(response, str(error)) from None
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal, cast
 import msgspec
 
 from wsclient._core.dates import AwareTime  # noqa: TC001 - msgspec reads the annotations at run time
+from wsclient._core.decodable import decodable
 from wsclient._core.errors import ConfigurationError
 from wsclient.audit._exceptions import AppliedException  # noqa: TC001 - as above
 from wsclient.audit._model import AuditCall, Finding  # noqa: TC001 - as above
@@ -91,10 +92,10 @@ def read_document(data: bytes | str, name: str) -> Document:
     Raises ConfigurationError for anything else, and for another schema.
     """
     try:
-        schema = msgspec.json.decode(data, type=_Head).schema
+        schema = msgspec.json.decode(data, type=decodable(_Head)).schema
         if schema != SCHEMA:
             raise ConfigurationError(f"{name} has the schema {schema!r:.60}; this version of wsclient reads {SCHEMA}")
-        return msgspec.json.decode(data, type=Document)
+        return msgspec.json.decode(data, type=decodable(Document))
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise ConfigurationError(f"{name} is not a report of an audit: {error}") from None
 

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, cast
 
 import msgspec
 
+from wsclient._core.decodable import decodable
 from wsclient._core.model.gaps import fill_gaps
 from wsclient._core.model.shapes import Member, Shape, ShapeKind, structure_members
 from wsclient._core.service_errors import SerializationException, ValidationException
@@ -63,7 +64,7 @@ def read_request(operation: AnyOperation, values: Mapping[str, object]) -> Struc
     if reader.violations:
         raise reader.validation_error()
     _reject_empty_lists(operation, checked)
-    return msgspec.convert(fill_gaps(checked, operation.input), operation.input, strict=False)
+    return msgspec.convert(fill_gaps(checked, operation.input), decodable(operation.input), strict=False)
 
 
 def _reject_empty_lists(operation: AnyOperation, checked: Mapping[str, object]) -> None:

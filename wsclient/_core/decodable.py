@@ -1,0 +1,25 @@
+"""Types prepared for msgspec, one at a time: msgspec crashes when several threads prepare a type at once."""
+
+from __future__ import annotations
+
+from threading import Lock
+from typing import TypeVar
+
+import msgspec
+
+T = TypeVar("T")
+_LOCK = Lock()
+_prepared: set[object] = set()
+
+
+def decodable(target: type[T]) -> type[T]:
+    """Return a type, prepared so that several threads may decode it at once.
+
+    At its first use of a structure, msgspec 0.22 stores facts about it that are not complete yet. Another thread that
+    decodes the structure, or one that contains it, takes them as complete and ends the process (segmentation fault).
+    """
+    if target not in _prepared:
+        with _LOCK:
+            msgspec.json.Decoder(target)
+            _prepared.add(target)
+    return target
