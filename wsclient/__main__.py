@@ -1,9 +1,13 @@
 """Command line `wsclient`, which is also `python -m wsclient`. Needs the extra wsclient[cli]."""
 
+import errno
+import os
 import sys
 from pathlib import PurePath
 
 _EXIT_USAGE = 2
+_FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
+"""Errors of an output that takes no more: disk full, quota exceeded, file too large."""
 
 
 def main() -> None:
@@ -14,7 +18,15 @@ def main() -> None:
         sys.stderr.write(f"the package {error.name} is missing; install it with: pip install 'wsclient[cli]'\n")
         sys.exit(_EXIT_USAGE)
     # The name decides about the shell completion: a script has one, `python -m wsclient` cannot.
-    app(prog_name="python -m wsclient" if PurePath(sys.argv[0]).name == "__main__.py" else "wsclient")
+    try:
+        app(prog_name="python -m wsclient" if PurePath(sys.argv[0]).name == "__main__.py" else "wsclient")
+    except OSError as error:
+        if error.errno not in _FULL or error.filename is not None:
+            raise
+        # Python flushes what is left at exit, and would fail once more.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+        sys.stderr.write(f"cannot write the output: {error.strerror}\n")
+        sys.exit(_EXIT_USAGE)
 
 
 if __name__ == "__main__":

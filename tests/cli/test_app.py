@@ -12,7 +12,7 @@ from typer.testing import CliRunner
 
 import wsclient
 from tests.support import scale
-from tests.support.platforms import program_environment
+from tests.support.platforms import linux_only, program_environment
 from wsclient.cli.app import app
 
 PROJECT = Path(__file__).parents[2] / "pyproject.toml"
@@ -44,6 +44,17 @@ def test_the_version_is_printed() -> None:
     """--version prints the package's version and exits with 0."""
     run = _script("--version")
     assert (run.returncode, run.stdout, run.stderr) == (0, f"wsclient {wsclient.__version__}\n", "")
+
+
+@linux_only("/dev/full")
+@pytest.mark.parametrize("arguments", ["--version", "--help", "endpoints us-west-2"])
+def test_an_output_that_is_full_is_an_error_without_a_traceback(arguments: str) -> None:
+    """A command whose standard output takes no more says so in a line and exits with 2."""
+    command = [sys.executable, "-c", RUN_SCRIPT, *arguments.split()]
+    env = {**program_environment(), "PYTHONPATH": str(PROJECT.parent)}
+    with Path("/dev/full").open("w", encoding="utf-8") as full:
+        run = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, text=True, check=False, env=env)
+    assert (run.returncode, run.stderr) == (2, "cannot write the output: No space left on device\n")
 
 
 @pytest.mark.parametrize("command", [(), *[(name,) for name in COMMANDS]])

@@ -52,6 +52,8 @@ class LazyModule:
 
     def __getattr__(self, name: str) -> object:
         """Import the module and return its attribute, which is kept: calls of clients look up the same ones."""
+        if name.startswith("__"):  # looked up by copy, pickle, inspect and mocks, on copies that have no name yet
+            raise AttributeError(name)
         member: object = getattr(import_module(self._name), name)
         setattr(self, name, member)
         return member

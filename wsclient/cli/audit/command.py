@@ -164,9 +164,9 @@ def _run(audit: Audit, options: Mapping[str, Any]) -> AuditReport:
 def _write(report: AuditReport, outputs: Sequence[Output], fail_on: str, *, fail_on_unknown: bool) -> None:
     try:
         asyncio.run(write(report, outputs, fail_on=fail_on, fail_on_unknown=fail_on_unknown))
-    except BrokenPipeError:
-        raise
     except OSError as error:
+        if error.filename is None:  # the standard output, as of every command
+            raise
         typer.echo(f"cannot write {error.filename}: {error.strerror}", err=True)
         raise typer.Exit(USAGE_ERROR) from None
 
