@@ -16,9 +16,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import wsclient
-from tests.support.senders import CONTEXT, QUICK, TRUSTING, post
+from tests.support.senders import CONTEXT, TRUSTING, post
 from tests.support.tls_server import serving
-from wsclient._pipeline.transport.http_transport import HttpTransport
+from tests.support.transports import TransportKind, over_each_transport
 from wsclient._pipeline.user_agent import user_agent
 from wsclient.endpoints import EndpointParameters, resolve_endpoint
 from wsclient.errors import ConfigurationError, ResponseParseError, ServiceError, WsclientError
@@ -170,26 +170,26 @@ def _bomb(encoding: str) -> bytes:
 
 
 @pytest.mark.parametrize(
-    ("answer", "timeout"),
+    "answer",
     [
-        (_bomb("gzip"), QUICK),
-        (_bomb("deflate"), QUICK),
-        (b"HTTP/1.1 200 OK\r\nx-large: " + b"x" * 1_000_000 + b"\r\ncontent-length: 0\r\n\r\n", QUICK),
-        (b"HTTP/1.1 200 OK\r\n" + b"x: y\r\n" * 100_000 + b"content-length: 0\r\n\r\n", QUICK),
-        # Only the read timeout ends the wait for the rest.
-        (b"HTTP/1.1 200 OK\r\ncontent-length: 9999999999999\r\n\r\n" + b"x" * 100, wsclient.Timeout(read=0.05)),
+        _bomb("gzip"),
+        _bomb("deflate"),
+        b"HTTP/1.1 200 OK\r\nx-large: " + b"x" * 1_000_000 + b"\r\ncontent-length: 0\r\n\r\n",
+        b"HTTP/1.1 200 OK\r\n" + b"x: y\r\n" * 100_000 + b"content-length: 0\r\n\r\n",
+        b"HTTP/1.1 200 OK\r\ncontent-length: 9999999999999\r\n\r\n" + b"x" * 100,
     ],
     ids=["gzip bomb", "deflate bomb", "one large header", "many headers", "a length that is a lie"],
 )
-def test_an_answer_cannot_take_the_machine_s_memory(answer: bytes, timeout: wsclient.Timeout) -> None:
-    """Bombs are not unpacked, and headers and bodies have limits: an error, and soon."""
+@over_each_transport
+def test_an_answer_cannot_take_the_machine_s_memory(kind: TransportKind, answer: bytes) -> None:
+    """Bombs are not unpacked, and headers and bodies have limits: an error, without any timeout."""
 
     async def main() -> None:
         async with serving(CONTEXT, answer) as server:
-            sender = HttpTransport(TRUSTING)
+            client = kind.client(server.url, tls=TRUSTING.policy)
             with pytest.raises(WsclientError):
-                await sender.send(post(server.url), timeout)
-            await sender.aclose()
+                await client._shared.transport.send(post(server.url), wsclient.Timeout(read=None))
+            await client.aclose()
 
     asyncio.run(main())
 

@@ -603,13 +603,17 @@ def test_what_is_no_http_is_an_error_at_once(loop: str, data: bytes) -> None:
 
 @each_loop
 def test_an_answer_larger_than_the_limit_is_given_up(loop: str) -> None:
-    """A response above the size limit raises ResponseParseError, also with endless chunks or chunk extensions."""
+    """A response above the size limit raises ResponseParseError, also with endless chunks or chunk extensions.
+
+    One whose length is above the limit is given up when its head has arrived.
+    """
     long = b"HTTP/1.1 200 OK\r\ncontent-length: 5000\r\n\r\n" + b"x" * 2000
     whole = b"HTTP/1.1 200 OK\r\ncontent-length: 1001\r\n\r\n" + b"x" * 1001
     chunks = b"HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n" + b"1;" + b"y" * 150_000
+    announced = b"HTTP/1.1 200 OK\r\ncontent-length: 9999999999999\r\n\r\n"
 
     async def main() -> None:
-        for data, status in ((long, 200), (chunks, 200), (whole, 200)):
+        for data, status in ((long, 200), (chunks, 200), (whole, 200), (announced, 200)):
             async with by_hand() as (url, hands):
                 own = engine(max_bytes=1000)
                 call = asyncio.create_task(own.exchange(post(url), QUICK, Watch()))

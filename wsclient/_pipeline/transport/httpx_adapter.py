@@ -251,6 +251,9 @@ async def _read_response(
             # RFC 9112, section 6.3: it may be an attempt to split one response into two.
             raise unreadable_response(head, "it has two lengths: Content-Length and Transfer-Encoding")
         reject_content_encoding(head)
+        length = head.header("content-length") or ""
+        if length.isdecimal() and int(length[:20]) > max_bytes:  # 20 digits: a longer number is above any limit
+            raise response_too_large(head, max_bytes, b"")
         body = bytearray()  # one buffer: a list of two-byte chunks would take twenty times their size
         async for chunk in stream:
             body += chunk

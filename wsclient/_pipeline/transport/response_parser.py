@@ -39,6 +39,7 @@ class ResponseParser:
     """
 
     __slots__ = (
+        "_announced",
         "_body",
         "_fed",
         "_has_length",
@@ -61,6 +62,7 @@ class ResponseParser:
         self._interim_responses = 0
         self._fed = 0
         self._has_length = False
+        self._announced = 0
         self._headers: list[tuple[str, bytes]] = []
         # One buffer: a list of two-byte chunks would take twenty times their size.
         self._body: bytes | bytearray = b""
@@ -130,7 +132,7 @@ class ResponseParser:
         self.status, codings = status, False
         for name, value in self._headers:
             if name == "content-length":
-                self._has_length = True
+                self._has_length, self._announced = True, int(value)
             elif name == "transfer-encoding":
                 # Any other coding would leave the length of the body to interpretation (RFC 9112, section 6.1).
                 if codings or value.strip().lower() != b"chunked":
@@ -167,7 +169,8 @@ class ResponseParser:
     def _check_size(self, new: int) -> None:
         self._fed += new
         # Twice the body limit for all bytes: chunked framing may not cost more than the data that it frames.
-        if len(self._body) > self._max_bytes or self._fed > 2 * self._max_bytes + MAX_HEAD_BYTES:
+        size = max(len(self._body), self._announced)
+        if size > self._max_bytes or self._fed > 2 * self._max_bytes + MAX_HEAD_BYTES:
             raise ResponseTooLargeError
         if not self.status and self._fed > MAX_HEAD_BYTES:
             raise InvalidResponseError("its head is too long")
