@@ -1,6 +1,7 @@
 """Extra data on a connection is never parsed as the response to the next request."""
 
 import asyncio
+from collections.abc import AsyncGenerator
 from typing import Any
 
 import pytest
@@ -68,13 +69,20 @@ def test_an_interim_status_is_no_answer(library: Any, status: int) -> None:
 
 @over_each_library
 def test_an_answer_over_the_limit_is_unreadable(library: Any) -> None:
-    """A response of the maximum size is read; a larger response raises an error that has its first bytes."""
+    """A response of the maximum size is read; a larger response raises an error that has its first bytes.
 
-    def bounded(limit: int) -> HttpTransport:
-        transport = library.MockTransport(lambda _: library.Response(200, content=b"x" * 10))
+    If its length says so, the error is raised before the body is read.
+    """
+
+    async def chunks() -> AsyncGenerator[bytes]:
+        yield b"x" * 10
+
+    def bounded(limit: int, content: Any) -> HttpTransport:
+        transport = library.MockTransport(lambda _: library.Response(200, content=content))
         return HttpTransport(TransportSettings(transport=transport, max_response_bytes=limit))
 
-    assert len(asyncio.run(bounded(10).send(post(), QUICK)).body) == 10
-    with pytest.raises(ResponseParseError, match="larger than 9 bytes") as caught:
-        asyncio.run(bounded(9).send(post(), QUICK))
-    assert caught.value.first_bytes == b"x" * 10
+    assert len(asyncio.run(bounded(10, b"x" * 10).send(post(), QUICK)).body) == 10
+    for content, first_bytes in ((chunks(), b"x" * 10), (b"x" * 10, b"")):
+        with pytest.raises(ResponseParseError, match="larger than 9 bytes") as caught:
+            asyncio.run(bounded(9, content).send(post(), QUICK))
+        assert caught.value.first_bytes == first_bytes
