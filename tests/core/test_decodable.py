@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 
 import wsclient
-from tests.support.platforms import program_environment
+from tests.support.platforms import posix_only, program_environment
 
 PACKAGE = Path(wsclient.__file__).parent
 DECODERS = {"convert": 1, "Decoder": 0, "decode": 1}
@@ -37,10 +37,39 @@ for thread in threads:
 """
 
 
+FORK = """
+import os, threading
+from wsclient import types
+from wsclient._core import decodable
+prepared = threading.Event()
+
+def prepare():
+    with decodable._LOCK:
+        prepared.set()
+        threading.Event().wait(0.05)
+
+threading.Thread(target=prepare).start()
+prepared.wait()
+child = os.fork()
+if child == 0:
+    types.Workspace.from_dict({})
+    os._exit(0)
+assert os.waitpid(child, 0)[1] == 0
+"""
+
+
 def test_first_calls_of_several_threads_do_not_crash() -> None:
     """Threads that decode the same structures for the first time at once end without a segmentation fault."""
     environment = {**program_environment(), "PYTHONPATH": str(PACKAGE.parent)}
     done = subprocess.run([sys.executable, "-c", FIRST_CALLS], env=environment, capture_output=True, check=False)
+    assert (done.returncode, done.stderr) == (0, b"")
+
+
+@posix_only("os.fork")
+def test_a_fork_waits_for_a_type_that_is_being_prepared() -> None:
+    """A child that was forked while another thread prepared a type can prepare types."""
+    environment = {**program_environment(), "PYTHONPATH": str(PACKAGE.parent)}
+    done = subprocess.run([sys.executable, "-c", FORK], env=environment, capture_output=True, check=False, timeout=60)
     assert (done.returncode, done.stderr) == (0, b"")
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from threading import Lock
 from typing import TypeVar
 
@@ -10,6 +11,9 @@ import msgspec
 T = TypeVar("T")
 _LOCK = Lock()
 _prepared: set[object] = set()
+if hasattr(os, "register_at_fork"):  # does not exist on Windows
+    # A fork waits: its child would have the unfinished type, and a lock that no thread releases.
+    os.register_at_fork(before=_LOCK.acquire, after_in_parent=_LOCK.release, after_in_child=_LOCK.release)
 
 
 def decodable(target: type[T]) -> type[T]:
