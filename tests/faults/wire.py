@@ -58,7 +58,9 @@ class Wire:
         for data in records:
             self._tls.write(data)
         await self._flush()
-        while struct.unpack("i", fcntl.ioctl(self._socket, NOT_SENT, bytes(4)))[0]:  # noqa: ASYNC110 - no event tells
+        while struct.unpack("i", fcntl.ioctl(self._socket, NOT_SENT, bytes(4)))[0]:  # no event tells
+            if self._socket.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR):  # the rest of the queue is never sent
+                raise ConnectionResetError
             await asyncio.sleep(0)
 
     async def write_raw(self, data: bytes) -> None:
