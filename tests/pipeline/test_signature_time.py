@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -14,7 +13,7 @@ import pytest
 from tests.support.senders import CONTEXT, QUICK, TRUSTING, post
 from tests.support.tls_server import OK, serving
 from tests.support.transports import TransportKind, over_each_transport
-from tests.support.virtual_time import NOON
+from tests.support.virtual_time import NOON, WallClock
 from wsclient._core.clock import TimeSource
 from wsclient._core.errors import ConnectError, RequestValidationError, TransportError
 
@@ -22,25 +21,10 @@ if TYPE_CHECKING:
     from wsclient._core.http import HttpRequest
 
 
-@dataclass
-class Clock:
-    """A clock that the server moves."""
-
-    time: datetime = NOON
-
-    def now(self) -> datetime:
-        """Return the time of day."""
-        return self.time
-
-    def monotonic(self) -> float:
-        """Return seconds since noon."""
-        return (self.time - NOON).total_seconds()
-
-
 @over_each_transport
 def test_a_call_that_waits_for_a_connection_is_signed_when_it_gets_one(kind: TransportKind) -> None:
     """However long a call waits for a connection, its signature is new when its request is written."""
-    clock = Clock()
+    clock = WallClock()
 
     def answer(_: bytes) -> bytes:
         clock.time += timedelta(minutes=10)

@@ -3,6 +3,7 @@
 import asyncio
 import selectors
 from collections.abc import Coroutine
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, TypeVar
 
@@ -53,6 +54,21 @@ class VirtualClock:
     def monotonic(self) -> float:
         """Return the seconds that have passed on the loop."""
         return self.loop.time()
+
+
+@dataclass
+class WallClock:
+    """Clock whose time of day a test sets, also back; it measures no durations."""
+
+    time: datetime = NOON
+
+    def now(self) -> datetime:
+        """Return the time of day."""
+        return self.time
+
+    def monotonic(self) -> float:
+        """Return no time at all."""
+        return 0.0
 
 
 class SkippingLoop(asyncio.SelectorEventLoop):

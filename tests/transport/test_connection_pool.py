@@ -7,7 +7,7 @@ import socket
 import ssl
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -15,6 +15,7 @@ import pytest
 from tests.support.platforms import LOOP_NAMES, LOOPS
 from tests.support.senders import CONTEXT, QUICK, TRUSTING, post
 from tests.support.tls_server import OK, serving
+from tests.support.virtual_time import WallClock
 from wsclient._core.errors import ConfigurationError, ResponseParseError
 from wsclient._core.http import HttpRequest, HttpResponse, PhaseTimeoutError, Timeout, UnsendableRequestError
 from wsclient._pipeline.transport.connection import HTTP11Connection
@@ -27,23 +28,7 @@ from wsclient.tls._policy import shared_context
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 
-NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 each_loop = pytest.mark.parametrize("loop", LOOP_NAMES)
-
-
-@dataclass
-class Clock:
-    """A clock that a test moves."""
-
-    time: datetime = NOON
-
-    def now(self) -> datetime:
-        """Return the time of day."""
-        return self.time
-
-    def monotonic(self) -> float:
-        """Return no time at all."""
-        return 0.0
 
 
 @dataclass
@@ -68,7 +53,7 @@ class Watch:
 
 def engine(policy: TLSPolicy = TRUSTING.policy, **changes: Any) -> ConnectionPool:
     """Return an engine that trusts the test's server."""
-    settings: dict[str, Any] = {"limit": 2, "idle_seconds": 15, "max_bytes": 1 << 20, "clock": Clock()}
+    settings: dict[str, Any] = {"limit": 2, "idle_seconds": 15, "max_bytes": 1 << 20, "clock": WallClock()}
     return ConnectionPool(shared_context(policy), **{**settings, **changes})
 
 
@@ -379,7 +364,7 @@ def test_a_connection_idle_for_too_long_is_not_used(loop: str, pause: timedelta)
     """After 15 seconds, a night in which the machine slept, or a clock set back: a new connection."""
 
     async def main() -> None:
-        clock = Clock()
+        clock = WallClock()
         async with serving(CONTEXT) as server:
             own = engine(clock=clock)
             await own.exchange(post(server.url), QUICK, Watch())
@@ -453,7 +438,7 @@ def test_sessions_of_tls_1_3_are_resumed(loop: str, minimum: Any, maximum: str, 
         async with serving(CONTEXT) as server:
             context = TLSPolicy(ca_data=TRUSTING.policy.ca_data, minimum=minimum).create_context()
             context.maximum_version = ssl.TLSVersion[maximum]
-            own = ConnectionPool(context, limit=2, idle_seconds=15, max_bytes=1 << 20, clock=Clock())
+            own = ConnectionPool(context, limit=2, idle_seconds=15, max_bytes=1 << 20, clock=WallClock())
             watch = Watch()
             await own.exchange(post(server.url), QUICK, watch)
             own._hosts[next(iter(own._hosts))].idle.pop()[1].abort()

@@ -7,13 +7,14 @@ import asyncio
 import gc
 import os
 import weakref
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import httpx
 import pytest
 
 from tests.support.senders import CONTEXT, QUICK, TRUSTING, post
 from tests.support.tls_server import serving
+from tests.support.virtual_time import WallClock
 from wsclient._core.errors import ConfigurationError, ConnectionLostError
 from wsclient._pipeline.transport import event_loops as _pools
 from wsclient._pipeline.transport.http_transport import HttpTransport, TransportSettings
@@ -297,18 +298,9 @@ def test_a_sender_that_is_collected_in_a_circle_closes_without_a_word() -> None:
 def test_a_thawed_machine_uses_no_stale_connection() -> None:
     """After a pause that only the wall clock shows (a suspended machine), a new connection is made."""
 
-    class Clock:
-        time = datetime(2026, 1, 1, tzinfo=UTC)
-
-        def now(self) -> datetime:
-            return self.time
-
-        def monotonic(self) -> float:
-            return 0.0
-
     async def main() -> None:
         async with serving(CONTEXT) as server:
-            clock = Clock()
+            clock = WallClock()
             sender = HttpTransport(TRUSTING, clock=clock)
             await sender.send(post(server.url), QUICK)
             clock.time += timedelta(hours=1)

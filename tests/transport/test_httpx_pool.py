@@ -1,10 +1,11 @@
 """Connection lanes: lending, keeping, releasing and closing."""
 
 import asyncio
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import pytest
 
+from tests.support.virtual_time import WallClock
 from wsclient._core.errors import ConfigurationError, RequestTimeoutError
 from wsclient._pipeline.transport.httpx_pool import HttpxTransportPool
 
@@ -17,23 +18,12 @@ class _Lane:
         self.closed += 1
 
 
-class _Clock:
-    def __init__(self) -> None:
-        self.time = datetime(2026, 1, 1, tzinfo=UTC)
-
-    def now(self) -> datetime:
-        return self.time
-
-    def monotonic(self) -> float:
-        return 0.0
-
-
 class _Yard:
     """Lanes with a clock to drive, and every lane that was ever made."""
 
     def __init__(self, limit: int = 2) -> None:
         self.made: list[_Lane] = []
-        self.clock = _Clock()
+        self.clock = WallClock()
         self.lanes = HttpxTransportPool(self._make, limit=limit, idle_seconds=15, clock=self.clock)
 
     def _make(self) -> _Lane:
