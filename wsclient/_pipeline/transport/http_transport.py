@@ -176,16 +176,14 @@ class HttpTransport:
         trace = RequestTrace(self, host_and_port(request.url), on_sending)
         try:
             if self.settings.transport is not None:
-                signed = request if sign is None else sign(request)
-                return await self._send_httpx(self.settings.transport, signed, timeout, trace)
+                return await self._send_httpx(self.settings.transport, request, timeout, trace, sign)
             connections = (self._pools.find(asyncio.get_running_loop()) or await self._open_pool()).connections
             if connections.pool is not None and request.url.startswith("https:"):
                 response = await connections.pool.exchange(request, timeout, trace, sign)
                 reject_content_encoding(response)
                 return response
             async with connections.httpx_pool().acquire(timeout.pool) as transport:
-                signed = request if sign is None else sign(request)
-                return await self._send_httpx(transport, signed, timeout, trace, is_pooled=True)
+                return await self._send_httpx(transport, request, timeout, trace, sign, is_pooled=True)
         except (WsclientError, UnansweredRequestError):
             raise
         except UnsendableRequestError as error:
@@ -253,15 +251,17 @@ class HttpTransport:
         request: HttpRequest,
         timeout: Timeout,  # noqa: ASYNC109 - as in send
         trace: RequestTrace,
+        sign: Callable[[HttpRequest], HttpRequest] | None,
         *,
         is_pooled: bool = False,
     ) -> HttpResponse:
         from wsclient._pipeline.transport import httpx_adapter  # noqa: PLC0415 - importing httpx takes long, and few clients need it
 
         limit = self.settings.max_response_bytes
+        signed = request if sign is None else sign(request)
         try:
             return await httpx_adapter.send(
-                transport, request, timeout, trace, limit, self._histories, is_custom=not is_pooled
+                transport, signed, timeout, trace, limit, self._histories, is_custom=not is_pooled
             )
         except asyncio.CancelledError as error:
             if is_cancellation(error):
