@@ -1,4 +1,4 @@
-"""Types prepared for msgspec, one at a time: msgspec crashes when several threads prepare a type at once."""
+"""Types prepared for msgspec, one by one: msgspec crashes when several threads prepare a type in parallel."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if hasattr(os, "register_at_fork"):  # does not exist on Windows
 
 
 def decodable(target: type[T]) -> type[T]:
-    """Return a type, prepared so that several threads may decode it at once.
+    """Return a type, prepared so that several threads may decode it in parallel.
 
     At its first use of a structure, msgspec 0.22 stores facts about it that are not complete yet. Another thread that
     decodes the structure, or one that contains it, takes them as complete and ends the process (segmentation fault).
