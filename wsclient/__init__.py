@@ -14,12 +14,14 @@ Data types:   wsclient.types (structures and enumerations), wsclient.errors (eve
 Middleware:   wsclient.middleware (functions that wrap each attempt), wsclient.telemetry (OpenTelemetry)
 Waiters:      wait_until_… methods of WorkSpacesClient; wsclient.waiters (their arguments and results)
 Fleets:       wsclient.fleet (inventory and bulk actions across accounts and regions)
+Audits:       wsclient.audit (checks of accounts against AWS's security page and the CIS benchmark)
+Networks:     wsclient.vpc (find, create and verify the interface endpoint of a VPC)
 Tables:       wsclient.tables (data frames and HTML; extras wsclient[pandas], wsclient[polars])
 Notebooks:    wsclient.progress (progress bars), wsclient.plots (plots of a fleet; extra wsclient[notebook])
 Policies:     wsclient.policy (build, lint and evaluate IAM and VPC endpoint policies)
 Signing:      wsclient.signing.SigV4Signer
 Tests:        wsclient.testing (a local WorkSpaces and STS service; extra wsclient[testing])
-Command line: python -m wsclient doctor, endpoints (extra wsclient[cli])
+Command line: wsclient doctor, audit, endpoints, endpoint (extra wsclient[cli])
 """
 
 import sys
@@ -30,18 +32,28 @@ from wsclient._version import __version__
 
 if TYPE_CHECKING:
     from wsclient import (
+        audit,
+        config,
         credentials,
+        endpoints,
         errors,
         fleet,
         middleware,
+        pacing,
         plots,
         policy,
         progress,
+        retries,
+        signing,
+        sts,
         tables,
         telemetry,
         testing,
+        tls,
         types,
+        vpc,
         waiters,
+        workspaces,
     )
     from wsclient._client.account_guard import Identity
     from wsclient._client.client_options import ClientOptions
@@ -94,18 +106,28 @@ else:
         "wsclient.tls:NegotiatedTLS",
         "wsclient.tls:TLSPolicy",
         "wsclient.workspaces:WorkSpacesClient",
+        audit="wsclient.audit",
+        config="wsclient.config",
         credentials="wsclient.credentials",
+        endpoints="wsclient.endpoints",
         errors="wsclient.errors",
         fleet="wsclient.fleet",
         middleware="wsclient.middleware",
+        pacing="wsclient.pacing",
         plots="wsclient.plots",
         policy="wsclient.policy",
         progress="wsclient.progress",
+        retries="wsclient.retries",
+        signing="wsclient.signing",
+        sts="wsclient.sts",
         tables="wsclient.tables",
         telemetry="wsclient.telemetry",
         testing="wsclient.testing",
+        tls="wsclient.tls",
         types="wsclient.types",
+        vpc="wsclient.vpc",
         waiters="wsclient.waiters",
+        workspaces="wsclient.workspaces",
     )
 
 if "IPython" in sys.modules:
@@ -138,17 +160,27 @@ __all__ = [
     "WorkSpacesClient",
     "WsclientError",
     "__version__",
+    "audit",
+    "config",
     "credentials",
+    "endpoints",
     "errors",
     "fleet",
     "middleware",
+    "pacing",
     "plots",
     "policy",
     "progress",
     "resolve_endpoint",
+    "retries",
+    "signing",
+    "sts",
     "tables",
     "telemetry",
     "testing",
+    "tls",
     "types",
+    "vpc",
     "waiters",
+    "workspaces",
 ]

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 import wsclient
+from tests.support.programs import printed
 
 NAMES = (Path(__file__).parent / "public_names.txt").read_text(encoding="utf-8").split()
 """Names that the documentation, the examples and __all__ have had: removing one breaks users' code."""
@@ -31,6 +32,13 @@ def _member(name: str) -> object:
 def test_a_public_name_stays_where_it_was(name: str) -> None:
     """Importing it from its documented module works."""
     assert _member(name) is not None
+
+
+def test_every_public_module_is_an_attribute_of_the_package() -> None:
+    """After `import wsclient` alone, wsclient.audit and every other public module is there."""
+    modules = [name for name in MODULES if name.count(".") == 1]
+    assert {name.removeprefix("wsclient.") for name in modules} <= set(wsclient.__all__)
+    assert printed(f"import wsclient\nprint({', '.join(f'{name}.__name__' for name in modules)})") == set(modules)
 
 
 def _classes() -> list[tuple[str, type]]:

@@ -170,6 +170,13 @@ async def accounts() -> None:
         print(role.credentials.access_key_id[:4], role.credentials.expiration.isoformat(), role.assumed_role_user.arn)
 
 
+def qualified_names(policy: wsclient.policy.Policy) -> wsclient.signing.SigV4Signer:
+    """Write names of modules in full, after `import wsclient` alone."""
+    print(wsclient.audit.Severity.HIGH, wsclient.vpc.InterfaceEndpoint.find, wsclient.endpoints.VpcEndpoint("vpce-0123"))
+    print(wsclient.config.ClientConfig.load("workspaces"), wsclient.tls.TLSPolicy(), policy.statements)
+    return wsclient.signing.SigV4Signer("workspaces", "us-west-2")
+
+
 async def report(path: Path) -> None:
     """Write a CSV file and a JSON file of a fleet."""
     async with Fleet(regions=["us-west-2", "eu-west-1"]) as fleet:
