@@ -157,7 +157,7 @@ def test_exit_codes(arguments: dict[str, object], code: int) -> None:
 def test_a_severity_that_is_not_known_is_refused() -> None:
     """The error lists those that there are."""
     with pytest.raises(ConfigurationError, match="info, low, medium, high"):
-        report().exit_code("critical")
+        report().exit_code("critical")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
 
 
 def test_an_exception_of_a_check_that_did_not_run_is_no_warning() -> None:

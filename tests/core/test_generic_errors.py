@@ -53,7 +53,7 @@ def test_outcomes_are_counted_by_text_as_by_enumeration() -> None:
     assert list(report.counts) == list(Outcome)
     assert repr(report.counts) == "{'done': 0, 'failed': 1, 'ambiguous': 0, 'not_tried': 0}"
     with pytest.raises(KeyError):
-        report.counts["faild"]
+        report.counts["faild"]  # type: ignore[index]  # pyright: ignore[reportArgumentType]
     assert (failed.error_code, failed.error_message) == ("E", "why")
     with pytest.raises(errors.PartialFailureError) as caught:
         report.raise_for_failures()

@@ -108,7 +108,7 @@ def test_lookups_are_made_in_batches(stage: FleetStage) -> None:
 
 
 @pytest.mark.parametrize("joins", [(), ("directory",), ("bundle", "connection"), (Join.TAGS,)])
-def test_what_is_not_asked_for_is_not_looked_up(stage: FleetStage, joins: tuple[str, ...]) -> None:
+def test_what_is_not_asked_for_is_not_looked_up(stage: FleetStage, joins: tuple[Join, ...]) -> None:
     """Each join can be omitted, and then makes no calls."""
 
     async def main() -> None:

@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from wsclient.fleet import Plan
 
 HERE = Site(account="main", region="us-west-2")
-STATES = {"start": "STOPPED", "rebuild": "AVAILABLE", "restore": "AVAILABLE"}
+STATES = {"start": types.WorkspaceState.STOPPED}
 OPTIONS: dict[str, dict[str, Any]] = {
     "modify": {"properties": types.WorkspaceProperties(running_mode="ALWAYS_ON")},
     "set_state": {"state": "ADMIN_MAINTENANCE"},
@@ -72,7 +72,7 @@ async def planned(aws: Emulator, fleet: Fleet, action: str, ids: list[str], bund
 async def test_a_plan_runs_under_its_own_policy_and_not_without_its_action(action: str, is_whole: bool) -> None:
     """Every item is done under plan.policy(); without the action's operation every item fails, and the reads go on."""
     with Emulator() as aws:
-        ids = aws.add_workspaces(2, running_mode="AUTO_STOP", state=STATES.get(action, "AVAILABLE"))
+        ids = aws.add_workspaces(2, running_mode="AUTO_STOP", state=STATES.get(action, types.WorkspaceState.AVAILABLE))
         bundle_id = aws.add_bundle("other")
         async with aws.client() as ws:
             plan = await planned(aws, Fleet.over(("main", ws)), action, ids, bundle_id)

@@ -132,33 +132,35 @@ def test_a_predicate_is_unknown_before_its_lookup() -> None:
     assert (where.state("AVAILABLE") | predicate).missing_joins(looked_up(ROW, frozenset())) == frozenset()
 
 
+UNTYPED: Any = where
+"""Predicates, as code that no type checker reads calls them."""
 MISTAKES: list[tuple[Callable[[], object], str]] = [
-    (lambda: where.state("AVAILABEL"), "where.state: unknown state 'AVAILABEL'; did you mean 'AVAILABLE'?"),
-    (lambda: where.state("available"), "did you mean 'AVAILABLE'?"),
-    (lambda: where.state("XYZ"), "PENDING, AVAILABLE, "),
-    (lambda: where.state("XYZ"), "Pass a value that is new at AWS as types.WorkspaceState(…)"),
+    (lambda: UNTYPED.state("AVAILABEL"), "where.state: unknown state 'AVAILABEL'; did you mean 'AVAILABLE'?"),
+    (lambda: UNTYPED.state("available"), "did you mean 'AVAILABLE'?"),
+    (lambda: UNTYPED.state("XYZ"), "PENDING, AVAILABLE, "),
+    (lambda: UNTYPED.state("XYZ"), "Pass a value that is new at AWS as types.WorkspaceState(…)"),
     (where.state, "needs at least one argument"),
-    (lambda: where.running_mode("AUTOSTOP"), "did you mean 'AUTO_STOP'?"),
-    (lambda: where.compute_type("standart"), "did you mean 'STANDARD'?"),
-    (lambda: where.protocol("DCV"), "the API's value for Amazon DCV is 'WSP'"),
-    (lambda: where.protocol("RDP"), "PCOIP, WSP"),
+    (lambda: UNTYPED.running_mode("AUTOSTOP"), "did you mean 'AUTO_STOP'?"),
+    (lambda: UNTYPED.compute_type("standart"), "did you mean 'STANDARD'?"),
+    (lambda: UNTYPED.protocol("DCV"), "the API's value for Amazon DCV is 'WSP'"),
+    (lambda: UNTYPED.protocol("RDP"), "PCOIP, WSP"),
     (lambda: where.ids("wsb-123456789"), "'wsb-123456789' is not a WorkSpace id"),
     (lambda: where.directory("corp.example.com"), "is not a directory id"),
     (lambda: where.bundle(IDS[0]), "is not a bundle id"),
-    (lambda: where.ids(IDS), "takes str arguments, not a list; unpack a list with *"),  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+    (lambda: UNTYPED.ids(IDS), "takes str arguments, not a list; unpack a list with *"),
     (lambda: where.user("svc-*"), "'svc-*' contains a wildcard; use user_like for patterns"),
     (lambda: where.user(""), "an argument is an empty str"),
     (lambda: where.tag(""), "an argument is an empty str"),
     (where.account, "needs at least one argument"),
     (where.idle_for, "the time must be above zero"),
-    (lambda: where.idle_for(30), "must be a timedelta or numbers, as in idle_for(days=30)"),  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
-    (lambda: where.idle_for(days="30"), "must be a timedelta or numbers"),  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+    (lambda: UNTYPED.idle_for(30), "must be a timedelta or numbers, as in idle_for(days=30)"),
+    (lambda: UNTYPED.idle_for(days="30"), "must be a timedelta or numbers"),
     (lambda: where.idle_for(days=-1), "the time must be above zero"),
     (lambda: where.idle_for(days=float("nan")), "the time must be above zero"),
     (lambda: where.idle_for(days=1e12), "the time exceeds the maximum of"),
     (lambda: where.row(lambda row: True, says=""), "says="),
-    (lambda: where.row(lambda row: True, says="x", needs="tags"), "takes a list of directory, bundle, connection"),
-    (lambda: where.row(lambda row: True, says="x", needs=["tag"]), "takes a list of directory, bundle, connection"),
+    (lambda: UNTYPED.row(bool, says="x", needs="tags"), "takes a list of directory, bundle, connection"),
+    (lambda: UNTYPED.row(bool, says="x", needs=["tag"]), "takes a list of directory, bundle, connection"),
 ]
 
 

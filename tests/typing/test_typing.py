@@ -20,7 +20,9 @@ if TYPE_CHECKING:
 
 USER_CODE: Final = Path(__file__).with_name("user_code.py")
 MISTAKES: Final = """
-from wsclient import WorkSpacesClient, types
+from wsclient import WorkSpacesClient, audit, types
+from wsclient.fleet import Fleet, where
+from wsclient.testing import Emulator
 
 
 async def main(client: WorkSpacesClient, workspace: types.Workspace) -> None:
@@ -37,6 +39,29 @@ async def main(client: WorkSpacesClient, workspace: types.Workspace) -> None:
     await client.create_tags(resource_id=workspace.workspace_id, tags=(tag,))
     workspace.ip_address.split(".")  # mistake: AWS leaves it out while a WorkSpace is PENDING
     print(workspace.user_name.lower(), workspace.workspace_properties.running_mode, properties)
+
+
+async def batch(fleet: Fleet, aws: Emulator) -> None:
+    wanted = where.state("AVAILABLE", types.WorkspaceState.STOPPED) & where.protocol("WSP")
+    where.state("AVAILABEL")  # mistake: a typo in a value
+    where.running_mode("AUTOSTOP")  # mistake: a typo in a value
+    where.compute_type("standard")  # mistake: lower case
+    where.operating_system("WINDOWS11")  # mistake: a typo in a value
+    where.protocol("DCV")  # mistake: the API's value is WSP
+    where.row(lambda row: row.tags == {}, says="untagged", needs=["tag"])  # mistake: the join is "tags"
+    fleet.inventory(where=wanted, join=["tags"])
+    fleet.inventory(where=wanted, join="tags")  # mistake: not a list
+    report = await (await fleet.set_state(where=wanted, state="ADMIN_MAINTENANCE")).run()
+    await fleet.set_state(where=wanted, state="MAINTENANCE")  # mistake: not a state to set
+    print(report.of("done"), report.counts["not_tried"])
+    report.of("succeeded")  # mistake: no outcome
+    aws.add_workspaces(2, state="STOPPED")
+    aws.add_workspaces(2, state="RUNNING")  # mistake: no state
+
+
+async def audits(report: audit.AuditReport) -> int:
+    report.raise_for_failures("critical")  # mistake: no severity
+    return report.exit_code("medium")
 """
 """Lines as users write them; checkers report those with a mistake, and no other."""
 PYRIGHT: Final = {

@@ -172,7 +172,7 @@ async def accounts() -> None:
 
 def qualified_names(policy: wsclient.policy.Policy) -> wsclient.signing.SigV4Signer:
     """Write names of modules in full, after `import wsclient` alone."""
-    print(wsclient.audit.Severity.HIGH, wsclient.vpc.InterfaceEndpoint.find, wsclient.endpoints.VpcEndpoint("vpce-0123"))
+    print(wsclient.audit.Severity.HIGH, wsclient.vpc.InterfaceEndpoint, wsclient.endpoints.VpcEndpoint("vpce-0123"))
     print(wsclient.config.ClientConfig.load("workspaces"), wsclient.tls.TLSPolicy(), policy.statements)
     return wsclient.signing.SigV4Signer("workspaces", "us-west-2")
 

@@ -34,15 +34,14 @@ def _enum(name: str, values: list[str]) -> str:
 
 
 def argument_alias(name: str) -> str:
-    """Return the name of the alias, for type checkers, of an enumeration and the texts that requests take for it."""
+    """Return the name of the alias, for type checkers, of an enumeration and the texts that stand for its values."""
     return f"{class_name(name)}Text"
 
 
 def _aliases(model: ServiceModel) -> str:
-    """Return the aliases of the enumerations in requests; they exist for type checkers only."""
+    """Return the aliases of the enumerations; they exist for type checkers only."""
     lines = [
         f"    {argument_alias(name)} = {class_name(name)} | Literal[{', '.join(map(literal, values))}]\n"
         for name, values in model.enums().items()
-        if name in model.inputs
     ]
     return f"\n\nif TYPE_CHECKING:\n{''.join(lines)}" if lines else ""

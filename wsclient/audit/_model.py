@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from enum import StrEnum, unique
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Literal, cast
 
 import msgspec
 
@@ -56,6 +56,10 @@ class Severity(StrEnum):
     def rank(self) -> int:
         """Position in the order of severities: info is 0."""
         return list(type(self)).index(self)
+
+
+if TYPE_CHECKING:
+    SeverityText = Severity | Literal["info", "low", "medium", "high"]
 
 
 @unique

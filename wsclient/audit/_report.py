@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from os import PathLike
 
     from wsclient.audit._difference import AuditDifference
+    from wsclient.audit._model import SeverityText
 
 
 _EARLIER: Final = {
@@ -81,7 +82,7 @@ class AuditReport(ReportContent, frozen=True, kw_only=True):
         """
         return msgspec.structs.replace(self, findings=continued(earlier, self))
 
-    def raise_for_failures(self, at_least: Severity | str = Severity.HIGH) -> None:
+    def raise_for_failures(self, at_least: SeverityText = Severity.HIGH) -> None:
         """Raise AuditFailedError if a finding without an exception failed at or above this severity."""
         worst = self.failures(at_least)
         for first in worst[:1]:
@@ -89,7 +90,7 @@ class AuditReport(ReportContent, frozen=True, kw_only=True):
             raise AuditFailedError(f"{first}{more}", self)
 
     @checked({"fail_on": ANYTHING, "fail_on_unknown": BOOL})
-    def exit_code(self, fail_on: Severity | str = Severity.HIGH, *, fail_on_unknown: bool = False) -> int:
+    def exit_code(self, fail_on: SeverityText = Severity.HIGH, *, fail_on_unknown: bool = False) -> int:
         """Return the exit code of a program that ran the audit.
 
         0: nothing failed at or above fail_on without an exception; 1: something did; 3: a site was not read completely,

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     import polars as pl
 
     from wsclient.audit._checks.base import Check
+    from wsclient.audit._model import SeverityText
 
 
 class FindingRow(msgspec.Struct, Row, frozen=True, kw_only=True):
@@ -175,7 +176,7 @@ class ReportContent(msgspec.Struct, frozen=True, kw_only=True):
         """Unknown findings, each with its reason."""
         return tuple(finding for finding in self.findings if finding.outcome is Outcome.UNKNOWN)
 
-    def failures(self, at_least: Severity | str = Severity.INFO) -> tuple[Finding, ...]:
+    def failures(self, at_least: SeverityText = Severity.INFO) -> tuple[Finding, ...]:
         """Return the failures without an exception at or above this severity, the most severe first."""
         floor = severity_of(at_least).rank
         return tuple(each for each in self.failed if each.exception is None and each.severity.rank >= floor)
@@ -228,7 +229,7 @@ class ReportContent(msgspec.Struct, frozen=True, kw_only=True):
         return f"audit of {sites}: {counts}{'' if self.is_whole else '; NOT WHOLE: a site was not read completely'}"
 
 
-def severity_of(value: Severity | str) -> Severity:
+def severity_of(value: SeverityText) -> Severity:
     """Return a severity by its name; raise ConfigurationError for another."""
     try:
         return Severity(value)

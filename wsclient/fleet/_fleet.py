@@ -46,10 +46,12 @@ if TYPE_CHECKING:
     from wsclient._core.site import Site
     from wsclient._generated.sts.structures import Credentials as StsCredentials
     from wsclient._generated.workspaces import structures as s
+    from wsclient._generated.workspaces.enums import TargetWorkspaceStateText
     from wsclient.fleet._inventory.inventory import FleetInventory
     from wsclient.fleet._journal.journal import JournalPath
     from wsclient.fleet._journal.storage import JournalStorage
     from wsclient.fleet._references import Items
+    from wsclient.fleet._rows import JoinText
     from wsclient.fleet._selection.predicates import Predicate
 
 
@@ -227,7 +229,7 @@ class Fleet(WaitsMixin):
     def set_state(
         self,
         *,
-        state: TargetWorkspaceState | str,
+        state: TargetWorkspaceStateText,
         where: Predicate | None = None,
         ids: Items | None = None,
         journal: JournalPath | None = None,
@@ -357,7 +359,7 @@ def inventory(
     profiles: Sequence[str] = (),
     accounts: Mapping[str, Credentials | StsCredentials | CredentialsProvider] | None = None,
     where: Predicate | None = None,
-    join: Collection[Join | str] = tuple(Join),
+    join: Collection[JoinText] = tuple(Join),
     on_site_error: Callable[[SiteError], object] | None = None,
     **options: Unpack[ClientOptions],
 ) -> FleetInventory:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, ClassVar, Final, Self, cast
+from typing import TYPE_CHECKING, ClassVar, Final, Literal, Self, cast
 
 import msgspec
 
@@ -45,6 +45,10 @@ class Outcome(StrEnum):
     """The request may have been executed, and no verification shows whether it was."""
     NOT_TRIED = "not_tried"
     """No request was sent, or it was certainly not executed; message is the reason."""
+
+
+if TYPE_CHECKING:
+    OutcomeText = Outcome | Literal["done", "failed", "ambiguous", "not_tried"]
 
 
 class ItemReport(msgspec.Struct, frozen=True, kw_only=True):
@@ -106,7 +110,7 @@ class OutcomeCounts(Mapping[Outcome, int]):
         counts = Counter(item.outcome for item in items)
         self._counts = {outcome: counts[outcome] for outcome in Outcome}
 
-    def __getitem__(self, outcome: Outcome | str) -> int:
+    def __getitem__(self, outcome: OutcomeText) -> int:
         """Return the number of items of an outcome, such as Outcome.DONE or "not_tried"; raises KeyError."""
         return self._counts[cast("Outcome", outcome)]  # an Outcome is a str, with its hash
 
@@ -240,7 +244,7 @@ class Report(msgspec.Struct, RowsMixin, frozen=True, kw_only=True):
         """Items that were done, but whose WorkSpaces did not become healthy before the next wave."""
         return tuple(item for item in self.items if item.is_unhealthy)
 
-    def of(self, outcome: Outcome | str) -> tuple[ItemReport, ...]:
+    def of(self, outcome: OutcomeText) -> tuple[ItemReport, ...]:
         """Return the items of one outcome: "done", "failed", "ambiguous" or "not_tried"."""
         if outcome not in list(Outcome):
             raise ConfigurationError(f"unknown outcome {outcome!r}; {name_hint(str(outcome), list(Outcome))}")

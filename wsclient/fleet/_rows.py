@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from enum import Enum, StrEnum
 from functools import cache, partial
-from typing import TYPE_CHECKING, Final, cast
+from typing import TYPE_CHECKING, Final, Literal, cast
 
 import msgspec
 
@@ -221,6 +221,10 @@ class Join(StrEnum):
     """One call for 25 WorkSpaces."""
     TAGS = "tags"
     """One call for each WorkSpace."""
+
+
+if TYPE_CHECKING:
+    JoinText = Join | Literal["directory", "bundle", "connection", "tags"]
 
 
 class InventoryRow(msgspec.Struct, Row, frozen=True, kw_only=True, gc=False):

@@ -37,7 +37,14 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable
 
     from wsclient._core.model.enums import OpenEnum
-    from wsclient.fleet._rows import InventoryRow
+    from wsclient._generated.workspaces.enums import (
+        ComputeText,
+        OperatingSystemNameText,
+        ProtocolText,
+        RunningModeText,
+        WorkspaceStateText,
+    )
+    from wsclient.fleet._rows import InventoryRow, JoinText
 
 _MAX_LISTED: Final = 5
 """Values that the text of a predicate lists; more are represented by a digest."""
@@ -57,28 +64,28 @@ def everything() -> Predicate:
     return RowPredicate(says="everything", condition=conditions.always)
 
 
-def state(*states: WorkspaceState | str) -> Predicate:
+def state(*states: WorkspaceStateText) -> Predicate:
     """Select WorkSpaces in one of these states."""
     known = _enum_values("state", states, WorkspaceState)
     return RowPredicate(says=f"state is {_values_text(states)}", condition=partial(conditions.in_state, known))
 
 
-def running_mode(*modes: RunningMode | str) -> Predicate:
+def running_mode(*modes: RunningModeText) -> Predicate:
     """Select WorkSpaces with one of these running modes: AUTO_STOP, ALWAYS_ON, MANUAL."""
     return _property("running_mode", "running mode", modes, RunningMode)
 
 
-def compute_type(*types: Compute | str) -> Predicate:
+def compute_type(*types: ComputeText) -> Predicate:
     """Select WorkSpaces of one of these compute types: VALUE, STANDARD, PERFORMANCE and so on."""
     return _property("compute_type", "compute type", types, Compute, member="compute_type_name")
 
 
-def operating_system(*names: OperatingSystemName | str) -> Predicate:
+def operating_system(*names: OperatingSystemNameText) -> Predicate:
     """Select WorkSpaces with one of these operating systems: WINDOWS_11, UBUNTU_22_04 and so on."""
     return _property("operating_system", "operating system", names, OperatingSystemName, member="operating_system_name")
 
 
-def protocol(*protocols: Protocol | str) -> Predicate:
+def protocol(*protocols: ProtocolText) -> Predicate:
     """Select WorkSpaces that support one of these streaming protocols: PCOIP, WSP (Amazon DCV)."""
     if "DCV" in protocols:
         raise _invalid("protocol", "the API's value for Amazon DCV is 'WSP'; pass that instead of 'DCV'")
@@ -231,7 +238,7 @@ def idle_for(duration: timedelta | None = None, *, days: float = 0, hours: float
     )
 
 
-def row(question: Callable[[InventoryRow], bool | None], *, says: str, needs: Collection[Join | str] = ()) -> Predicate:
+def row(question: Callable[[InventoryRow], bool | None], *, says: str, needs: Collection[JoinText] = ()) -> Predicate:
     """Select WorkSpaces by a function that returns True, False, or None for unknown.
 
     Args:
@@ -264,7 +271,7 @@ def _enum_values(name: str, values: tuple[str, ...], enum: type[OpenEnum]) -> fr
     return frozenset(values)
 
 
-def _joins(names: Collection[Join | str]) -> frozenset[Join]:
+def _joins(names: Collection[JoinText]) -> frozenset[Join]:
     if isinstance(names, str) or not set(names) <= set(Join):
         raise _invalid("row", f"needs= takes a list of {', '.join(Join)}")
     return frozenset(map(Join, names))

@@ -97,7 +97,18 @@ class ShareStatus(OpenEnum):
 
 
 if TYPE_CHECKING:
+    ClientAuthenticationStatusText = ClientAuthenticationStatus | Literal["Enabled", "Disabled"]
     ClientAuthenticationTypeText = ClientAuthenticationType | Literal["SmartCard", "SmartCardOrPassword"]
+    DirectoryEditionText = DirectoryEdition | Literal["Enterprise", "Standard", "Hybrid"]
+    DirectorySizeText = DirectorySize | Literal["Small", "Large"]
+    DirectoryStageText = DirectoryStage | Literal["Requested", "Creating", "Created", "Active", "Inoperable", "Impaired", "Restoring", "RestoreFailed", "Deleting", "Deleted", "Failed", "Updating"]
+    DirectoryTypeText = DirectoryType | Literal["SimpleAD", "ADConnector", "MicrosoftAD", "SharedMicrosoftAD"]
+    NetworkTypeText = NetworkType | Literal["Dual-stack", "IPv4", "IPv6"]
+    OSVersionText = OSVersion | Literal["SERVER_2012", "SERVER_2019"]
+    RadiusAuthenticationProtocolText = RadiusAuthenticationProtocol | Literal["PAP", "CHAP", "MS-CHAPv1", "MS-CHAPv2"]
+    RadiusStatusText = RadiusStatus | Literal["Creating", "Completed", "Failed"]
+    ShareMethodText = ShareMethod | Literal["ORGANIZATIONS", "HANDSHAKE"]
+    ShareStatusText = ShareStatus | Literal["Shared", "PendingAcceptance", "Rejected", "Rejecting", "RejectFailed", "Sharing", "ShareFailed", "Deleted", "Deleting"]
 
 
 __all__ = [

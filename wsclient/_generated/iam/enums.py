@@ -26,6 +26,7 @@ class PermissionsBoundaryAttachmentType(OpenEnum):
 
 if TYPE_CHECKING:
     EntityTypeText = EntityType | Literal["User", "Role", "Group", "LocalManagedPolicy", "AWSManagedPolicy"]
+    PermissionsBoundaryAttachmentTypeText = PermissionsBoundaryAttachmentType | Literal["PermissionsBoundaryPolicy"]
 
 
 __all__ = [

@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from wsclient.audit import Audit, AuditReport, Check
+    from wsclient.audit._model import SeverityText
     from wsclient.cli.audit.outputs import Output
 
 ResultT = TypeVar("ResultT")
@@ -161,7 +162,7 @@ def _run(audit: Audit, options: Mapping[str, Any]) -> AuditReport:
             _end(error)
 
 
-def _write(report: AuditReport, outputs: Sequence[Output], fail_on: str, *, fail_on_unknown: bool) -> None:
+def _write(report: AuditReport, outputs: Sequence[Output], fail_on: SeverityText, *, fail_on_unknown: bool) -> None:
     try:
         asyncio.run(write(report, outputs, fail_on=fail_on, fail_on_unknown=fail_on_unknown))
     except OSError as error:

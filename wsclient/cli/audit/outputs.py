@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from wsclient.audit import AuditReport
+    from wsclient.audit._model import SeverityText
 
 WIDTH: Final = 80
 """Columns of a table in a file."""
@@ -104,7 +105,9 @@ def _require_writable(output: Output) -> None:
         usage_error(f"--output {path}: this is a folder, and {output.format} is written to a file")
 
 
-async def write(report: AuditReport, outputs: Sequence[Output], *, fail_on: str, fail_on_unknown: bool) -> None:
+async def write(
+    report: AuditReport, outputs: Sequence[Output], *, fail_on: SeverityText, fail_on_unknown: bool
+) -> None:
     """Write every output; the standard output comes last."""
     for output in sorted(outputs, key=lambda each: each.path is None):
         if output.path is None:
@@ -126,7 +129,7 @@ async def write(report: AuditReport, outputs: Sequence[Output], *, fail_on: str,
             await writes[output.format](output.path)
 
 
-def _print(report: AuditReport, form: Format, *, fail_on: str, fail_on_unknown: bool) -> None:
+def _print(report: AuditReport, form: Format, *, fail_on: SeverityText, fail_on_unknown: bool) -> None:
     """Write a report to the standard output: a table as the terminal takes it, everything else in UTF-8."""
     if form is Format.TABLE:
         show(Console(), report, fail_on)
@@ -154,7 +157,7 @@ def _parts(report: AuditReport, *, fail_on_unknown: bool) -> Mapping[Format, Cal
     }
 
 
-def _table(report: AuditReport, fail_on: str) -> str:
+def _table(report: AuditReport, fail_on: SeverityText) -> str:
     text = io.StringIO()
     show(Console(file=text, width=WIDTH), report, fail_on)
     return text.getvalue()

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from wsclient._core.site import Site
     from wsclient.audit import AuditReport, Finding
+    from wsclient.audit._model import SeverityText
 
 MAX_RESOURCES: Final = 5
 """Resources that are listed for one message of a check."""
@@ -37,7 +38,7 @@ PHRASES: Final = (
 COLOURS: Final = {"high": "red", "medium": "yellow", "low": "cyan", "info": "dim"}
 
 
-def show(console: Console, report: AuditReport, fail_on: str) -> None:
+def show(console: Console, report: AuditReport, fail_on: SeverityText) -> None:
     """Print the summary; fail_on is the severity from which failures count."""
     out = _Printer(console)
     _show_head(out, report)

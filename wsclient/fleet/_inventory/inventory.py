@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from wsclient._core.site import Site
     from wsclient._core.tables.columns import Cell
     from wsclient.fleet._inventory.site_reader import Entry
+    from wsclient.fleet._rows import JoinText
     from wsclient.workspaces._client import WorkSpacesClient
 
 MAX_CONCURRENT_SITES: Final = 32
@@ -227,7 +228,7 @@ class InventoryMixin(Sites):
         profiles: Collection[str] = (),
         accounts: Collection[str] = (),
         where: Predicate | None = None,
-        join: Collection[Join | str] = tuple(Join),
+        join: Collection[JoinText] = tuple(Join),
         on_site_error: Callable[[SiteError], object] | None = None,
     ) -> FleetInventory:
         """Return an inventory of the fleet's WorkSpaces: `async for row in fleet.inventory(): …`.
@@ -306,7 +307,7 @@ def _unknown_name_error(part: str, name: str, known: Sequence[str]) -> Configura
     return ConfigurationError(f"the fleet has no {part} {name!r}; {hint}")
 
 
-def _parse_joins(names: Collection[Join | str]) -> frozenset[Join]:
+def _parse_joins(names: Collection[JoinText]) -> frozenset[Join]:
     unknown = [] if isinstance(names, str) else sorted(set(names) - set(Join))
     if isinstance(names, str) or unknown:
         wrong = f", not {', '.join(unknown)}" if unknown else ""

@@ -63,6 +63,8 @@ if TYPE_CHECKING:
         ComputeText,
         OperatingSystemNameText,
         RunningModeText,
+        WorkSpaceApplicationStateText,
+        WorkspaceStateText,
         WorkspaceTypeText,
     )
     from wsclient.testing._files import PathLike
@@ -227,7 +229,7 @@ class Emulator(Controls, EmulatorIdentities, EmulatorClients):
         *,
         compute_types: Sequence[ComputeText] = tuple(Compute),
         operating_systems: Sequence[OperatingSystemNameText] = (OperatingSystemName.WINDOWS_10,),
-        state: WorkSpaceApplicationState | str = WorkSpaceApplicationState.AVAILABLE,
+        state: WorkSpaceApplicationStateText = WorkSpaceApplicationState.AVAILABLE,
         excludes: Sequence[str] = (),
     ) -> str:
         """Add an application that AWS offers to the account and return its id.
@@ -273,7 +275,7 @@ class Emulator(Controls, EmulatorIdentities, EmulatorClients):
         directory_id: str | None = None,
         bundle_id: str | None = None,
         running_mode: RunningModeText = RunningMode.ALWAYS_ON,
-        state: WorkspaceState | str = WorkspaceState.AVAILABLE,
+        state: WorkspaceStateText = WorkspaceState.AVAILABLE,
         account_id: str | None = None,
         region: str | None = None,
     ) -> list[str]:
@@ -296,7 +298,7 @@ class Emulator(Controls, EmulatorIdentities, EmulatorClients):
         )
 
     @checked({"workspace_id": NAME, "state": text_of(WorkspaceState)})
-    def set_workspace_state(self, workspace_id: str, state: WorkspaceState | str) -> None:
+    def set_workspace_state(self, workspace_id: str, state: WorkspaceStateText) -> None:
         """Set the state of a WorkSpace, such as UNHEALTHY, which no call leads to; a pending change is cancelled."""
         chosen = member_of(WorkspaceState, state, "state")
         with self._world.lock:

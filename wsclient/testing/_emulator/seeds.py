@@ -26,6 +26,14 @@ from wsclient.testing._state.store import AMAZON, DirectoryRecord
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from wsclient._generated.workspaces.enums import (
+        ComputeText,
+        OperatingSystemNameText,
+        RunningModeText,
+        WorkSpaceApplicationStateText,
+        WorkspaceStateText,
+        WorkspaceTypeText,
+    )
     from wsclient.testing._state.store import Store, WorkspaceRecord
     from wsclient.testing._state.world import EmulatorState
 
@@ -68,7 +76,7 @@ class Seeder:
             self._world.amazon_bundles[region] = {bundle.bundle_id or "": bundle for bundle in bundles}
         return next(iter(self._world.amazon_bundles[self._region]))
 
-    def add_image(self, name: str, *, system: OperatingSystemName | str) -> str:
+    def add_image(self, name: str, *, system: OperatingSystemNameText) -> str:
         """Add an AVAILABLE image of the account and return its id."""
         system = member_of(OperatingSystemName, system, "operating_system")
         with self._world.lock:
@@ -103,7 +111,7 @@ class Seeder:
         self,
         *,
         registered: bool,
-        workspace_type: enums.WorkspaceType | str,
+        workspace_type: WorkspaceTypeText,
         account_id: str | None = None,
         region: str | None = None,
     ) -> str:
@@ -125,9 +133,9 @@ class Seeder:
         self,
         name: str,
         *,
-        compute_types: Sequence[Compute | str],
-        operating_systems: Sequence[OperatingSystemName | str],
-        state: enums.WorkSpaceApplicationState | str,
+        compute_types: Sequence[ComputeText],
+        operating_systems: Sequence[OperatingSystemNameText],
+        state: WorkSpaceApplicationStateText,
         excludes: Sequence[str],
     ) -> str:
         """Add an application owned by AWS and return its id."""
@@ -200,8 +208,8 @@ class Seeder:
         *,
         directory_id: str | None,
         bundle_id: str | None,
-        running_mode: RunningMode | str,
-        state: WorkspaceState | str,
+        running_mode: RunningModeText,
+        state: WorkspaceStateText,
     ) -> list[str]:
         """Add WorkSpaces in a state to an account and region, each for a new user, and return their ids.
 
