@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from wsclient._client.pagination import Paginator
+from wsclient._client.pagination import MAX_EMPTY_PAGES, Paginator
 from wsclient._core.errors import PaginationError
 
 
@@ -138,7 +138,9 @@ def test_leaving_early_ends_the_fetch_of_the_next_page() -> None:
     asyncio.run(main())
 
 
-@pytest.mark.parametrize("cycle", [{None: "a", "a": "a"}, {None: "a", "a": "b", "b": "a"}])
+@pytest.mark.parametrize(
+    "cycle", [{None: "a", "a": "a"}, {None: "a", "a": "b", "b": "a"}, {None: "a", "a": "b", "b": "c", "c": "b"}]
+)
 def test_a_repeated_token_ends_the_listing(cycle: dict[str | None, str]) -> None:
     """A repeated page token, on the next page or later, raises PaginationError instead of looping endlessly."""
 
@@ -148,6 +150,27 @@ def test_a_repeated_token_ends_the_listing(cycle: dict[str | None, str]) -> None
             await service.listing().collect()
 
     asyncio.run(main())
+
+
+@pytest.mark.parametrize("has_item", [False, True])
+def test_empty_pages_without_end(*, has_item: bool) -> None:
+    """10,000 empty pages in a row, each with a new token, end a listing; an item starts the count again."""
+
+    async def fetch(token: str | None) -> _Page:
+        number = int(token or "0") + 1
+        is_last = number > MAX_EMPTY_PAGES + 1
+        return _Page([number] if has_item and number == MAX_EMPTY_PAGES // 2 else [], None if is_last else f"{number}")
+
+    async def main() -> list[int]:
+        return await Paginator("List", fetch, lambda page: page.items, lambda page: page.token).collect()
+
+    if has_item:
+        assert asyncio.run(main()) == [MAX_EMPTY_PAGES // 2]
+    else:
+        with pytest.raises(
+            PaginationError, match="returned 10,000 empty pages in a row and the token of a further one"
+        ):
+            asyncio.run(main())
 
 
 def test_an_empty_token_is_the_end() -> None:

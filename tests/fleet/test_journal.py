@@ -109,6 +109,8 @@ def test_a_plan_that_is_run_twice_goes_on_from_its_own_journal(path: Path) -> No
         plan = await stage.fleet.stop(where=EVERYTHING, journal=path)
         assert [(await plan.run()).calls for _ in range(2)] == [2, 0]
         remove(path)
+        with pytest.raises(JournalError, match="was removed since its plan was loaded or run"):
+            await plan.run()
         other = await stage.fleet.stop(where=EVERYTHING, journal=path)
         await other.run()
         with pytest.raises(JournalError, match="contains another plan than this one"):
@@ -353,7 +355,7 @@ def test_a_place_that_cannot_be_written_is_told(tmp_path: Path) -> None:
         for name, words in (
             (
                 "none/plan.jsonl",
-                rf"cannot create the journal .*: the folder {tmp_path}/none does not exist or is not writable",
+                rf"cannot create the journal .*: the folder {tmp_path}/none does not exist, or is not readable",
             ),
             ("link", "cannot use the journal .*: it is a symbolic link; pass the path of the file"),
             ("", "cannot use the journal .*: Is a directory"),

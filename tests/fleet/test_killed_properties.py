@@ -15,6 +15,7 @@ from hypothesis.stateful import initialize, invariant, precondition, rule
 from tests.support.loop_machine import LoopMachine
 from tests.support.plan_kills import Disk, Life, mortal
 from tests.support.plan_stage import EVERYTHING, HERE, THERE, PlanStage, ids_of, staged
+from tests.support.virtual_time import VirtualClock
 from wsclient import types
 from wsclient.errors import SiteError, ThrottlingException
 from wsclient.fleet._actions.specs import ACTION_SPECS
@@ -40,6 +41,8 @@ Moments = st.integers(1, 60)
 class KilledFleet(LoopMachine):
     """A plan over two sites; its process is killed and restarted until it completes."""
 
+    ahead = timedelta()
+    """By how much the machine's clock is wrong."""
     lasts = timedelta(hours=9)
     """How long stopping and starting take: longer than any life, unless a kind of machine says otherwise."""
 
@@ -99,6 +102,11 @@ class KilledFleet(LoopMachine):
         self.aws.fail("*", with_=ThrottlingException, times=5)
         self._run(Life(10**9), faults)
 
+    @rule(ahead=st.sampled_from([timedelta(hours=1), timedelta(hours=-1), timedelta(days=400), timedelta(days=-400)]))
+    def set_the_clock(self, ahead: timedelta) -> None:
+        """Set the clock of the machine, on which the next process starts, to a wrong time."""
+        self.ahead = ahead
+
     @precondition(lambda self: self.report is not None)
     @rule()
     def run_once_more(self) -> None:
@@ -155,7 +163,9 @@ class KilledFleet(LoopMachine):
         return list(ids_of(parameters))
 
     def _stage(self) -> PlanStage:
-        return staged(self.aws, self.clock, SITES, self.disk)
+        clock = VirtualClock(self.loop)
+        clock.ahead = self.ahead
+        return staged(self.aws, clock, SITES, self.disk)
 
     def _requests(self, stage: PlanStage, site: Any, count: int) -> list[types.WorkspaceRequest]:
         store = stage.store(site)
@@ -242,6 +252,24 @@ def test_programs_that_die_young_come_to_an_end_together() -> None:
         machine.run_for_a_while(seconds=6, faults=[])
         lives += 1
     assert lives == 3
+    machine.teardown()
+
+
+@pytest.mark.parametrize("hours", [-1, 1, 3, -7000, 7000])
+def test_an_interrupted_call_is_not_repeated_early(hours: int) -> None:
+    """Items that were sent count as missing after the consistency time, whatever the clock of the restarts says."""
+    machine = KilledFleet()
+    machine.begin(action="stop", here=10, there=0, lag=3, reboot=2)
+    machine.run_and_be_killed(moments=9, torn=0, faults=[], pause=0)  # recorded, but never sent
+    assert not machine._successes()
+    machine.run_for_a_while(seconds=1, faults=[])
+    machine.set_the_clock(timedelta(hours=hours))
+    before = machine.loop.time()
+    machine.run_for_a_while(seconds=8, faults=[])
+    assert not machine._successes()
+    machine.run_for_a_while(seconds=20, faults=[])
+    assert set(machine._successes().values()) == {1}
+    assert machine.loop.time() - before < 60
     machine.teardown()
 
 

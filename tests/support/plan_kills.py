@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING, Never
 
 import httpx
@@ -49,7 +50,7 @@ class Life:
 
 @dataclass
 class Disk:
-    """Journals by path, as bytes that outlive the program; life is who writes now."""
+    """Journals by file name, as bytes that outlive the program; life is who writes now."""
 
     files: dict[str, bytes] = field(default_factory=dict[str, bytes])
     life: Life | None = None
@@ -60,10 +61,11 @@ class Disk:
 
     async def exists(self, path: str) -> bool:
         """Return whether the file exists."""
-        return path in self.files
+        return Path(path).name in self.files
 
     async def create(self, path: str, content: bytes) -> PaperMedium:
         """Make a file, whole or not at all."""
+        path = Path(path).name
         await self._moment()
         self.files[path] = content
         await self._moment()
@@ -71,6 +73,7 @@ class Disk:
 
     async def open(self, path: str) -> PaperMedium:
         """Open a file."""
+        path = Path(path).name
         if path in self.held:
             raise JournalError("it is held", path=path)
         return self._hold(path)

@@ -88,16 +88,20 @@ def play(
     sites: Sequence[Site] = (HERE, THERE),
     durations: Durations | None = None,
     media: JournalStorage | None = None,
+    has_own_clock: bool = False,
     **options: Any,
 ) -> T:
-    """Run a test's story in virtual time, and hold it to leaving no task behind."""
+    """Run a test's story in virtual time, and hold it to leaving no task behind.
+
+    has_own_clock gives the fleet's machine a clock that is not AWS's, to be set by stage.clock.ahead.
+    """
 
     async def run() -> T:
         clock = VirtualClock()
         aws = Emulator(
             clock=clock, durations=durations, other_regions=["us-east-1"], throttle=options.pop("throttle", None)
         )
-        stage = staged(aws, clock, sites, media, **options)
+        stage = staged(aws, VirtualClock() if has_own_clock else clock, sites, media, **options)
         try:
             return await main(stage)
         finally:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from contextlib import aclosing
 from functools import wraps
-from typing import TYPE_CHECKING, Generic, TypeVar, cast
+from typing import TYPE_CHECKING, Final, Generic, TypeVar, cast
 
 from wsclient._core.errors import PaginationError
 from wsclient._core.event_loops import mark_retrieved
@@ -25,6 +25,13 @@ if TYPE_CHECKING:
 PageT = TypeVar("PageT")
 ItemT = TypeVar("ItemT")
 MethodT = TypeVar("MethodT", bound="Callable[..., object]")
+
+MAX_EMPTY_PAGES: Final = 10_000
+"""Empty pages in a row after which a listing fails.
+
+AWS sets no bound: an operation that filters what it has read for a page returns an empty one, and a token, where none
+matches. At 25 items a page, these are 250,000 items without a match, and 83 minutes at WorkSpaces' rate limit.
+"""
 
 
 def _marking_use(method: MethodT) -> MethodT:
@@ -89,18 +96,20 @@ class Paginator(AsyncOnly, Generic[PageT, ItemT]):
         """Yield the pages; a page may be empty without being the last.
 
         The next page is fetched while the caller processes the current one: one page ahead, for any number of pages.
-        Leaving the loop early cancels that fetch. Raises PaginationError if the service repeats a page token, because
-        following it would never end.
+        Leaving the loop early cancels that fetch. Raises PaginationError if the service repeats a page token, or after
+        10,000 empty pages in a row, because following the tokens would never end.
         """
         seen: set[str] = set()
+        empty = 0
         page = await self._fetch_listed(None)
         while token := self._next_token(page):
-            if token in seen:
+            empty = 0 if self._items(page) else empty + 1
+            if token in seen or empty == MAX_EMPTY_PAGES:
                 yield page
-                raise PaginationError(
-                    f"{self._operation}: the service repeated a page token after {len(seen) + 1} pages; "
-                    "the listing is not complete"
-                )
+                problem = f"repeated a page token after {len(seen) + 1:,} pages"
+                if token not in seen:
+                    problem = f"returned {empty:,} empty pages in a row and the token of a further one"
+                raise PaginationError(f"{self._operation}: the service {problem}; the listing is not complete")
             seen.add(token)
             next_page = asyncio.ensure_future(self._fetch_listed(token))
             try:

@@ -1,4 +1,4 @@
-"""Type guards, close matches, articles and counts in messages, chunking and shallow copies."""
+"""Type guards, close matches, articles and counts in messages, lone surrogates, chunking and shallow copies."""
 
 from __future__ import annotations
 
@@ -48,6 +48,18 @@ def with_article(noun: str) -> str:
 def counted(count: int, noun: str) -> str:
     """Return a number with its noun: "1 call", "2,000 calls"."""
     return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"
+
+
+def has_lone_surrogate(text: str) -> bool:
+    """Return whether a text contains half a surrogate pair, which no file or request can hold as UTF-8.
+
+    Python represents bytes that are not UTF-8 so, as of a command's arguments or of a file name.
+    """
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return True
+    return False
 
 
 T = TypeVar("T")

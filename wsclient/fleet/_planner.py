@@ -5,8 +5,10 @@ from __future__ import annotations
 import hashlib
 import os
 from contextlib import aclosing
+from pathlib import Path
 from typing import TYPE_CHECKING
 
+from wsclient._core.absence import is_absent
 from wsclient._core.errors import ConfigurationError, WsclientError
 from wsclient._core.fleet_errors import JournalError, SiteError
 from wsclient._core.unawaited import AsyncOnly, warn_unused
@@ -18,7 +20,7 @@ from wsclient.fleet._journal import journal as journals
 from wsclient.fleet._journal.journal import PlanIntent, PlanSnapshot
 from wsclient.fleet._plan import Plan
 from wsclient.fleet._rows import InventoryRow
-from wsclient.fleet._run.context import RunDependencies
+from wsclient.fleet._run.context import PlanState, RunDependencies
 from wsclient.waiters._resources import PER_CALL, by_id
 from wsclient.workspaces._reconcilers import UNDEFINED_USER
 
@@ -90,7 +92,17 @@ class Planning(AsyncOnly):
 
 
 def _journal_path(journal: JournalPath | None) -> str | None:
-    return None if journal is None else os.fspath(journal)
+    """Return the absolute path of a journal: the program may change its folder before the plan is run."""
+    if journal is None:
+        return None
+    try:
+        # Not abspath(), which takes ".." out of the text: after a symbolic link it leads elsewhere.
+        return str(Path(journal).absolute())
+    except OSError as error:
+        path = os.fspath(journal)
+        raise JournalError(
+            f"cannot use the journal {path}: the current folder was removed; pass an absolute path", path=path
+        ) from error
 
 
 async def make_plan(planning: Planning) -> Plan:
@@ -104,8 +116,9 @@ async def make_plan(planning: Planning) -> Plan:
     )
     requests = _requests_by_key(planning.requests or {})
     intent = _plan_intent(planning, requests)
-    path = planning.journal
+    path, state = planning.journal, PlanState()
     if path is not None and await dependencies.storage.exists(path):
+        state.has_journal = True
         requests_by_key = {key: request for key, (_, request) in requests.items()}
         snapshot = await journals.load(dependencies.storage, path, intent, requests_by_key)
         _check_items(path, snapshot, planning, requests)
@@ -114,7 +127,9 @@ async def make_plan(planning: Planning) -> Plan:
         snapshot = PlanSnapshot(intent=intent, made_at=dependencies.time.clock.now(), items=items, left_out=())
     else:
         snapshot = await _select(planning, intent)
-    return Plan(parameters=planning.parameters, journal=path, _snapshot=snapshot, _dependencies=dependencies)
+    return Plan(
+        parameters=planning.parameters, journal=path, _snapshot=snapshot, _dependencies=dependencies, _state=state
+    )
 
 
 def _check_items(
@@ -202,12 +217,12 @@ async def _select(planning: Planning, intent: PlanIntent) -> PlanSnapshot:
     sites_by_id: dict[str, Site] = {}
     async with aclosing(_evaluated_rows(planning, failed)) as rows:
         async for row, result in rows:
-            first_site = sites_by_id.setdefault(row.workspace_id, row.site)
-            if first_site != row.site:
-                raise ConfigurationError(
-                    f"{row.workspace_id} is in {first_site} and in {row.site}: they are one account, remove one of them"
-                )
+            # Twice at one site if the list changed between two pages; it must be changed once.
+            if not _is_first(row, sites_by_id):
+                continue
             reason = spec.skip_reason(row, planning.parameters) if result else _UNKNOWN.format(planning.where)
+            if is_absent(row.workspace_id):
+                reason = _WITHOUT_ID
             if reason is None:
                 items.append(_item(row))
             else:
@@ -231,6 +246,20 @@ async def _select(planning: Planning, intent: PlanIntent) -> PlanSnapshot:
 
 
 _UNKNOWN = "cannot be evaluated: unknown whether {}"
+_WITHOUT_ID = "cannot be changed: AWS returned no WorkSpace id"
+
+
+def _is_first(row: InventoryRow, sites_by_id: dict[str, Site]) -> bool:
+    """Return whether no earlier row was of this WorkSpace; raise ConfigurationError if one was, of another site."""
+    if is_absent(row.workspace_id):
+        return True
+    first_site = sites_by_id.get(row.workspace_id)
+    if first_site not in {None, row.site}:
+        raise ConfigurationError(
+            f"{row.workspace_id} is in {first_site} and in {row.site}: they are one account, remove one of them"
+        )
+    sites_by_id[row.workspace_id] = row.site
+    return first_site is None
 
 
 async def _evaluated_rows(

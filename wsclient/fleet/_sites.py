@@ -9,6 +9,7 @@ from wsclient._client.option_table import KINDS
 from wsclient._core.errors import ConfigurationError, WsclientError
 from wsclient._core.options import TEXT, checked, mapping_of, optional, sequence_of, type_name
 from wsclient._core.site import Site
+from wsclient._core.utils import has_lone_surrogate
 from wsclient.credentials._coerce import as_provider
 from wsclient.credentials._internal.options import SOURCE
 from wsclient.credentials.chain import default_chain
@@ -161,6 +162,10 @@ def _validate(profiles: Sequence[str], accounts: Mapping[str, object], options: 
 def _validate_names(part: str, names: Sequence[str]) -> None:
     if not all(names):
         raise ConfigurationError(f"the name of a fleet's {part} must not be empty")
+    if wrong := next(filter(has_lone_surrogate, names), None):
+        raise ConfigurationError(
+            f"the name of a fleet's {part} contains a lone surrogate, which no file can hold as UTF-8: {wrong!a:.80}"
+        )
     if repeated := sorted({name for name in names if list(names).count(name) > 1}):
         raise ConfigurationError(f"{part} {', '.join(repeated)} occurs twice: its WorkSpaces would count twice")
 

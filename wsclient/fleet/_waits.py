@@ -117,7 +117,7 @@ class WaitsMixin(InventoryMixin):
             call = WaitCall(
                 client=self.client(site),
                 targets=targets,
-                since=since or _since(name, targets) or self._time.clock.now(),
+                since=since or _since(name, targets, self._time.clock.now()),
                 properties=properties,
                 options={**options, "on_progress": progress.of(site)},
             )
@@ -135,8 +135,11 @@ async def _run(name: str, call: WaitCall) -> list[s.Workspace]:
     return await WAITS[name](call)
 
 
-def _since(name: str, targets: Sequence[WaitTarget]) -> datetime | None:
-    """Return the time of the last change; raise RequestValidationError if it is needed and unknown."""
+def _since(name: str, targets: Sequence[WaitTarget], now: datetime) -> datetime:
+    """Return the time of the last change, now at the latest; raise RequestValidationError if it is needed and unknown.
+
+    A later one is by a clock that has been set back since: changes from now on count then.
+    """
     times = [target.sent_at for target in targets if target.sent_at is not None]
     if name in NEEDS_SINCE and len(times) < len(targets):
         raise RequestValidationError(
@@ -146,7 +149,7 @@ def _since(name: str, targets: Sequence[WaitTarget]) -> datetime | None:
             limit="required",
         )
     # The last one: evidence of a change that is newer than it counts for every WorkSpace.
-    return max(times, default=None)
+    return min(max(times, default=now), now)
 
 
 async def _finish(

@@ -26,7 +26,7 @@ from typing import TYPE_CHECKING, Final
 from wsclient._core.errors import RequestValidationError
 from wsclient._core.model.enums import unknown_value_text
 from wsclient._core.options import type_name
-from wsclient._core.utils import is_list
+from wsclient._core.utils import has_lone_surrogate, is_list
 from wsclient._generated.workspaces.enums import Compute, OperatingSystemName, Protocol, RunningMode, WorkspaceState
 from wsclient.fleet._rows import Join
 from wsclient.fleet._selection import conditions
@@ -48,6 +48,7 @@ if TYPE_CHECKING:
 
 _MAX_LISTED: Final = 5
 """Values that the text of a predicate lists; more are represented by a digest."""
+_NOT_UNICODE: Final = "contains a lone surrogate, which UTF-8 cannot encode"
 WORKSPACE_ID: Final = re.compile(r"ws-[0-9a-z]{8,63}")
 BUNDLE_ID: Final = re.compile(r"wsb-[0-9a-z]{8,63}")
 _IDS: Final = {
@@ -251,6 +252,8 @@ def row(question: Callable[[InventoryRow], bool | None], *, says: str, needs: Co
     """
     if not says:
         raise _invalid("row", "says= is empty; pass the condition as text")
+    if has_lone_surrogate(says):
+        raise _invalid("row", f"says={says!r:.80} {_NOT_UNICODE}")
     return RowPredicate(says=says, needs=_joins(needs), condition=partial(conditions.custom, question, says))
 
 
@@ -293,6 +296,8 @@ def _texts(name: str, values: Iterable[object], *, allows_empty: bool = False) -
             raise _invalid(name, f"{problem}; unpack a list with *" if is_list(value) else problem)
         if not value and not allows_empty:
             raise _invalid(name, "an argument is an empty str")
+        if has_lone_surrogate(value):
+            raise _invalid(name, f"{value!r:.80} {_NOT_UNICODE}")
         found.add(value)
     if not found:
         raise _invalid(name, "needs at least one argument")

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from wsclient._core.errors import ConfigurationError
+import msgspec
+
+from wsclient._core.errors import ConfigurationError, RequestValidationError
 from wsclient._core.model.enums import OpenEnum, unknown_value_text
 from wsclient._core.model.shapes import structure_members
 from wsclient._core.model.structures import Structure
 from wsclient._core.model.validation import validate
 from wsclient._core.options import type_name
-from wsclient._core.utils import is_list
+from wsclient._core.protocols.values import encoding_error
+from wsclient._core.utils import has_lone_surrogate, is_list
 from wsclient._generated.workspaces import structures as s
 
 if TYPE_CHECKING:
@@ -22,6 +25,8 @@ if TYPE_CHECKING:
 def check_structure(action: str, structure: Structure) -> None:
     """Raise RequestValidationError for a missing or mistyped member, ConfigurationError for an unknown value."""
     validate(action, structure)
+    if (error := encoding_error(structure.to_dict(), msgspec.json.encode)) is not None:
+        raise RequestValidationError(f"{action}: {error}; nothing was sent", path=error.path)
     for path, value, enum in _enum_values(structure):
         check_value(action, path, value, enum)
 
@@ -33,10 +38,14 @@ def check_value(action: str, name: str, value: object, enum: type[OpenEnum]) -> 
 
 
 def check_tags(action: str, tags: Iterable[tuple[object, object]]) -> None:
-    """Raise ConfigurationError for a key or value that is not a str, or an empty key."""
+    """Raise ConfigurationError for a key or value that is not a str, an empty key, and a lone surrogate."""
     for key, value in tags:
         if not isinstance(key, str) or not key or not isinstance(value, str):
             raise ConfigurationError(f"{action}: keys and values of tags are str, not {key!r:.80}: {value!r:.80}")
+        if has_lone_surrogate(key) or has_lone_surrogate(value):
+            raise ConfigurationError(
+                f"{action}: the tag {key!r:.80} contains a lone surrogate, which UTF-8 cannot encode; nothing was sent"
+            )
 
 
 def check_requests(requests: Iterable[object]) -> None:

@@ -23,6 +23,7 @@ from wsclient.fleet._selection.filters import ANY, listable, to_listings
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Callable, Coroutine, Mapping, Sequence
+    from collections.abc import Set as AbstractSet
     from datetime import datetime
 
     from wsclient._core.site import Site
@@ -124,9 +125,11 @@ class SiteReader:
         filters = self._query.filters(self.site)
         for number, listing_filter in enumerate(filters):
             for listing in to_listings(listing_filter):
+                previous: frozenset[str] = frozenset()
                 async with aclosing(self._pages(listing)) as pages:
                     async for page in pages:
-                        yield self._evaluate_page(page, filters[:number])
+                        yield self._evaluate_page(page, filters[:number], previous)
+                        previous = frozenset(workspace.workspace_id for workspace in page.workspaces)
 
     async def _pages(self, listing: Listing) -> AsyncGenerator[s.DescribeWorkspacesResult]:
         paginator = self._client.describe_workspaces(
@@ -139,9 +142,17 @@ class SiteReader:
             async for page in pages:
                 yield page
 
-    def _evaluate_page(self, page: s.DescribeWorkspacesResult, listed: Sequence[ListingFilter]) -> list[Entry]:
-        """Return the WorkSpaces of a page that may be selected, without those that an earlier filter has listed."""
+    def _evaluate_page(
+        self, page: s.DescribeWorkspacesResult, listed: Sequence[ListingFilter], previous: AbstractSet[str]
+    ) -> list[Entry]:
+        """Return the WorkSpaces of a page that may be selected, without those that an earlier filter has listed.
+
+        previous are the ids on the previous page. If WorkSpaces are created or deleted during the reading, its last
+        ones may be on this page again.
+        """
         site, seen_at, workspaces = self.site, self._response_time(page), page.workspaces
+        if not previous.isdisjoint([workspace.workspace_id for workspace in workspaces]):
+            workspaces = [one for one in workspaces if is_absent(one.workspace_id) or one.workspace_id not in previous]
         if self._duplicates is not None:
             for workspace in workspaces:
                 self._duplicates.check(site, workspace)

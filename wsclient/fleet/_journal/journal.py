@@ -103,7 +103,7 @@ class Journal:
         self._file = file
         self._lines: list[bytes] = []
         self._write_lock = asyncio.Lock()
-        self._failure: JournalError | None = None
+        self._failure: BaseException | None = None
 
     async def append(self, record: StepRecord) -> None:
         """Write a record; it is on disk when this method returns.
@@ -124,14 +124,15 @@ class Journal:
         """Write lines; a write that has started is completed even if the caller is cancelled."""
         # A write that went on after the lock is released could interleave with the next one.
         writing = asyncio.ensure_future(self._file.append(lines))
-        try:
-            await asyncio.wait([writing])
-        except asyncio.CancelledError:
-            await asyncio.wait([writing])
-            raise
-        finally:
-            failure = writing.exception() if writing.done() and not writing.cancelled() else None
-            self._failure = failure if isinstance(failure, JournalError) else self._failure
+        cancellation: asyncio.CancelledError | None = None
+        while not writing.done():
+            try:
+                await asyncio.wait([writing])
+            except asyncio.CancelledError as error:
+                cancellation = error
+        self._failure = None if writing.cancelled() else writing.exception()
+        if cancellation is not None:
+            raise cancellation
         await writing
 
     async def close(self) -> None:

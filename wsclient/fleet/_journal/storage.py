@@ -1,6 +1,8 @@
 """Locked, append-only journal files: created atomically, open in one process at a time, and synced after every write.
 
-All blocking calls run in a thread that belongs to the file, one after another.
+All blocking calls run in a thread that belongs to the file, one after another. A write fails if the path does not lead
+to the open file any more, or if another process has written to it, as on a file system whose locks have no effect: the
+next run would not find what was written.
 """
 
 from __future__ import annotations
@@ -13,7 +15,7 @@ import tempfile
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol, TypeVar
+from typing import TYPE_CHECKING, Final, Protocol, TypeVar
 
 from wsclient._core.file_owners import untrusted_file_reason
 from wsclient._core.fleet_errors import JournalError
@@ -22,6 +24,20 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 T = TypeVar("T")
+
+_REMEDIES: Final = {
+    errno.ELOOP: "it is a symbolic link; pass the path of the file",
+    errno.ENOSPC: "No space left on device; free some space",
+    errno.EDQUOT: "Disk quota exceeded; free some space, or raise the quota",
+    errno.EFBIG: "File too large; raise the limit of the file size (ulimit -f)",
+    errno.EMFILE: "Too many open files; raise the limit (ulimit -n)",
+    errno.EROFS: "Read-only file system; mount it for writing, or use another folder",
+    errno.ENOLCK: "its file system has no locks; use a folder on a local disk",
+    errno.EOPNOTSUPP: "its file system has no locks; use a folder on a local disk",
+}
+"""Reason and remedy by error number; for other numbers the system's text."""
+_NO_FOLDER_SYNC: Final = frozenset({errno.EINVAL, errno.EBADF, errno.EOPNOTSUPP})
+"""Errors of file systems that cannot sync a folder: network ones write its entries at once."""
 
 CAN_REMOVE_OPEN_FILES = os.name == "posix"
 """Whether an open file can be renamed and removed. Windows refuses both ("DeleteFileW function",
@@ -89,6 +105,7 @@ class _LockedFile:
         self.content = b""
         self._path = path
         self._descriptor = -1
+        self._size = 0
         # One thread: calls run in the order of their submission, so that records cannot be reordered.
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="wsclient-journal")
 
@@ -103,10 +120,10 @@ class _LockedFile:
         return file
 
     async def truncate(self, size: int) -> None:
-        await self._run_in_thread(_truncate, lambda: self._descriptor, size)
+        await self._run_in_thread(self._truncate, size)
 
     async def append(self, data: bytes) -> None:
-        await self._run_in_thread(_append, lambda: self._descriptor, data)
+        await self._run_in_thread(self._append, data, is_running=True)
 
     async def close(self) -> None:
         # In the thread, after a write that may still run for a caller that was cancelled.
@@ -116,30 +133,109 @@ class _LockedFile:
 
     def _open(self, open_descriptor: Callable[[], int], content: bytes | None) -> None:
         self._descriptor = open_descriptor()
+        _open_files.add(self)
         self.content = _read_content(self._descriptor) if content is None else content
+        self._size = len(self.content)
+
+    def _append(self, data: bytes) -> None:
+        # Before, so that nothing is written after another process's records; and after, because the call that the
+        # record announces may only start if a restart would find the record.
+        self._check_unchanged()
+        _write(self._descriptor, data)
+        self._size += len(data)
+        self._check_unchanged()
+
+    def _truncate(self, size: int) -> None:
+        os.ftruncate(self._descriptor, size)
+        os.fsync(self._descriptor)
+        self._size = size
+
+    def _check_unchanged(self) -> None:
+        """Raise JournalError unless the path leads to the open file, and only this process has written to it."""
+        own, path = os.fstat(self._descriptor), self._path
+        if CAN_REMOVE_OPEN_FILES and not _is_at(own, path):
+            raise JournalError(
+                f"the journal {path} was removed or replaced while its plan was running. The run has stopped; put the "
+                "file back, and start the same program again to continue",
+                path=path,
+            )
+        if own.st_size != self._size:
+            raise JournalError(
+                f"another program changed the journal {path} while its plan was running. The run has stopped; have "
+                "one program run the plan, with the journal on a file system that has locks",
+                path=path,
+            )
 
     def _close(self) -> None:
+        _open_files.discard(self)
         if self._descriptor >= 0:
-            os.close(self._descriptor)
+            # Unlocked first: a process that was forked without Python's knowledge holds the open file as well. Errors
+            # of closing concern no record, because every one was synced.
+            with suppress(OSError):
+                _unlock(self._descriptor)
+            with suppress(OSError):
+                os.close(self._descriptor)
             self._descriptor = -1
 
-    async def _run_in_thread(self, function: Callable[..., T], *args: object) -> T:
+    def close_inherited(self) -> None:
+        """Close the file in a forked child, which would hold its lock for as long as the child lives."""
+        with suppress(OSError):
+            os.close(self._descriptor)
+        self._descriptor = -1
+
+    async def _run_in_thread(self, function: Callable[..., T], *args: object, is_running: bool = False) -> T:
+        path = self._path
         try:
             return await asyncio.get_running_loop().run_in_executor(self._thread, function, *args)
         except OSError as error:
-            reason = (
-                "it is a symbolic link; pass the path of the file" if error.errno == errno.ELOOP else error.strerror
-            )
-            raise JournalError(f"cannot use the journal {self._path}: {reason}", path=self._path) from error
+            reason = _REMEDIES.get(error.errno or 0, error.strerror)
+            if not is_running:
+                raise JournalError(f"cannot use the journal {path}: {reason}. Nothing was sent", path=path) from error
+            raise JournalError(
+                f"cannot write to the journal {path}: {reason}. The run has stopped, and each call that it made is in "
+                "the journal; start the same program again to continue",
+                path=path,
+            ) from error
+
+
+_open_files: Final[set[_LockedFile]] = set()
+
+
+def _close_inherited() -> None:
+    for file in list(_open_files):
+        file.close_inherited()
+    _open_files.clear()
+
+
+if hasattr(os, "register_at_fork"):  # no process forks on Windows
+    os.register_at_fork(after_in_child=_close_inherited)
+
+
+def _is_at(status: os.stat_result, path: str) -> bool:
+    """Return whether a path leads to an open file, by the file's status."""
+    try:
+        return os.path.samestat(status, os.lstat(path))
+    except FileNotFoundError:
+        return False
 
 
 def _exists(path: str) -> bool:
+    try:
+        os.fsencode(path)
+    except UnicodeEncodeError:
+        encoding = sys.getfilesystemencoding()
+        raise JournalError(
+            f"cannot use the journal {path!a}: file names are encoded in {encoding} here, which lacks some of its "
+            "characters; set PYTHONUTF8=1, or use another name",
+            path=path,
+        ) from None
     if os.path.lexists(path):
         return True
     folder = Path(path).absolute().parent
-    if not os.access(folder, os.W_OK | os.X_OK):
+    if not os.access(folder, os.R_OK | os.W_OK | os.X_OK):
         raise JournalError(
-            f"cannot create the journal {path}: the folder {folder} does not exist or is not writable", path=path
+            f"cannot create the journal {path}: the folder {folder} does not exist, or is not readable and writable",
+            path=path,
         )
     return False
 
@@ -183,7 +279,7 @@ def _write_and_link(temporary: str, path: str, content: bytes) -> int | None:
         # Locked before it is linked: no other process can open the journal in between.
         descriptor = _open_locked(temporary)
         until_linked.callback(os.close, descriptor)
-        _append(lambda: descriptor, content)
+        _write(descriptor, content)
         if not CAN_REMOVE_OPEN_FILES:
             until_linked.close()
         _link(temporary, path)
@@ -222,6 +318,9 @@ def _sync_folder(folder: Path) -> None:
         descriptor = os.open(folder, os.O_RDONLY)
         try:
             os.fsync(descriptor)
+        except OSError as error:
+            if error.errno not in _NO_FOLDER_SYNC:
+                raise
         finally:
             os.close(descriptor)
 
@@ -232,17 +331,12 @@ def _read_content(descriptor: int) -> bytes:
         return file.read()
 
 
-def _append(descriptor: Callable[[], int], data: bytes) -> None:
+def _write(descriptor: int, data: bytes) -> None:
     remaining = memoryview(data)
     while remaining:
-        remaining = remaining[os.write(descriptor(), remaining) :]
+        remaining = remaining[os.write(descriptor, remaining) :]
     # The call that the record announces may only start once the record survives a power failure.
-    os.fsync(descriptor())
-
-
-def _truncate(descriptor: Callable[[], int], size: int) -> None:
-    os.ftruncate(descriptor(), size)
-    os.fsync(descriptor())
+    os.fsync(descriptor)
 
 
 if sys.platform == "win32":
@@ -258,6 +352,10 @@ if sys.platform == "win32":
         except OSError:
             raise _locked_error(path) from None
 
+    def _unlock(descriptor: int) -> None:
+        os.lseek(descriptor, _LOCK_OFFSET, os.SEEK_SET)
+        msvcrt.locking(descriptor, msvcrt.LK_UNLCK, 1)
+
 else:
     import fcntl
 
@@ -267,6 +365,11 @@ else:
         except BlockingIOError:
             raise _locked_error(path) from None
 
+    def _unlock(descriptor: int) -> None:
+        fcntl.flock(descriptor, fcntl.LOCK_UN)
+
 
 def _locked_error(path: str) -> JournalError:
-    return JournalError(f"the journal {path} is held by another process, which runs the same plan", path=path)
+    return JournalError(
+        f"the journal {path} is held by another process or run of the same plan; wait until it has ended", path=path
+    )

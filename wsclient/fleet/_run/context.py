@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final
 import msgspec
 
 from wsclient._core.errors import ConfigurationError
+from wsclient.fleet._journal.records import SendRecord
 from wsclient.fleet._report import Outcome, Progress
 from wsclient.fleet._run.waves import failures_allowed, split_waves
 from wsclient.retries._strategy import RETRY_AFTER_SLACK
@@ -34,10 +35,14 @@ if TYPE_CHECKING:
 
 
 class PlanState(msgspec.Struct):
-    """State that a plan keeps between its runs in this process; with a journal, the ledger is read from there."""
+    """State that a plan keeps between its runs in this process; with a journal, the ledger is read from there.
+
+    has_journal means that the plan's journal exists, since the plan was loaded from it or has been run.
+    """
 
     ledger: Ledger | None = None
     is_running: bool = False
+    has_journal: bool = False
 
     @contextmanager
     def exclusive(self) -> Generator[None]:
@@ -113,6 +118,8 @@ class RunContext:
         self._stop_reason: str | None = None
         self._phase = ""
         self._wave = 0
+        self._sites = tuple({item.site: None for item in items})
+        self._sent_at: dict[int, float] = {}
         self.halts: dict[Site, str] = {}
         """Reason for each site that makes no further call in this run."""
         sizes = options.waves
@@ -158,6 +165,23 @@ class RunContext:
         """Return the wall-clock time, for records."""
         return self.dependencies.time.clock.now()
 
+    def service_time(self, site: Site | None = None) -> datetime | None:
+        """Return the time by AWS's clock at a site, or the latest of all sites; None before a response of AWS.
+
+        For times that another run compares with its own: this machine's clock may be set in between.
+        """
+        local = self.now()
+        skews = [
+            self.dependencies.client(each)._shared.skew  # noqa: SLF001  # pyright: ignore[reportPrivateUsage] - the run's own client
+            for each in (self._sites if site is None else [site])
+        ]
+        return max((skew.service_time(local) for skew in skews if skew.measured is not None), default=None)
+
+    def seconds_since_send(self, number: int) -> float | None:
+        """Return the seconds since this run sent an item last, by the monotonic clock; None if another run sent it."""
+        sent_at = self._sent_at.get(number)
+        return None if sent_at is None else self.dependencies.time.clock.monotonic() - sent_at
+
     @property
     def elapsed(self) -> float:
         """Seconds since the run started."""
@@ -183,6 +207,8 @@ class RunContext:
         if self._journal is not None:
             await self._journal.append(record)
         self.ledger.apply(record)
+        if isinstance(record, SendRecord):
+            self._sent_at |= dict.fromkeys(record.of, self.dependencies.time.clock.monotonic())
         self._check_max_failures()
         self._report_progress()
 

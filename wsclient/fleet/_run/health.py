@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from wsclient._core.errors import WsclientError
@@ -13,6 +14,7 @@ from wsclient.fleet._run.site_runner import unwrap_group
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from datetime import datetime
 
     from wsclient._core.site import Site
     from wsclient.fleet._run.context import RunContext
@@ -32,6 +34,14 @@ async def wait_until_healthy(context: RunContext, numbers: Sequence[int]) -> dic
     return {number: reason for check in checks for number, reason in check.result().items()}
 
 
+def _sent_at(context: RunContext, number: int) -> datetime | None:
+    """Return the time of an item's last call by the present wall clock, which may have been set since the call."""
+    seconds, recorded, now = context.seconds_since_send(number), context.ledger.sent_at(number), context.now()
+    if seconds is not None:
+        return now - timedelta(seconds=seconds)
+    return recorded and min(recorded, now)
+
+
 async def _check_site(context: RunContext, site: Site, numbers: Sequence[int]) -> dict[int, str]:
     wait = wait_after(context.spec.name, context.parameters)
     if wait is None:
@@ -41,7 +51,7 @@ async def _check_site(context: RunContext, site: Site, numbers: Sequence[int]) -
         number: WaitTarget(
             workspace_id=context.items[number].workspace_id,
             new_workspace_id=ledger.new_id(number),
-            sent_at=ledger.sent_at(number),
+            sent_at=_sent_at(context, number),
         )
         for number in numbers
     }

@@ -39,7 +39,7 @@ async def run_plan(
     """Send what the plan contains and no earlier run has decided, and return the report on all items."""
     with state.exclusive():
         is_resumed = journal_path is not None and await dependencies.storage.exists(journal_path)
-        journal, ledger = await _open_journal(snapshot, journal_path, state, dependencies)
+        journal, ledger = await _open_journal(snapshot, journal_path, state, dependencies, is_resumed=is_resumed)
         try:
             context = RunContext(
                 spec=ACTION_SPECS[snapshot.intent.action],
@@ -119,20 +119,33 @@ async def _record_resumption(context: RunContext, snapshot: PlanSnapshot, journa
         pairs = zip(snapshot.items, states, strict=True)
         undecided = (item for item, state in pairs if state is not ItemState.RESOLVED)
         await check_accounts(journal_path, undecided, context.dependencies)
-    if ItemState.SENT in states:
-        await context.record(BeginRecord(at=context.now()))
+    # By AWS's clock, which check_accounts() has asked: another run compares this time with its own. Without it, items
+    # that were sent count as missing once the consistency time has passed in that run.
+    now = context.service_time()
+    if ItemState.SENT in states and now is not None:
+        await context.record(BeginRecord(at=now))
     if context.options.retry_ambiguous and (ambiguous := ledger.ambiguous()):
         await context.record(AgainRecord(at=context.now(), of=ambiguous))
 
 
 async def _open_journal(
-    snapshot: PlanSnapshot, path: str | None, state: PlanState, dependencies: RunDependencies
+    snapshot: PlanSnapshot, path: str | None, state: PlanState, dependencies: RunDependencies, *, is_resumed: bool
 ) -> tuple[Journal | None, Ledger]:
     if path is None:
         state.ledger = state.ledger or Ledger(len(snapshot.items))
         state.ledger.clear_provisional()
         return None, state.ledger
-    if await dependencies.storage.exists(path):
-        return await journals.resume(dependencies.storage, path, snapshot)
-    # The whole plan is on disk before the first call: a restart does not select anew, with other results.
-    return await journals.create(dependencies.storage, path, snapshot), Ledger(len(snapshot.items))
+    if is_resumed:
+        journal, ledger = await journals.resume(dependencies.storage, path, snapshot)
+    elif state.has_journal:
+        # A new journal would have every item open again, also those that the removed one had as done.
+        raise JournalError(
+            f"the journal {path} was removed since its plan was loaded or run, and with it what was done. Nothing was "
+            "sent; put the file back, or make a new plan",
+            path=path,
+        )
+    else:
+        # The whole plan is on disk before the first call: a restart does not select anew, with other results.
+        journal, ledger = await journals.create(dependencies.storage, path, snapshot), Ledger(len(snapshot.items))
+    state.has_journal = True
+    return journal, ledger

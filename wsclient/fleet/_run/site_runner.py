@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import contextmanager
+from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
 from msgspec.structs import replace
@@ -34,6 +35,8 @@ if TYPE_CHECKING:
     from wsclient.fleet._run.context import RunContext
     from wsclient.workspaces._client import WorkSpacesClient
 
+SERVICE_TIME_ERROR: Final = timedelta(seconds=2)
+"""Error of the difference of two times by AWS's clock, whose responses have times in whole seconds."""
 MIN_PAUSE: Final = 0.001
 """Seconds; a shorter sleep may end before the clock has advanced, and the loop would spin."""
 _INTERRUPTED: Final = "the program ended during the call"
@@ -79,10 +82,12 @@ class SiteRunner(Reconciler):
         return self._context.halts.get(self._site) or self._context.stop_reason
 
     def _is_conclusive(self, number: int) -> bool:
-        """Return whether the consistency time has passed since an earlier run sent the item, by the wall clock."""
-        # Only the wall clock survives a restart. The time is that of the resumption, which is later than the call.
-        sent_before = self._context.ledger.sent_before(number)
-        return sent_before is not None and self._context.now() - sent_before >= self._context.options.consistency
+        """Return whether the consistency time has passed since an earlier run sent the item, by AWS's clock."""
+        # The monotonic clock does not survive a restart, and the wall clock may have been set since. The time is that
+        # of the resumption, which is later than the call.
+        sent_before, now = self._context.ledger.sent_before(number), self._context.service_time(self._site)
+        elapsed = timedelta() if sent_before is None or now is None else now - sent_before
+        return elapsed >= self._context.options.consistency + SERVICE_TIME_ERROR
 
     def _is_finished(self) -> bool:
         if self._in_flight:

@@ -96,7 +96,8 @@ async def _check_wave(context: RunContext, wave: int) -> None:
     _stop_after_failures(context, wave)
     if context.stop_reason is None:
         healthy = [number for number in unchecked if number not in reasons]
-        await context.record(WaveRecord(at=context.now(), healthy=healthy, unhealthy=list(reasons.items())))
+        at = context.service_time() or context.now()
+        await context.record(WaveRecord(at=at, healthy=healthy, unhealthy=list(reasons.items())))
 
 
 def _stop_after_failures(context: RunContext, wave: int) -> None:
@@ -112,7 +113,9 @@ async def _pause(context: RunContext, wave: int) -> None:
     """Wait for the rest of the pause after a wave, which a restart of the program does not start again."""
     checks = [at for number in _numbers(context, wave) if (at := context.ledger.checked_at(number)) is not None]
     pause = context.options.pause
-    left = min(pause, pause - (context.now() - max(checks))) if checks else pause
+    # By AWS's clock: this machine's may have been set since the run that made the checks.
+    now = context.service_time() or context.now()
+    left = min(pause, pause - (now - max(checks))) if checks else pause
     if left.total_seconds() > 0:
         context.set_phase(f"pausing after wave {wave + 1}")
         await _until_deadline(context, _sleep(context, left.total_seconds()))
