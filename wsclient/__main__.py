@@ -3,7 +3,12 @@
 import errno
 import os
 import sys
+from contextlib import suppress
 from pathlib import PurePath
+from typing import TYPE_CHECKING, cast
+
+if TYPE_CHECKING:
+    from io import TextIOWrapper
 
 _EXIT_USAGE = 2
 _FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
@@ -12,6 +17,9 @@ _FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 
 def main() -> None:
     """Run a command; without the extra, print how to install it and exit with code 2."""
+    # Names of the account, and rich's own lines, are not limited to the characters of a terminal's encoding.
+    with suppress(AttributeError):  # there may be no standard output, or one of the caller's own
+        cast("TextIOWrapper", sys.stdout).reconfigure(errors="backslashreplace")
     try:
         from wsclient.cli.app import app  # noqa: PLC0415 - needs the extra
     except ModuleNotFoundError as error:

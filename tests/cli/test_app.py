@@ -57,6 +57,15 @@ def test_an_output_that_is_full_is_an_error_without_a_traceback(arguments: str) 
     assert (run.returncode, run.stderr) == (2, "cannot write the output: No space left on device\n")
 
 
+@pytest.mark.parametrize("encoding", ["ascii", "cp1252"])
+def test_characters_that_the_terminal_cannot_encode_are_escaped(encoding: str) -> None:
+    """A name or line that the terminal's encoding lacks is printed with escapes, and is no error."""
+    run = _script("doctor", "--profile", "j\u65e5", "--region", "us-west-2", PYTHONIOENCODING=f"{encoding}:strict")
+    assert run.returncode == 1
+    assert "no profile j\\u65e5" in run.stdout
+    assert "Traceback" not in run.stderr
+
+
 @pytest.mark.parametrize("command", [(), *[(name,) for name in COMMANDS]])
 def test_every_command_has_help(command: tuple[str, ...]) -> None:
     """-h and --help print the same, in 80 columns; the root command lists every subcommand."""

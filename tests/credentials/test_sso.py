@@ -128,6 +128,19 @@ def test_a_token_that_runs_out_is_renewed_and_written_back(tmp_path: Path) -> No
         assert os.name != "posix" or stat.S_IMODE(path.stat().st_mode) == 0o600
 
 
+def test_a_renewed_token_that_cannot_be_written_back(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """On a full or read-only disk the new token is used, and a warning says that the next program needs a login."""
+    _login(tmp_path, expiresAt="2026-03-01T12:14:59Z")
+    answer = {"accessToken": f"{CANARY}new", "expiresIn": 28_800, "refreshToken": "again"}
+    world = World(tmp_path, _service(token=said(200, json.dumps(answer))))
+    monkeypatch.setattr("wsclient.credentials._internal.sso_token.write_private_file", lambda *_: False)
+    assert _given(world).access_key_id == "ASIASSO"
+    assert "could not be written" in caplog.text
+    assert CANARY not in caplog.text
+
+
 @pytest.mark.parametrize("failure", [said(500), said(400), ConnectError("refused"), said(200, "{}"), said(200, "x")])
 def test_a_failed_renewal_takes_nothing_away(tmp_path: Path, failure: Answer) -> None:
     """After a failed renewal a valid token stays in use; with an expired token the failure is raised."""

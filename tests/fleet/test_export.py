@@ -275,6 +275,23 @@ def test_a_file_of_a_part_says_so(stage: FleetStage, tmp_path: Path) -> None:
     run_clean(main)
 
 
+@posix_only("files have access control lists, not permissions")
+@pytest.mark.parametrize("permissions", [0o600, 0o640, 0o664])
+def test_a_replaced_file_keeps_its_permissions(tmp_path: Path, permissions: int) -> None:
+    """A file that its owner has restricted does not become readable by others when it is written again."""
+    path = tmp_path / "rows.csv"
+    path.write_bytes(b"old")
+    path.chmod(permissions)
+
+    async def main() -> None:
+        async with AtomicFile(path) as file:
+            await file.write(lambda: b"new")
+
+    asyncio.run(main())
+    assert path.read_bytes() == b"new"
+    assert path.stat().st_mode & 0o777 == permissions
+
+
 def test_a_file_that_cannot_be_opened_hides_no_cancellation(tmp_path: Path) -> None:
     """Cancellation while a part file cannot be opened raises CancelledError, not the file's error."""
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import errno
 import os
+import sys
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Self, TypeVar
@@ -22,7 +23,8 @@ class AtomicFile:
     """File that replaces an existing one only once it is complete.
 
     Its content is written to a hidden file in the same folder, whose name ends in .part, and synced to disk before the
-    rename. A killed process leaves that part behind, but no incomplete file under the final name.
+    rename. A killed process leaves that part behind, but no incomplete file under the final name. The file has the
+    permissions of the one that it replaces.
     """
 
     def __init__(self, path: str | os.PathLike[str], head: bytes = b"") -> None:
@@ -60,6 +62,9 @@ class AtomicFile:
         # The system applies the umask, as to any file that a program writes.
         descriptor = os.open(self._part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666)
         self._file = os.fdopen(descriptor, "wb")
+        # As a program that writes to an existing file: who may read it stays as its owner has set it.
+        if sys.platform != "win32" and self.path.exists():
+            os.fchmod(descriptor, self.path.stat().st_mode & 0o777)
         self._file.write(self._head)
 
     def _commit(self) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import aclosing
+from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
@@ -66,14 +67,14 @@ class SiteAudit:
 
     async def findings(self) -> AsyncGenerator[list[Finding]]:
         """Yield the findings in lists: those of the site first, then those of each page of WorkSpaces."""
-        started = self._clock.now()
+        started = self._clock.monotonic()
         facts = await self._facts()
         caller = facts.caller.items[0] if facts.caller.items else None
         context = CheckContext(
             site=self._site,
             partition=partition_id(self._site.region),
             account=caller.account if caller else "",
-            now=self._clock.now() + (self._access.client.clock_skew or timedelta()),
+            now=self._service_time(),
             settings=self._settings,
             facts=facts,
             unconnected_since=self._unconnected_since.get((caller.account if caller else "", self._site.region), {}),
@@ -81,17 +82,23 @@ class SiteAudit:
         yield [finding for check in self._site_checks() for finding in self._judge(check, context)]
         async for findings in self._workspace_findings(context):
             yield findings
+        ended = self._service_time()
         self.result = SiteResult(
             site=self._site,
             account_id=context.account,
             caller_arn=caller.arn if caller else "",
-            started=started,
-            ended=self._clock.now(),
+            # This machine's clock may be wrong, and be set while the site is read.
+            started=ended - timedelta(seconds=self._clock.monotonic() - started),
+            ended=ended,
             workspaces=self.workspaces,
             left_out=self._reader.left_out,
             is_whole=self._is_whole,
             resources={kind: tuple(sorted(ids)) for kind, ids in sorted(self._resources.items())},
         )
+
+    def _service_time(self) -> datetime:
+        """Return the time by AWS's clock, or by this machine's while no response of AWS is known."""
+        return self._clock.now() + (self._access.client.clock_skew or timedelta())
 
     async def _facts(self) -> SiteFacts:
         """Read the facts that the checks need, except the WorkSpaces."""
@@ -136,7 +143,11 @@ class SiteAudit:
         if "tags" not in self._options:
             joins.discard("tags")
         async with aclosing(self._reader.workspaces(joins)) as pages:
+            is_timed = self._access.client.clock_skew is not None
             async for page in pages:
+                # The first response of AWS, if the checks need no other facts.
+                if not is_timed and self._access.client.clock_skew is not None:
+                    context, is_timed = replace(context, now=self._service_time()), True
                 self.workspaces += len(page.items)
                 has_problem = has_problem or page.problem is not None
                 findings = self._noted(finding for check in checks for finding in check.findings(page, context))

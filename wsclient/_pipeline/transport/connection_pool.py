@@ -189,7 +189,8 @@ class ConnectionPool:
         now = self._clock.now()
         if host.session is not None and connection.tls.session_reused:
             return
-        if host.session_saved_at is None or now - host.session_saved_at > _SESSION_INTERVAL:
+        # A negative time means that the clock was set back.
+        if host.session_saved_at is None or not _ZERO <= now - host.session_saved_at <= _SESSION_INTERVAL:
             host.session = connection.session() or host.session
             host.session_saved_at = now
 

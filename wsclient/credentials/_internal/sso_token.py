@@ -195,7 +195,10 @@ def _write(path: Path, token: SsoToken, login: Login) -> None:
         "registrationExpiresAt": _format_timestamp(registration_expires_at) if registration_expires_at else None,
         "refreshToken": token.refresh_token,
     }
-    write_private_file(path, json.dumps({name: value for name, value in members.items() if value}).encode())
+    content = json.dumps({name: value for name, value in members.items() if value}).encode()
+    if not write_private_file(path, content):
+        # The old file's refresh token is used up.
+        logger.warning("the renewed SSO token could not be written to %s; log in again with: %s", path, login.command)
 
 
 def _string_member(members: Mapping[str, object], name: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 from contextlib import contextmanager
 from datetime import timedelta
 from itertools import accumulate
@@ -34,6 +35,9 @@ if TYPE_CHECKING:
     from wsclient.workspaces._client import WorkSpacesClient
 
 
+_starting: Final = threading.Lock()
+
+
 class PlanState(msgspec.Struct):
     """State that a plan keeps between its runs in this process; with a journal, the ledger is read from there.
 
@@ -47,10 +51,11 @@ class PlanState(msgspec.Struct):
     @contextmanager
     def exclusive(self) -> Generator[None]:
         """Raise ConfigurationError if the plan is running already."""
-        # Two runs over one ledger would send the same open items twice.
-        if self.is_running:
-            raise ConfigurationError("this plan is running already; await that run before the next one")
-        self.is_running = True
+        # Two runs over one ledger would send the same open items twice. Locked: they may be in two threads.
+        with _starting:
+            if self.is_running:
+                raise ConfigurationError("this plan is running already; await that run before the next one")
+            self.is_running = True
         try:
             yield
         finally:

@@ -119,7 +119,7 @@ async def _record_resumption(context: RunContext, snapshot: PlanSnapshot, journa
         pairs = zip(snapshot.items, states, strict=True)
         undecided = (item for item, state in pairs if state is not ItemState.RESOLVED)
         await check_accounts(journal_path, undecided, context.dependencies)
-    # By AWS's clock, which check_accounts() has asked: another run compares this time with its own. Without it, items
+    # By AWS's clock, as check_accounts() has received it: another run compares it with its own time. Without it, items
     # that were sent count as missing once the consistency time has passed in that run.
     now = context.service_time()
     if ItemState.SENT in states and now is not None:
