@@ -15,10 +15,10 @@ writes that line.
 from __future__ import annotations
 
 import sys
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, AsyncIterable
 from functools import cache
 from importlib import import_module
-from typing import TYPE_CHECKING, Any, Final, Protocol, Self, TypeVar, cast
+from typing import TYPE_CHECKING, Any, Final, Protocol, Self, TextIO, TypeVar, cast
 
 from wsclient._core.options import TEXT, checked, optional, satisfies, whole_number
 from wsclient._core.tables.frames import requires_extra
@@ -26,9 +26,9 @@ from wsclient._core.unawaited import AsyncOnly
 from wsclient._core.utils import is_mapping
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterable, Callable, Coroutine, Iterator, Mapping
+    from collections.abc import Callable, Coroutine, Iterator, Mapping
     from types import TracebackType
-    from typing import NoReturn, TextIO
+    from typing import NoReturn
 
     from tqdm.auto import tqdm
 

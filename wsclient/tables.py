@@ -17,21 +17,23 @@ to_pandas(rows, columns=["workspace_id", "state", "tags.Team"]) of an inventory 
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain
 from typing import TYPE_CHECKING
 
+from wsclient._core.lazy_imports import OptionalModule
+from wsclient._core.model.structures import Structure
 from wsclient._core.public_names import publish
 from wsclient._core.tables.columns import Cell, CellKind, Column, Row, columns_of, columns_within
 from wsclient._core.tables.table import Table
 from wsclient._core.tables.text import csv_text, json_lines
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
-
     import pandas as pd
     import polars as pl
+else:
+    pd, pl = OptionalModule("pandas"), OptionalModule("polars")
 
-    from wsclient._core.model.structures import Structure
 
 __all__ = [
     "Cell",

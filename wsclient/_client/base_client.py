@@ -4,20 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from copy import copy
+from datetime import timedelta
 from functools import partial
-from types import FunctionType
-from typing import TYPE_CHECKING, ClassVar, Self, TypeVar, cast
+from types import FunctionType, TracebackType
+from typing import TYPE_CHECKING, ClassVar, Self, TypeVar, Unpack, cast
 
 import msgspec
 
-from wsclient._client.builder import build_client, rebuild_pipeline
+from wsclient._client.builder import SharedState, build_client, rebuild_pipeline
 from wsclient._client.constructor import Constructor
 from wsclient._client.option_table import CALL_OPTIONS
 from wsclient._client.options import check_options, hidden_options
 from wsclient._client.pagination import Paginator
 from wsclient._core.clock import new_id
+from wsclient._core.credentials import CredentialsProvider
 from wsclient._core.errors import ConfigurationError, RequestValidationError
-from wsclient._core.model.operations import Effect
+from wsclient._core.lazy_imports import LazyModule
+from wsclient._core.model.operations import Effect, Service
 from wsclient._core.model.string_interner import StringInterner
 from wsclient._core.model.structures import Output, Structure
 from wsclient._core.model.validation import validate
@@ -25,28 +28,26 @@ from wsclient._core.options import type_name
 from wsclient._core.tracebacks import without_locals
 from wsclient._core.utils import ShallowCopyMixin, closest, is_mapping
 from wsclient._pipeline.call import Call
-from wsclient._pipeline.transport.dialer import SYSTEM_DIALER
+from wsclient._pipeline.pipeline import Pipeline
+from wsclient._pipeline.transport.dialer import SYSTEM_DIALER, Dialer
+from wsclient._pipeline.transport.factory import TransportCache
+from wsclient._pipeline.transport.http_transport import HttpTransport
+from wsclient.config._client_config import ClientConfig
 from wsclient.credentials._internal.base import bind
 from wsclient.pacing._pace import PaceState
+from wsclient.tls._inspection import NegotiatedTLS
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Sequence
-    from datetime import timedelta
-    from types import TracebackType
-    from typing import Never, Unpack
+    from typing import Never
 
-    from wsclient._client.account_guard import Identity
-    from wsclient._client.builder import SharedState
+    from wsclient._client import account_guard, client_options
     from wsclient._client.client_options import CheckedOptions, ClientOptions
-    from wsclient._core.credentials import CredentialsProvider
-    from wsclient._core.model.operations import Operation, Service
-    from wsclient._pipeline.pipeline import Pipeline
+    from wsclient._core.model.operations import Operation
     from wsclient._pipeline.reconciliation import Reconciler
-    from wsclient._pipeline.transport.dialer import Dialer
-    from wsclient._pipeline.transport.factory import TransportCache
-    from wsclient._pipeline.transport.http_transport import HttpTransport
-    from wsclient.config._client_config import ClientConfig
-    from wsclient.tls._inspection import NegotiatedTLS
+else:
+    account_guard = LazyModule("wsclient._client.account_guard")
+    client_options = LazyModule("wsclient._client.client_options")
 
 Extra = Mapping[str, object]
 """Members newer than the model, in AWS's names."""
@@ -114,7 +115,7 @@ class BaseClient(ShallowCopyMixin, Constructor):
         self._pipeline = parts.pipeline
 
     @without_locals
-    def with_options(self, **changes: Unpack[ClientOptions]) -> Self:
+    def with_options(self, **changes: Unpack[client_options.ClientOptions]) -> Self:
         """Return a copy of this client with changed options; the arguments are those of the constructor.
 
         The copy shares connections and retry quota if its transport settings are equal, and cached credentials unless
@@ -144,7 +145,7 @@ class BaseClient(ShallowCopyMixin, Constructor):
         return client
 
     @without_locals
-    async def whoami(self) -> Identity:
+    async def whoami(self) -> account_guard.Identity:
         """Return the account, ARN and user id whose credentials sign this client's calls, from STS GetCallerIdentity.
 
         https://docs.aws.amazon.com/STS/latest/APIReference/API_GetCallerIdentity.html

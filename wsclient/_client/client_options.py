@@ -6,27 +6,33 @@ Do not edit: change the table and run the generator again.
 
 from __future__ import annotations
 
+import ssl
+from collections.abc import Callable, Sequence
+from os import PathLike
 from typing import TYPE_CHECKING, Literal, TypedDict
 
+from wsclient._core.credentials import BotocoreSession, Credentials, CredentialsProvider
+from wsclient._core.http import Timeout
+from wsclient._core.lazy_imports import LazyModule
 from wsclient._core.public_names import publish_one
+from wsclient._pipeline.transport.custom_transport import AsyncTransport
+from wsclient.config._client_config import ClientConfig
+from wsclient.endpoints._private_link import PrivateDns, VpcEndpoint
+from wsclient.pacing._pace import Pace, Priority
+from wsclient.retries._policy import RetryEvent, RetryPolicy
+from wsclient.tls._policy import TLSPolicy
 
 if TYPE_CHECKING:
-    import ssl
-    from collections.abc import Callable, Sequence
-    from os import PathLike
-
-    from wsclient._core.credentials import BotocoreSession, Credentials, CredentialsProvider
-    from wsclient._core.http import Timeout
-    from wsclient._generated.sts.structures import Credentials as StsCredentials
-    from wsclient._pipeline.instrumentation import Instrumentation
-    from wsclient._pipeline.transport.custom_transport import AsyncTransport
-    from wsclient.config._client_config import ClientConfig
-    from wsclient.endpoints._private_link import PrivateDns, VpcEndpoint
-    from wsclient.endpoints._routing import StsRouting
-    from wsclient.middleware import Middleware
-    from wsclient.pacing._pace import Pace, Priority
-    from wsclient.retries._policy import RetryEvent, RetryPolicy
-    from wsclient.tls._policy import TLSPolicy
+    import wsclient.middleware as middlewares
+    from wsclient._generated.sts import structures as sts_types
+    from wsclient._pipeline import instrumentation
+    from wsclient.endpoints import _routing as routing
+else:
+    # Imported when somebody resolves the annotations: most clients need none of them.
+    instrumentation = LazyModule("wsclient._pipeline.instrumentation")
+    middlewares = LazyModule("wsclient.middleware")
+    routing = LazyModule("wsclient.endpoints")
+    sts_types = LazyModule("wsclient.types.sts")
 
 
 class ClientOptions(TypedDict, total=False):
@@ -43,9 +49,9 @@ class ClientOptions(TypedDict, total=False):
     use_dualstack: bool | None
     allow_unlisted: bool
     allow_http: bool
-    sts: StsRouting | None
+    sts: routing.StsRouting | None
     profile: str | None
-    credentials: Credentials | StsCredentials | CredentialsProvider | BotocoreSession | None
+    credentials: Credentials | sts_types.Credentials | CredentialsProvider | BotocoreSession | None
     expected_account: str | None
     read_only: bool
     retry: RetryPolicy | None
@@ -56,8 +62,8 @@ class ClientOptions(TypedDict, total=False):
     max_connections: int | None
     proxy: str | None
     app_id: str | None
-    middleware: Sequence[Middleware]
-    telemetry: Instrumentation | None
+    middleware: Sequence[middlewares.Middleware]
+    telemetry: instrumentation.Instrumentation | None
     on_retry: Callable[[RetryEvent], None] | None
     transport: AsyncTransport | None
     config: ClientConfig | None
@@ -74,9 +80,9 @@ class CheckedOptions(TypedDict, total=False):
     use_dualstack: bool | None
     allow_unlisted: bool
     allow_http: bool
-    sts: StsRouting | None
+    sts: routing.StsRouting | None
     profile: str | None
-    credentials: Credentials | StsCredentials | CredentialsProvider | BotocoreSession | None
+    credentials: Credentials | sts_types.Credentials | CredentialsProvider | BotocoreSession | None
     expected_account: str | None
     read_only: bool
     retry: RetryPolicy | None
@@ -87,8 +93,8 @@ class CheckedOptions(TypedDict, total=False):
     max_connections: int | None
     proxy: str | None
     app_id: str | None
-    middleware: Sequence[Middleware]
-    telemetry: Instrumentation | None
+    middleware: Sequence[middlewares.Middleware]
+    telemetry: instrumentation.Instrumentation | None
     on_retry: Callable[[RetryEvent], None] | None
     transport: AsyncTransport | None
     config: ClientConfig | None

@@ -6,30 +6,36 @@ Do not edit: change the table and run the generator again.
 
 from __future__ import annotations
 
+import ssl
 from abc import ABC, abstractmethod
+from collections.abc import Callable, Sequence
+from os import PathLike
 from typing import TYPE_CHECKING, Literal, cast
 
 from wsclient._client.option_table import KINDS
+from wsclient._core.credentials import BotocoreSession, Credentials, CredentialsProvider
+from wsclient._core.http import Timeout
+from wsclient._core.lazy_imports import LazyModule
 from wsclient._core.options import checked
+from wsclient._pipeline.transport.custom_transport import AsyncTransport
+from wsclient.config._client_config import ClientConfig
+from wsclient.endpoints._private_link import PrivateDns, VpcEndpoint
+from wsclient.pacing._pace import Pace, Priority
+from wsclient.retries._policy import RetryEvent, RetryPolicy
+from wsclient.tls._policy import TLSPolicy
 
 if TYPE_CHECKING:
-    import ssl
-    from collections.abc import Callable, Sequence
-    from os import PathLike
-
+    import wsclient.middleware as middlewares
     from wsclient._client.client_options import CheckedOptions
-    from wsclient._core.credentials import BotocoreSession, Credentials, CredentialsProvider
-    from wsclient._core.http import Timeout
-    from wsclient._generated.sts.structures import Credentials as StsCredentials
-    from wsclient._pipeline.instrumentation import Instrumentation
-    from wsclient._pipeline.transport.custom_transport import AsyncTransport
-    from wsclient.config._client_config import ClientConfig
-    from wsclient.endpoints._private_link import PrivateDns, VpcEndpoint
-    from wsclient.endpoints._routing import StsRouting
-    from wsclient.middleware import Middleware
-    from wsclient.pacing._pace import Pace, Priority
-    from wsclient.retries._policy import RetryEvent, RetryPolicy
-    from wsclient.tls._policy import TLSPolicy
+    from wsclient._generated.sts import structures as sts_types
+    from wsclient._pipeline import instrumentation
+    from wsclient.endpoints import _routing as routing
+else:
+    # Imported when somebody resolves the annotations: most clients need none of them.
+    instrumentation = LazyModule("wsclient._pipeline.instrumentation")
+    middlewares = LazyModule("wsclient.middleware")
+    routing = LazyModule("wsclient.endpoints")
+    sts_types = LazyModule("wsclient.types.sts")
 
 
 class Constructor(ABC):
@@ -47,9 +53,9 @@ class Constructor(ABC):
         use_dualstack: bool | None = None,
         allow_unlisted: bool = False,
         allow_http: bool = False,
-        sts: StsRouting | None = None,
+        sts: routing.StsRouting | None = None,
         profile: str | None = None,
-        credentials: Credentials | StsCredentials | CredentialsProvider | BotocoreSession | None = None,
+        credentials: Credentials | sts_types.Credentials | CredentialsProvider | BotocoreSession | None = None,
         expected_account: str | None = None,
         read_only: bool = False,
         retry: RetryPolicy | None = None,
@@ -60,8 +66,8 @@ class Constructor(ABC):
         max_connections: int | None = None,
         proxy: str | None = None,
         app_id: str | None = None,
-        middleware: Sequence[Middleware] = (),
-        telemetry: Instrumentation | None = None,
+        middleware: Sequence[middlewares.Middleware] = (),
+        telemetry: instrumentation.Instrumentation | None = None,
         on_retry: Callable[[RetryEvent], None] | None = None,
         transport: AsyncTransport | None = None,
         config: ClientConfig | None = None,

@@ -120,7 +120,7 @@ OPTIONS: Final = (
     ),
     ClientOption(
         "sts",
-        "StsRouting | None",
+        "routing.StsRouting | None",
         optional(
             satisfies(
                 'a StsRouting, such as StsRouting(vpc_endpoint="vpce-...")',
@@ -138,7 +138,7 @@ OPTIONS: Final = (
     ),
     ClientOption(
         "credentials",
-        "Credentials | StsCredentials | CredentialsProvider | BotocoreSession | None",
+        "Credentials | sts_types.Credentials | CredentialsProvider | BotocoreSession | None",
         secret(ANYTHING),
         "Credentials, those of an STS response, a CredentialsProvider, or a boto3 or botocore session. Default: the "
         "default provider chain.",
@@ -224,7 +224,7 @@ OPTIONS: Final = (
     ),
     ClientOption(
         "middleware",
-        "Sequence[Middleware]",
+        "Sequence[middlewares.Middleware]",
         ANYTHING,
         "async functions around each attempt, the first outermost; see wsclient.middleware. Default: none.",
         default="()",
@@ -232,7 +232,7 @@ OPTIONS: Final = (
     ),
     ClientOption(
         "telemetry",
-        "Instrumentation | None",
+        "instrumentation.Instrumentation | None",
         optional(
             satisfies("a wsclient.telemetry.OpenTelemetry()", lambda value: callable(getattr(value, "watch", None)))
         ),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import AsyncGenerator, Awaitable, Callable, Generator, Sequence
 from contextlib import aclosing
 from functools import wraps
 from typing import TYPE_CHECKING, Final, Generic, TypeVar, cast
@@ -10,17 +11,18 @@ from typing import TYPE_CHECKING, Final, Generic, TypeVar, cast
 from wsclient._core.errors import PaginationError
 from wsclient._core.event_loops import mark_retrieved
 from wsclient._core.features import PAGINATOR, using
+from wsclient._core.lazy_imports import OptionalModule
 from wsclient._core.public_names import publish_one
 from wsclient._core.unawaited import AsyncOnly, warn_unused
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, Awaitable, Callable, Generator, Sequence
-
     import pandas as pd
     import polars as pl
 
     from wsclient._core.model.structures import Output
     from wsclient._core.tables.table import Table
+else:
+    pd, pl = OptionalModule("pandas"), OptionalModule("polars")
 
 PageT = TypeVar("PageT")
 ItemT = TypeVar("ItemT")

@@ -45,16 +45,16 @@ def render_client(model: ServiceModel) -> str:
     return "".join(
         [
             header(model, "Operation methods"),
-            "\nfrom typing import TYPE_CHECKING\n",
-            "\nfrom wsclient._client.base_client import BaseClient\n",
+            f"\nfrom collections.abc import {mapping}Sequence\n" if "Sequence[" in methods or mapping else "",
+            "from typing import TYPE_CHECKING\n",
+            "\nfrom wsclient._client.base_client import BaseClient, Extra\n",
+            "from wsclient._client.pagination import Paginator\n" if _has_pages(model) else "",
             "from wsclient._core.lazy_imports import LazyModule\n",
             f"from wsclient._generated.{model.name}.service import SERVICE\n",
-            f"\nif TYPE_CHECKING:\n    from collections.abc import {mapping}Sequence\n",
-            "\n    from wsclient._client.base_client import Extra\n",
+            "\nif TYPE_CHECKING:\n",
             f"    from wsclient._generated.{model.name} import enums as t\n" if model.enums() else "",
             f"    from wsclient._generated.{model.name} import operations as ops\n",
             f"    from wsclient._generated.{model.name} import structures as s\n",
-            "    from wsclient._client.pagination import Paginator\n" if _has_pages(model) else "",
             _lazy_imports(model),
             f"\n\nclass {CLASSES[model.name]}(BaseClient):\n",
             _class_docstring(model),
@@ -69,9 +69,10 @@ def _lazy_imports(model: ServiceModel) -> str:
     """Return the imports at the first call, so that a program pays for the structures of services that it calls."""
     structures = PUBLIC_TYPES.get(model.name, f"wsclient._generated.{model.name}.structures")
     return (
-        "else:\n    # Imported at the first call.\n"
+        "else:\n    # Imported at the first call, or when somebody resolves the annotations.\n"
         f"    ops = LazyModule({literal(f'wsclient._generated.{model.name}.operations')})\n"
         f"    s = LazyModule({literal(structures)})\n"
+        + (f"    t = LazyModule({literal(f'wsclient._generated.{model.name}.enums')})\n" if model.enums() else "")
     )
 
 

@@ -17,7 +17,7 @@ def render_enums(model: ServiceModel) -> str:
     parts = [header(model, "Enumerations")]
     if enums:
         parts.append("\nfrom typing import TYPE_CHECKING, Literal\n")
-        parts.append("\nfrom wsclient._core.model.enums import OpenEnum\n")
+        parts.append("\nfrom wsclient._core.model.enums import OpenEnum, text_aliases\n")
     parts += [_enum(class_name(name), values) for name, values in enums.items()]
     parts.append(_aliases(model))
     names = "".join(f"    {literal(class_name(name))},\n" for name in enums)
@@ -39,9 +39,9 @@ def argument_alias(name: str) -> str:
 
 
 def _aliases(model: ServiceModel) -> str:
-    """Return the aliases of the enumerations; they exist for type checkers only."""
+    """Return the aliases of the enumerations; outside type checkers, they are made when they are used."""
     lines = [
         f"    {argument_alias(name)} = {class_name(name)} | Literal[{', '.join(map(literal, values))}]\n"
         for name, values in model.enums().items()
     ]
-    return f"\n\nif TYPE_CHECKING:\n{''.join(lines)}" if lines else ""
+    return f"\n\nif TYPE_CHECKING:\n{''.join(lines)}else:\n    __getattr__ = text_aliases(globals())\n" if lines else ""

@@ -16,36 +16,47 @@ Do not edit: change the table and run the generator again.
 from __future__ import annotations
 
 '''
-TYPES = """from typing import TYPE_CHECKING, Literal, TypedDict
+TYPES = """import ssl
+from collections.abc import Callable, Sequence
+from os import PathLike
+from typing import TYPE_CHECKING, Literal, TypedDict
 
+from wsclient._core.credentials import BotocoreSession, Credentials, CredentialsProvider
+from wsclient._core.http import Timeout
+from wsclient._core.lazy_imports import LazyModule
 from wsclient._core.public_names import publish_one
-
 """
-CONSTRUCTOR = """from abc import ABC, abstractmethod
+CONSTRUCTOR = """import ssl
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Sequence
+from os import PathLike
 from typing import TYPE_CHECKING, Literal, cast
 
 from wsclient._client.option_table import KINDS
+from wsclient._core.credentials import BotocoreSession, Credentials, CredentialsProvider
+from wsclient._core.http import Timeout
+from wsclient._core.lazy_imports import LazyModule
 from wsclient._core.options import checked
-
 """
-FOR_CHECKERS = """\
-if TYPE_CHECKING:
-    import ssl
-    from collections.abc import Callable, Sequence
-    from os import PathLike
+NAMES = """\
+from wsclient._pipeline.transport.custom_transport import AsyncTransport
+from wsclient.config._client_config import ClientConfig
+from wsclient.endpoints._private_link import PrivateDns, VpcEndpoint
+from wsclient.pacing._pace import Pace, Priority
+from wsclient.retries._policy import RetryEvent, RetryPolicy
+from wsclient.tls._policy import TLSPolicy
 
-{}    from wsclient._core.credentials import BotocoreSession, Credentials, CredentialsProvider
-    from wsclient._core.http import Timeout
-    from wsclient._generated.sts.structures import Credentials as StsCredentials
-    from wsclient._pipeline.instrumentation import Instrumentation
-    from wsclient._pipeline.transport.custom_transport import AsyncTransport
-    from wsclient.config._client_config import ClientConfig
-    from wsclient.endpoints._private_link import PrivateDns, VpcEndpoint
-    from wsclient.endpoints._routing import StsRouting
-    from wsclient.middleware import Middleware
-    from wsclient.pacing._pace import Pace, Priority
-    from wsclient.retries._policy import RetryEvent, RetryPolicy
-    from wsclient.tls._policy import TLSPolicy
+if TYPE_CHECKING:
+    import wsclient.middleware as middlewares
+{}    from wsclient._generated.sts import structures as sts_types
+    from wsclient._pipeline import instrumentation
+    from wsclient.endpoints import _routing as routing
+else:
+    # Imported when somebody resolves the annotations: most clients need none of them.
+    instrumentation = LazyModule("wsclient._pipeline.instrumentation")
+    middlewares = LazyModule("wsclient.middleware")
+    routing = LazyModule("wsclient.endpoints")
+    sts_types = LazyModule("wsclient.types.sts")
 """
 GIVEN = """Options of a client; the environment, the profile and the default, in this order, supply missing settings.
 
@@ -71,7 +82,7 @@ def render_client_options() -> str:
         [
             HEAD.format("ClientOptions and CheckedOptions: types of the options of clients."),
             TYPES,
-            FOR_CHECKERS.format(""),
+            NAMES.format(""),
             _typed_dict("ClientOptions", GIVEN, [(each.name, each.annotation) for each in OPTIONS]),
             _typed_dict(
                 "CheckedOptions", CHECKED, [(each.name, each.checked_annotation or each.annotation) for each in OPTIONS]
@@ -89,7 +100,7 @@ def render_constructor() -> str:
         [
             HEAD.format("Constructor of clients."),
             CONSTRUCTOR,
-            FOR_CHECKERS.format("    from wsclient._client.client_options import CheckedOptions\n"),
+            NAMES.format("    from wsclient._client.client_options import CheckedOptions\n"),
             '\n\nclass Constructor(ABC):\n    """Constructor of a client."""\n\n',
             f"    @checked(KINDS)\n    def __init__(\n        self,\n        *,\n{signature}    ) -> None:\n",
             DOCSTRING,

@@ -6,14 +6,13 @@ remedy. No message contains a key, a token, a header or a body.
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Generic, Protocol
 
 from wsclient._core.printable import printable, printable_or_none
 from wsclient._core.public_names import publish_classes
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-
     from typing_extensions import TypeVar
 else:
     from typing import TypeVar

@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from wsclient._core.errors import ConfigurationError, WsclientError
-
-if TYPE_CHECKING:
-    from wsclient._core.site import Site
+from wsclient._core.site import Site
 
 
 class PlanCountError(ConfigurationError):

@@ -6,7 +6,7 @@ import sys
 from collections.abc import Mapping
 from functools import cached_property
 from importlib import import_module
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from wsclient._core.public_names import publish_one
 
@@ -57,6 +57,17 @@ class LazyModule:
         member: object = getattr(import_module(self._name), name)
         setattr(self, name, member)
         return member
+
+
+class OptionalModule(LazyModule):
+    """Stand-in for a package of an extra in annotations; without the package, its names stand for any type."""
+
+    def __getattr__(self, name: str) -> object:
+        """Return the package's attribute, or Any if the package is not installed."""
+        try:
+            return super().__getattr__(name)
+        except ModuleNotFoundError:
+            return Any
 
 
 class LazyMapping(Mapping[KeyT, ValueT]):

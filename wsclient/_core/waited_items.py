@@ -6,12 +6,12 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from wsclient._core.model.structures import Structure
 from wsclient._core.printable import printable_or_none
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from wsclient._core.model.structures import Structure
 
 MAX_LISTED_ITEMS: Final = 3
 """Maximum number of items that a message lists; the error itself holds all items."""

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Generic
 
 from wsclient._core.errors import WsclientError
+from wsclient._core.waited_items import WaitedItem
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from typing_extensions import TypeVar
 
     from wsclient._core.model.structures import Structure
-    from wsclient._core.waited_items import WaitedItem
 
     ItemT = TypeVar("ItemT", bound="Structure", default="Structure")
 else:

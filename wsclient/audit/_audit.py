@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import AsyncGenerator, Callable, Collection, Mapping, Sequence
 from contextlib import aclosing
-from typing import TYPE_CHECKING, Final, Literal, NamedTuple, Self
+from types import TracebackType
+from typing import TYPE_CHECKING, Final, Literal, NamedTuple, Self, Unpack
 
 import msgspec
 
+from wsclient._client.client_options import ClientOptions
 from wsclient._client.option_table import KINDS
 from wsclient._core.clock import SYSTEM_TIME, TimeSource
+from wsclient._core.credentials import Credentials, CredentialsProvider
 from wsclient._core.errors import ConfigurationError
 from wsclient._core.options import (
     BOOL,
@@ -25,6 +29,7 @@ from wsclient._core.options import (
 )
 from wsclient._core.site import Site
 from wsclient._core.utils import name_hint
+from wsclient._generated.sts.structures import Credentials as StsCredentials
 from wsclient.audit._checks.base import Check
 from wsclient.audit._checks.registry import CHECKS, selected
 from wsclient.audit._facts.catalogue import OPTIONS, Estimate, Size, estimated, is_requested, sources_of
@@ -36,17 +41,10 @@ from wsclient.audit._run import AuditRun, scoped_clients
 from wsclient.audit._settings import AuditSettings
 from wsclient.endpoints._routing import REACH_KIND, Reach
 from wsclient.fleet._sites import SITE_KINDS, Sites
+from wsclient.policy._policy import Policy
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, Callable, Collection, Mapping, Sequence
-    from types import TracebackType
-    from typing import Unpack
-
-    from wsclient._client.client_options import ClientOptions
-    from wsclient._core.credentials import Credentials, CredentialsProvider
-    from wsclient._generated.sts.structures import Credentials as StsCredentials
     from wsclient.audit._facts.catalogue import Source
-    from wsclient.policy._policy import Policy
     from wsclient.workspaces._client import WorkSpacesClient
 
 Keep = Literal["problems", "all"]

@@ -3,22 +3,24 @@
 from __future__ import annotations
 
 from collections import Counter
-from datetime import datetime  # noqa: TC003 - msgspec reads the annotations at run time
+from collections.abc import Mapping
+from datetime import datetime
 from enum import StrEnum, unique
 from typing import TYPE_CHECKING, Final
 
 import msgspec
 
+from wsclient._core.lazy_imports import OptionalModule
 from wsclient._core.printable import printable
 from wsclient._core.tables.columns import Row
 from wsclient._core.tables.table import Table
-from wsclient.audit._model import Finding  # noqa: TC001 - as above
+from wsclient.audit._model import Finding
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     import pandas as pd
     import polars as pl
+else:
+    pd, pl = OptionalModule("pandas"), OptionalModule("polars")
 
 SCHEMA: Final = "wsclient.audit-difference/1"
 _MAX_LISTED: Final = 20

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from enum import StrEnum, unique
 from fnmatch import fnmatchcase
+from os import PathLike
 from typing import TYPE_CHECKING, Final, cast
 
 import msgspec
@@ -18,7 +19,6 @@ from wsclient.audit._toml import read_toml, require_known
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
-    from os import PathLike
 
     from wsclient._core.site import Site
 

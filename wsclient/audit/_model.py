@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from datetime import datetime
 from enum import StrEnum, unique
-from typing import TYPE_CHECKING, Literal, cast
+from typing import TYPE_CHECKING, Literal, TypeAlias, cast
 
 import msgspec
 
-from wsclient._core.dates import AwareTime  # noqa: TC001 - msgspec reads the annotations at run time
-from wsclient._core.site import Site  # noqa: TC001 - as above
+from wsclient._core.dates import AwareTime
+from wsclient._core.site import Site
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -58,8 +58,8 @@ class Severity(StrEnum):
         return list(type(self)).index(self)
 
 
-if TYPE_CHECKING:
-    SeverityText = Severity | Literal["info", "low", "medium", "high"]
+SeverityText: TypeAlias = Severity | Literal["info", "low", "medium", "high"]
+"""The member, or its text."""
 
 
 @unique

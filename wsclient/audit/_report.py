@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from os import PathLike
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, Self
+from typing import Final, Self
 
 import msgspec
 
 from wsclient._core.errors import WsclientError
 from wsclient._core.options import ANYTHING, BOOL, PATH, checked, instance_of, sequence_of
 from wsclient.audit._compare import compared, continued
+from wsclient.audit._difference import AuditDifference
 from wsclient.audit._exceptions import AuditException, applied
-from wsclient.audit._model import Severity
+from wsclient.audit._model import Severity, SeverityText
 from wsclient.audit._render.asff import asff_files, asff_findings
 from wsclient.audit._render.document import json_parts, json_schema, read_document
 from wsclient.audit._render.files import write_numbered, write_parts
@@ -20,14 +23,6 @@ from wsclient.audit._render.junit import junit_parts
 from wsclient.audit._render.lines import csv_parts, json_line_parts
 from wsclient.audit._render.ocsf import ocsf_events, ocsf_parts
 from wsclient.audit._results import ReportContent
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from os import PathLike
-
-    from wsclient.audit._difference import AuditDifference
-    from wsclient.audit._model import SeverityText
-
 
 _EARLIER: Final = {
     "earlier": instance_of(ReportContent, expected="an AuditReport (AuditReport.read() reads one from a file)")

@@ -3,31 +3,35 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping  # noqa: TC003 - msgspec reads the annotations at run time
-from datetime import datetime  # noqa: TC003 - msgspec reads the annotations at run time
+from collections.abc import (
+    Iterator,
+    Mapping,
+)
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from wsclient._core.dates import AwareTime  # noqa: TC001 - as above
+from wsclient._core.dates import AwareTime
 from wsclient._core.errors import ConfigurationError
-from wsclient._core.site import Site  # noqa: TC001 - as above
+from wsclient._core.lazy_imports import OptionalModule
+from wsclient._core.site import Site
 from wsclient._core.tables.columns import Row
 from wsclient._core.tables.table import Table
 from wsclient._version import __version__
+from wsclient.audit._checks.base import Check
 from wsclient.audit._checks.registry import CHECKS, controls
-from wsclient.audit._exceptions import AppliedException  # noqa: TC001 - as above
-from wsclient.audit._model import AuditCall, Finding, Outcome, Section, Severity
-from wsclient.audit._settings import AuditSettings  # noqa: TC001 - as above
+from wsclient.audit._exceptions import AppliedException
+from wsclient.audit._model import AuditCall, Finding, Outcome, Section, Severity, SeverityText
+from wsclient.audit._settings import AuditSettings
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable
 
     import pandas as pd
     import polars as pl
-
-    from wsclient.audit._checks.base import Check
-    from wsclient.audit._model import SeverityText
+else:
+    pd, pl = OptionalModule("pandas"), OptionalModule("polars")
 
 
 class FindingRow(msgspec.Struct, Row, frozen=True, kw_only=True):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, fields
+from os import PathLike
 from typing import TYPE_CHECKING, Final, NamedTuple, Self
 
 from wsclient._core.errors import ConfigurationError
@@ -13,7 +14,6 @@ from wsclient.audit._toml import read_toml, require_known
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
-    from os import PathLike
 
 MAX_DAYS: Final = 36_500
 MAX_PREFIX: Final = 32

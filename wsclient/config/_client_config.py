@@ -7,9 +7,10 @@ os.environ.
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from pathlib import Path
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Final, TypedDict, TypeVar, cast
+from typing import TYPE_CHECKING, Final, TypedDict, TypeVar, Unpack, cast
 
 import msgspec
 from msgspec.structs import replace
@@ -41,11 +42,10 @@ from wsclient.config._settings import (
     mask_user_info,
     resolve_profile,
 )
-from wsclient.retries._policy import RetryMode  # noqa: TC001 - typing.get_type_hints() resolves it at run time
+from wsclient.retries._policy import RetryMode
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
-    from typing import Unpack
+    from collections.abc import Callable
 
 __all__ = ["ClientConfig", "Setting", "SettingArguments", "proxy_for", "system_environment", "system_home"]
 

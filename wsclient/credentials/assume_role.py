@@ -7,10 +7,12 @@ provider", https://docs.aws.amazon.com/sdkref/latest/guide/feature-assume-role-c
 from __future__ import annotations
 
 import re
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, ClassVar, Self
 
 from msgspec.structs import replace
 
+from wsclient._core.credentials import Credentials, CredentialsProvider
 from wsclient._core.errors import ConfigurationError
 from wsclient._core.features import ROLE, credential_features, using
 from wsclient._core.options import TEXT, TEXT_MAP, TEXTS, checked, optional
@@ -18,7 +20,7 @@ from wsclient._generated.sts import structures as s
 from wsclient._generated.sts.operations import ASSUME_ROLE
 from wsclient.credentials._coerce import as_provider
 from wsclient.credentials._internal.base import bind
-from wsclient.credentials._internal.cli_cache import session_key
+from wsclient.credentials._internal.cli_cache import CliCache, session_key
 from wsclient.credentials._internal.mfa import mfa_code
 from wsclient.credentials._internal.options import CACHE, ROLE_OPTIONS, SECRET_FUNCTION, SOURCE
 from wsclient.credentials._internal.refreshing import RefreshingProvider
@@ -26,10 +28,6 @@ from wsclient.credentials._internal.role_sessions import narrowed_role
 from wsclient.credentials._internal.sts import call_sts, credentials_from_response, managed_policies, policy_text
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Mapping, Sequence
-
-    from wsclient._core.credentials import Credentials, CredentialsProvider
-    from wsclient.credentials._internal.cli_cache import CliCache
     from wsclient.credentials._internal.context import ProviderContext
 
 ROLE_ARN = re.compile(r"arn:aws[a-z-]*:iam::\d{12}:role/\S+", re.ASCII)

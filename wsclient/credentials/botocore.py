@@ -15,7 +15,7 @@ import threading
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, ClassVar, Final, Self
 
-from wsclient._core.credentials import make_credentials
+from wsclient._core.credentials import Credentials, CredentialsProvider, make_credentials
 from wsclient._core.errors import ConfigurationError, CredentialsRefreshError, NoCredentialsError, WsclientError
 from wsclient._core.features import (
     CODE,
@@ -34,13 +34,11 @@ from wsclient._core.processes import process_id
 from wsclient._core.tracebacks import without_locals
 from wsclient.credentials._internal.base import PicklableProvider
 from wsclient.credentials._internal.cache import unwrap
+from wsclient.credentials._internal.context import ProviderContext
 from wsclient.credentials._internal.single_flight import SingleFlight
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
-
-    from wsclient._core.credentials import Credentials, CredentialsProvider
-    from wsclient.credentials._internal.context import ProviderContext
 
 
 class BotocoreSessionProvider(PicklableProvider):

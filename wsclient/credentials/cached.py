@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar
 
+from wsclient._core.credentials import Credentials, CredentialsProvider
 from wsclient._core.features import credential_features
 from wsclient._core.options import checked, secret
 from wsclient._core.tracebacks import without_locals
@@ -12,7 +13,6 @@ from wsclient.credentials._internal.options import PROVIDER
 from wsclient.credentials._internal.refreshing import RefreshingProvider
 
 if TYPE_CHECKING:
-    from wsclient._core.credentials import Credentials, CredentialsProvider
     from wsclient.credentials._internal.context import ProviderContext
 
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from wsclient._core.clock import SYSTEM_CLOCK, TimeSource
-from wsclient._core.credentials import masked_key
+from wsclient._core.clock import SYSTEM_CLOCK, Clock, TimeSource
+from wsclient._core.credentials import CredentialsProvider, masked_key
 from wsclient._core.errors import NoCredentialsError
+from wsclient._core.lazy_imports import LazyModule
 from wsclient._core.logging import log_fields
 from wsclient._core.options import (
     CALLABLE,
@@ -21,8 +23,10 @@ from wsclient._core.options import (
     secret,
     sequence_of,
 )
+from wsclient._pipeline.transport.custom_transport import AsyncTransport
 from wsclient.credentials._coerce import as_provider
 from wsclient.credentials._internal.base import bind, validate_credentials
+from wsclient.credentials._internal.context import ProviderContext, RunProcess
 from wsclient.credentials._internal.context_factory import provider_context
 from wsclient.credentials._internal.delegating import DelegatingProvider, Selection
 from wsclient.credentials._internal.options import CACHE, SOURCE
@@ -32,13 +36,9 @@ from wsclient.credentials.imds import ImdsProvider, imds_is_disabled
 from wsclient.credentials.profile import ProfileProvider
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-
-    from wsclient._core.clock import Clock
-    from wsclient._core.credentials import CredentialsProvider
-    from wsclient._pipeline.transport.custom_transport import AsyncTransport
-    from wsclient.credentials._internal.cli_cache import CliCache
-    from wsclient.credentials._internal.context import ProviderContext, RunProcess
+    from wsclient.credentials._internal import cli_cache
+else:
+    cli_cache = LazyModule("wsclient.credentials._internal.cli_cache")
 
 logger = logging.getLogger("wsclient.credentials")
 
@@ -107,7 +107,7 @@ def default_chain(
     transport: AsyncTransport | None = None,
     clock: Clock = SYSTEM_CLOCK,
     runner: RunProcess | None = None,
-    cache: CliCache | None = None,
+    cache: cli_cache.CliCache | None = None,
 ) -> ChainProvider:
     """Return the chain that a client uses by default: environment, profile, container, EC2 instance.
 

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, ClassVar
 
 from wsclient._core.credentials import Credentials, make_credentials
@@ -21,7 +22,6 @@ from wsclient.credentials._internal.base import PicklableProvider
 from wsclient.credentials._internal.cache import unwrap
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
     from datetime import datetime
 
 logger = logging.getLogger("wsclient.credentials")

@@ -7,27 +7,28 @@ reference", https://docs.aws.amazon.com/sdkref/latest/guide/settings-reference.h
 from __future__ import annotations
 
 import logging
+from collections.abc import Awaitable, Callable, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
 from msgspec.structs import replace
 
 from wsclient._core.errors import NoCredentialsError
+from wsclient._core.lazy_imports import LazyModule
 from wsclient._core.logging import log_fields
 from wsclient._core.options import NAME, TEXT_MAP, checked, instance_of, optional, secret
 from wsclient.config._client_config import system_environment, system_home
 from wsclient.config._settings import ARGUMENT, DEFAULT, resolve_profile
+from wsclient.credentials._internal.context import ProviderContext
 from wsclient.credentials._internal.context_factory import provider_context
 from wsclient.credentials._internal.delegating import DelegatingProvider, Selection
 from wsclient.credentials._internal.options import CACHE, SECRET_FUNCTION
 from wsclient.credentials._profile_sources import ProfileResolver, StaticProfileProvider
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Mapping
-    from typing import Self
-
-    from wsclient.credentials._internal.cli_cache import CliCache
-    from wsclient.credentials._internal.context import ProviderContext
+    from wsclient.credentials._internal import cli_cache
+else:
+    cli_cache = LazyModule("wsclient.credentials._internal.cli_cache")
 
 logger = logging.getLogger("wsclient.credentials")
 
@@ -67,7 +68,7 @@ class ProfileProvider(DelegatingProvider):
         environ: Mapping[str, str] | None = None,
         home: Path | None = None,
         mfa_code: Callable[[], str | Awaitable[str]] | None = None,
-        cache: CliCache | None = None,
+        cache: cli_cache.CliCache | None = None,
         _visited: tuple[str, ...] = (),
     ) -> None:
         super().__init__()

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, ClassVar, Final
 
 from msgspec.structs import replace
@@ -20,8 +21,6 @@ from wsclient.credentials._internal.sts import call_sts, credentials_from_respon
 from wsclient.credentials.assume_role import validate_role
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Mapping, Sequence
-
     from wsclient._core.credentials import Credentials
     from wsclient.credentials._internal.context import ProviderContext
 

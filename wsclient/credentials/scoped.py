@@ -5,9 +5,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, ClassVar, Final
 
-from wsclient._core.credentials import Credentials
+from wsclient._core.credentials import Credentials, CredentialsProvider
 from wsclient._core.errors import ConfigurationError
 from wsclient._core.features import credential_features
 from wsclient._core.options import TEXT, checked, optional
@@ -20,9 +21,6 @@ from wsclient.credentials._internal.refreshing import RefreshingProvider
 from wsclient.credentials._internal.sts import call_sts, credentials_from_response, named_failures, policy_text
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from wsclient._core.credentials import CredentialsProvider
     from wsclient.credentials._internal.context import ProviderContext
 
 MAX_DURATION_SECONDS: Final = 129_600

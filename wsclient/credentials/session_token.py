@@ -5,8 +5,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, ClassVar
 
+from wsclient._core.credentials import Credentials, CredentialsProvider
 from wsclient._core.errors import ConfigurationError
 from wsclient._core.features import SESSION_TOKEN, credential_features
 from wsclient._core.options import TEXT, checked, optional
@@ -20,9 +22,6 @@ from wsclient.credentials._internal.refreshing import RefreshingProvider
 from wsclient.credentials._internal.sts import call_sts, credentials_from_response
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
-
-    from wsclient._core.credentials import Credentials, CredentialsProvider
     from wsclient.credentials._internal.context import ProviderContext
 
 MIN_DURATION_SECONDS = 900

@@ -21,7 +21,7 @@ from wsclient._core.options import TEXT, checked, optional
 from wsclient._core.utils import is_mapping
 from wsclient.config._profiles import setting_text
 from wsclient.config._settings import resolve_profile
-from wsclient.credentials._internal.cli_cache import sso_key
+from wsclient.credentials._internal.cli_cache import CliCache, sso_key
 from wsclient.credentials._internal.fetch import bounded_time, fetch, parse_credentials, parse_json_object
 from wsclient.credentials._internal.options import CACHE
 from wsclient.credentials._internal.refreshing import RefreshingProvider
@@ -31,7 +31,6 @@ from wsclient.endpoints._sso import SsoSettings, sso_url
 if TYPE_CHECKING:
     from wsclient._core.credentials import Credentials
     from wsclient.config._profiles import SharedFiles
-    from wsclient.credentials._internal.cli_cache import CliCache
     from wsclient.credentials._internal.context import ProviderContext
     from wsclient.endpoints._sso import SsoService
 

@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar, Self
 
@@ -19,7 +20,7 @@ from wsclient._core.small_files import read_small_file
 from wsclient._generated.sts import structures as s
 from wsclient._generated.sts.operations import ASSUME_ROLE_WITH_WEB_IDENTITY
 from wsclient.config._profiles import expand_home
-from wsclient.credentials._internal.cli_cache import session_key
+from wsclient.credentials._internal.cli_cache import CliCache, session_key
 from wsclient.credentials._internal.mfa import read_secret
 from wsclient.credentials._internal.options import CACHE, ROLE_OPTIONS, SECRET_FUNCTION
 from wsclient.credentials._internal.refreshing import RefreshingProvider
@@ -28,10 +29,7 @@ from wsclient.credentials._internal.sts import call_sts, credentials_from_respon
 from wsclient.credentials.assume_role import default_session_name, validate_role
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Mapping, Sequence
-
     from wsclient._core.credentials import Credentials
-    from wsclient.credentials._internal.cli_cache import CliCache
     from wsclient.credentials._internal.context import ProviderContext
 
 MAX_TOKEN_LENGTH = 20_000

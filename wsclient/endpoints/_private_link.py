@@ -7,10 +7,10 @@ https://docs.aws.amazon.com/vpc/latest/privatelink/create-interface-endpoint.htm
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_network
-from typing import TYPE_CHECKING, Final, cast
+from typing import Final, cast
 
 from wsclient._core.errors import EndpointResolutionError
 from wsclient._core.hosts import (
@@ -33,9 +33,6 @@ from wsclient._core.options import (
     instance_of,
     optional,
 )
-
-if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable
 
 logger = logging.getLogger("wsclient")
 

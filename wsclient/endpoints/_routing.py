@@ -3,16 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, fields, replace
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from wsclient._core.errors import EndpointResolutionError
 from wsclient._core.options import TEXT, checked_class, either, instance_of, one_of, optional
-from wsclient.endpoints._private_link import VpcEndpoint
-from wsclient.endpoints._types import ROUTING_KINDS
-
-if TYPE_CHECKING:
-    from wsclient.endpoints._private_link import PrivateDns
-    from wsclient.endpoints._types import EndpointParameters
+from wsclient.endpoints._private_link import PrivateDns, VpcEndpoint
+from wsclient.endpoints._types import ROUTING_KINDS, EndpointParameters
 
 
 @checked_class(ROUTING_KINDS, error=EndpointResolutionError)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum, unique
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 import msgspec
 
@@ -12,13 +13,7 @@ from wsclient._core.errors import EndpointResolutionError
 from wsclient._core.hosts import Partition, parse_url
 from wsclient._core.options import BOOL, TEXT, TEXT_MAP, checked_class, optional
 from wsclient._generated.partitions import PARTITIONS
-from wsclient.endpoints._private_link import PRIVATE_DNS_KIND, VPC_ENDPOINT_KIND, VpcEndpoint
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from wsclient.endpoints._private_link import PrivateDns
-
+from wsclient.endpoints._private_link import PRIVATE_DNS_KIND, VPC_ENDPOINT_KIND, PrivateDns, VpcEndpoint
 
 SERVICE_TITLES: Final = {
     "workspaces": "Amazon WorkSpaces",

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import TYPE_CHECKING, Final, NamedTuple, TypeAlias
+from collections.abc import Callable, Collection, Mapping, Sequence
+from typing import Final, NamedTuple, TypeAlias, Unpack
 
+from wsclient._client.client_options import ClientOptions
 from wsclient._client.option_table import KINDS
 from wsclient._core.absence import is_absent
+from wsclient._core.credentials import Credentials, CredentialsProvider
 from wsclient._core.errors import ConfigurationError
+from wsclient._core.fleet_errors import SiteError
 from wsclient._core.options import (
     ANYTHING,
     CALLABLE,
@@ -24,38 +27,25 @@ from wsclient._core.options import (
     sequence_of,
     type_name,
 )
+from wsclient._core.site import Site
 from wsclient._core.utils import is_mapping
-from wsclient._generated.workspaces.enums import TargetWorkspaceState
+from wsclient._generated.sts.structures import Credentials as StsCredentials
+from wsclient._generated.workspaces import structures as s
+from wsclient._generated.workspaces.enums import TargetWorkspaceState, TargetWorkspaceStateText
 from wsclient._generated.workspaces.structures import WorkspaceProperties
 from wsclient.fleet._actions.items import Parameters
 from wsclient.fleet._actions.parameter_checks import check_requests, check_structure, check_tags, check_value
-from wsclient.fleet._journal.storage import FILE_STORAGE
+from wsclient.fleet._inventory.inventory import FleetInventory
+from wsclient.fleet._journal.journal import JournalPath
+from wsclient.fleet._journal.storage import FILE_STORAGE, JournalStorage
 from wsclient.fleet._planner import Planning
-from wsclient.fleet._references import group_by_site
-from wsclient.fleet._rows import Join
+from wsclient.fleet._references import Items, group_by_site
+from wsclient.fleet._rows import Join, JoinText
+from wsclient.fleet._selection.predicates import Predicate
 from wsclient.fleet._waits import WaitsMixin
 from wsclient.fleet.where import BUNDLE_ID
 
-if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Sequence
-    from typing import Unpack
-
-    from wsclient._client.client_options import ClientOptions
-    from wsclient._core.credentials import Credentials, CredentialsProvider
-    from wsclient._core.fleet_errors import SiteError
-    from wsclient._core.site import Site
-    from wsclient._generated.sts.structures import Credentials as StsCredentials
-    from wsclient._generated.workspaces import structures as s
-    from wsclient._generated.workspaces.enums import TargetWorkspaceStateText
-    from wsclient.fleet._inventory.inventory import FleetInventory
-    from wsclient.fleet._journal.journal import JournalPath
-    from wsclient.fleet._journal.storage import JournalStorage
-    from wsclient.fleet._references import Items
-    from wsclient.fleet._rows import JoinText
-    from wsclient.fleet._selection.predicates import Predicate
-
-
-OnSiteError: TypeAlias = "Callable[[SiteError], object]"
+OnSiteError: TypeAlias = Callable[[SiteError], object]
 """Function that is called with the error of each site that cannot be read, while the other sites are read on."""
 
 
@@ -80,7 +70,7 @@ class Selection(NamedTuple):
     on_site_error: OnSiteError | None
 
 
-Requests: TypeAlias = "Sequence[s.WorkspaceRequest] | Mapping[Site, Sequence[s.WorkspaceRequest]]"
+Requests: TypeAlias = Sequence[s.WorkspaceRequest] | Mapping[Site, Sequence[s.WorkspaceRequest]]
 """Requests for WorkSpaces to create at one site, or by site."""
 
 

@@ -3,37 +3,33 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, ClassVar, Final
 
 from wsclient._core.errors import ConfigurationError
-from wsclient._core.fleet_errors import PlanCountError
+from wsclient._core.fleet_errors import PlanCountError, SiteError
 from wsclient._core.options import BOOL, CALLABLE, DURATION, checked, optional, whole_number
 from wsclient._core.printable import printable
+from wsclient._core.site import Site
 from wsclient._core.tables.table import Table
 from wsclient._core.utils import counted
-from wsclient.fleet._actions.items import PlanRow
+from wsclient.fleet._actions.items import LeftOut, Parameters, PlanItem, PlanRow
 from wsclient.fleet._actions.specs import ACTION_SPECS
+from wsclient.fleet._journal.journal import PlanSnapshot
 from wsclient.fleet._plan_policy import PolicyMixin
-from wsclient.fleet._report import INTEGER, TEXT, RowsMixin
+from wsclient.fleet._report import INTEGER, TEXT, Progress, Report, RowsMixin
 from wsclient.fleet._run.context import PlanState, RunDependencies, RunOptions
 from wsclient.fleet._run.runner import dry_run_report, run_plan
-from wsclient.fleet._run.waves import check_max_failures, check_waves, split_waves
+from wsclient.fleet._run.waves import Share, Waves, check_max_failures, check_waves, split_waves
 from wsclient.pacing._pace import DOCUMENTED_BURST, DOCUMENTED_RATE
 from wsclient.workspaces._scoped import require_temporary_credentials
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
-    from datetime import datetime
+    from collections.abc import Iterator
 
-    from wsclient._core.fleet_errors import SiteError
-    from wsclient._core.site import Site
     from wsclient._core.tables.columns import Cell
-    from wsclient.fleet._actions.items import LeftOut, Parameters, PlanItem
-    from wsclient.fleet._journal.journal import PlanSnapshot
-    from wsclient.fleet._report import Progress, Report
-    from wsclient.fleet._run.waves import Share, Waves
 
 
 CONCURRENCY: Final = 16

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Final
 
 from wsclient._core.errors import ConfigurationError
 from wsclient._core.site import Site
 from wsclient.endpoints._types import partition_id
+from wsclient.fleet._actions.items import Parameters, PlanItem
 from wsclient.fleet._actions.specs import ACTION_SPECS
 from wsclient.policy._actions import DEPENDENT_ACTIONS, RESOURCE_TYPES_BY_ACTION
 from wsclient.policy._documents import Effect, Statement
@@ -15,9 +17,8 @@ from wsclient.policy._places import requested_in
 from wsclient.policy._policy import Policy
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Sequence
 
-    from wsclient.fleet._actions.items import Parameters, PlanItem
     from wsclient.fleet._actions.specs import ActionSpec
 
 ANY: Final = "*"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+from collections.abc import Callable, Generator, Mapping
 from contextlib import aclosing
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,28 +12,26 @@ from typing import TYPE_CHECKING
 from wsclient._core.absence import is_absent
 from wsclient._core.errors import ConfigurationError, WsclientError
 from wsclient._core.fleet_errors import JournalError, SiteError
+from wsclient._core.site import Site
 from wsclient._core.unawaited import AsyncOnly, warn_unused
 from wsclient._core.utils import chunked
+from wsclient._generated.workspaces import structures as s
 from wsclient.fleet._actions.items import LeftOut, Parameters, PlanItem, digest_parameters
 from wsclient.fleet._actions.requests import creation_key
 from wsclient.fleet._actions.specs import ACTION_SPECS
+from wsclient.fleet._inventory.inventory import InventoryMixin
 from wsclient.fleet._journal import journal as journals
-from wsclient.fleet._journal.journal import PlanIntent, PlanSnapshot
+from wsclient.fleet._journal.journal import JournalPath, PlanIntent, PlanSnapshot
+from wsclient.fleet._journal.storage import JournalStorage
 from wsclient.fleet._plan import Plan
 from wsclient.fleet._rows import InventoryRow
 from wsclient.fleet._run.context import PlanState, RunDependencies
+from wsclient.fleet._selection.predicates import Predicate
 from wsclient.waiters._resources import PER_CALL, by_id
 from wsclient.workspaces._reconcilers import UNDEFINED_USER
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, Callable, Generator, Mapping, Sequence
-
-    from wsclient._core.site import Site
-    from wsclient._generated.workspaces import structures as s
-    from wsclient.fleet._inventory.inventory import InventoryMixin
-    from wsclient.fleet._journal.journal import JournalPath
-    from wsclient.fleet._journal.storage import JournalStorage
-    from wsclient.fleet._selection.predicates import Predicate
+    from collections.abc import AsyncGenerator, Sequence
 
 
 class Planning(AsyncOnly):

@@ -18,9 +18,9 @@ from wsclient.fleet.where import WORKSPACE_ID
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-WorkspaceItem: TypeAlias = "str | s.Workspace | InventoryRow | PlanItem | ItemReport | LeftOut"
+WorkspaceItem: TypeAlias = str | s.Workspace | InventoryRow | PlanItem | ItemReport | LeftOut
 """WorkSpace id or structure, or an item that contains its site: of an inventory, a plan or a report."""
-Items: TypeAlias = "Iterable[WorkspaceItem] | Mapping[Site, Iterable[WorkspaceItem]]"
+Items: TypeAlias = Iterable[WorkspaceItem] | Mapping[Site, Iterable[WorkspaceItem]]
 """WorkSpaces: items with their sites, ids of a fleet's only site, or either by site."""
 
 

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from enum import StrEnum
+from os import PathLike
 from pathlib import Path
-from typing import TYPE_CHECKING, ClassVar, Final, Literal, Self, cast
+from typing import TYPE_CHECKING, ClassVar, Final, Literal, Self, TypeAlias, cast
 
 import msgspec
 
 from wsclient._core.errors import ConfigurationError, PartialFailureError
 from wsclient._core.files import AtomicFile
+from wsclient._core.lazy_imports import OptionalModule
 from wsclient._core.printable import printable, printable_or_none
-from wsclient._core.site import Site  # noqa: TC001 - msgspec reads the annotations at run time
+from wsclient._core.site import Site
 from wsclient._core.tables.columns import Cell, CellKind, Row
 from wsclient._core.tables.table import Table
 from wsclient._core.tables.text import csv_text
@@ -23,11 +25,12 @@ from wsclient.fleet._actions.items import Parameters
 from wsclient.fleet._inventory.export import WrittenFile
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
-    from os import PathLike
+    from collections.abc import Iterable, Iterator
 
     import pandas as pd
     import polars as pl
+else:
+    pd, pl = OptionalModule("pandas"), OptionalModule("polars")
 
 
 _MAX_LISTED: Final = 10
@@ -47,8 +50,8 @@ class Outcome(StrEnum):
     """No request was sent, or it was certainly not executed; message is the reason."""
 
 
-if TYPE_CHECKING:
-    OutcomeText = Outcome | Literal["done", "failed", "ambiguous", "not_tried"]
+OutcomeText: TypeAlias = Outcome | Literal["done", "failed", "ambiguous", "not_tried"]
+"""The member, or its text."""
 
 
 class ItemReport(msgspec.Struct, frozen=True, kw_only=True):

@@ -2,25 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from enum import Enum, StrEnum
 from functools import cache, partial
-from typing import TYPE_CHECKING, Final, Literal, cast
+from typing import TYPE_CHECKING, Final, Literal, TypeAlias, cast
 
 import msgspec
 
 from wsclient._core.absence import member_value, members_with_stand_ins, present
 from wsclient._core.dates import as_utc, iso_date
+from wsclient._core.site import Site
 from wsclient._core.tables.columns import CellKind, Column, Row
 from wsclient._core.tables.table import Table
+from wsclient._generated.workspaces import structures as s
+from wsclient._generated.workspaces.enums import RunningMode, WorkspaceState
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
-    from wsclient._core.site import Site
     from wsclient._core.tables.columns import Cell
-    from wsclient._generated.workspaces import structures as s
-    from wsclient._generated.workspaces.enums import RunningMode, WorkspaceState
 
 
 _TEXT, _TIME, _FLAG, _INTEGER, _TEXTS = CellKind.TEXT, CellKind.TIME, CellKind.FLAG, CellKind.INTEGER, CellKind.TEXTS
@@ -223,8 +224,8 @@ class Join(StrEnum):
     """One call for each WorkSpace."""
 
 
-if TYPE_CHECKING:
-    JoinText = Join | Literal["directory", "bundle", "connection", "tags"]
+JoinText: TypeAlias = Join | Literal["directory", "bundle", "connection", "tags"]
+"""The member, or its text."""
 
 
 class InventoryRow(msgspec.Struct, Row, frozen=True, kw_only=True, gc=False):

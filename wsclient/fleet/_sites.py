@@ -2,27 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from contextlib import AsyncExitStack
-from typing import TYPE_CHECKING, Final, Self, cast
+from types import TracebackType
+from typing import TYPE_CHECKING, Final, Self, Unpack, cast
 
+from wsclient._client.client_options import ClientOptions
 from wsclient._client.option_table import KINDS
+from wsclient._core.credentials import Credentials, CredentialsProvider
 from wsclient._core.errors import ConfigurationError, WsclientError
 from wsclient._core.options import TEXT, checked, mapping_of, optional, sequence_of, type_name
 from wsclient._core.site import Site
 from wsclient._core.utils import has_lone_surrogate
+from wsclient._generated.sts.structures import Credentials as StsCredentials
 from wsclient.credentials._coerce import as_provider
 from wsclient.credentials._internal.options import SOURCE
 from wsclient.credentials.chain import default_chain
 from wsclient.workspaces._client import WorkSpacesClient
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
-    from types import TracebackType
-    from typing import Unpack
+    from collections.abc import Iterable, Iterator
 
-    from wsclient._client.client_options import ClientOptions
-    from wsclient._core.credentials import Credentials, CredentialsProvider
-    from wsclient._generated.sts.structures import Credentials as StsCredentials
 
 DEFAULT_ACCOUNT: Final = "default"
 """Name of the account whose credentials the default credential chain finds."""

@@ -4,28 +4,26 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from typing import TYPE_CHECKING
+from datetime import datetime
+from typing import TYPE_CHECKING, Unpack
 
 from wsclient._core.errors import RequestValidationError, WsclientError
 from wsclient._core.waited_items import WaitedItem
 from wsclient._core.waiter_errors import WaiterError, WaiterTimeoutError
+from wsclient._generated.workspaces import structures as s
 from wsclient.fleet._actions.waits import NEEDS_SINCE, WAITS, WaitCall
 from wsclient.fleet._concurrency import cancel_all
 from wsclient.fleet._inventory.inventory import InventoryMixin
-from wsclient.fleet._references import group_by_site
+from wsclient.fleet._references import Items, group_by_site
 from wsclient.fleet._report import Outcome, Report
 from wsclient.fleet._rows import InventoryRow
 from wsclient.waiters._waiter import WaitOptions, WaitProgress
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
-    from datetime import datetime
-    from typing import Unpack
 
     from wsclient._core.site import Site
-    from wsclient._generated.workspaces import structures as s
     from wsclient.fleet._actions.waits import WaitTarget
-    from wsclient.fleet._references import Items
 
 
 class WaitsMixin(InventoryMixin):

@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
-from datetime import timedelta
+from collections.abc import Iterable, Mapping
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final, Protocol, cast
 
 from wsclient._core.clock import SYSTEM_CLOCK
-from wsclient._generated.workspaces.structures import Workspace
+from wsclient._core.lazy_imports import OptionalModule
+from wsclient._generated.workspaces.structures import Workspace, WorkspaceConnectionStatus, WorkspaceDirectory
 from wsclient.plots._drawing import OTHER, draw_bars, draw_heat, new_axes
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
-    from datetime import datetime
+    from collections.abc import Sequence
 
-    from matplotlib.axes import Axes
+    from matplotlib import axes as mpl
+else:
+    mpl = OptionalModule("matplotlib.axes")
 
-    from wsclient._generated.workspaces.structures import WorkspaceConnectionStatus, WorkspaceDirectory
 
 __all__ = ["InventoryRow", "running_mode_by_last_connection", "states_by_directory"]
 
@@ -64,8 +65,8 @@ def states_by_directory(
     workspaces: Iterable[Workspace | InventoryRow],
     *,
     names: Mapping[str, str] | None = None,
-    axes: Axes | None = None,
-) -> Axes:
+    axes: mpl.Axes | None = None,
+) -> mpl.Axes:
     """Draw the number of WorkSpaces in each state: one bar for each directory, the largest directory on top.
 
     Args:
@@ -89,8 +90,8 @@ def running_mode_by_last_connection(
     connections: Iterable[WorkspaceConnectionStatus] | Mapping[str, datetime | None] = (),
     *,
     now: datetime | None = None,
-    axes: Axes | None = None,
-) -> Axes:
+    axes: mpl.Axes | None = None,
+) -> mpl.Axes:
     """Draw the time since the last user connection by running mode, to find unused AlwaysOn WorkSpaces.
 
     AWS omits new and broken WorkSpaces from its response; the plot counts them as "not known". A WorkSpace whose user

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final
 
 from wsclient._core.errors import ConfigurationError
@@ -10,7 +11,7 @@ from wsclient.policy._documents import ANY_PRINCIPAL, Effect, Statement
 from wsclient.policy._policy import Policy
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Mapping
 
 ACCOUNT: Final = re.compile(r"[0-9]{12}")
 ORGANIZATION: Final = re.compile(r"o-[a-z0-9]{10,32}")

@@ -6,14 +6,13 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from wsclient._core.errors import ConfigurationError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from wsclient.policy._documents import Statement
     from wsclient.policy._policy import Policy
 

@@ -11,6 +11,7 @@ https://docs.aws.amazon.com/vpc/latest/privatelink/vpc-endpoints-access.html
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING, Self
@@ -18,6 +19,7 @@ from typing import TYPE_CHECKING, Self
 from wsclient._core.errors import ConfigurationError, PrivateLinkFipsError
 from wsclient._core.options import MAPPING, TEXT, TEXTS, checked, optional
 from wsclient.endpoints._resolver import PRIVATELINK_FIPS
+from wsclient.endpoints._types import Endpoint
 from wsclient.policy._conditions import conditions_hold
 from wsclient.policy._documents import ANY_PRINCIPAL, Document, Effect, Statement, parse_document
 from wsclient.policy._forms import aws_cli, cloudformation
@@ -28,9 +30,8 @@ from wsclient.policy._resources import Scope, action_matches, resource_matches, 
 from wsclient.policy._tristate import Tristate, all_of, negate
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable
 
-    from wsclient.endpoints._types import Endpoint
 
 __all__ = [
     "Decision",

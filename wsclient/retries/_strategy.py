@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 import msgspec
 
+from wsclient._core.clock import Random
 from wsclient._core.errors import ServiceError, WsclientError
 from wsclient.retries._policy import RETRY_COST, THROTTLING_RETRY_COST, RetryPolicy, RetryQuota
-
-if TYPE_CHECKING:
-    from wsclient._core.clock import Random
-
 
 BASE_DELAY: Final = 0.05
 """Seconds, the maximum delay before the second attempt; doubled for every further attempt."""

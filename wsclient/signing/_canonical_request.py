@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from functools import lru_cache
 from operator import itemgetter
 from typing import TYPE_CHECKING, ClassVar
@@ -18,10 +19,9 @@ from wsclient._core.reprs import RedactedStruct
 from wsclient._core.text_template import PLACE, TextTemplate
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable
 
-    Headers = Sequence[tuple[str, str]]
-
+Headers = Sequence[tuple[str, str]]
 
 UNSIGNED_HEADERS = frozenset(
     {

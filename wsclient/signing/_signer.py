@@ -14,6 +14,7 @@ from hashlib import sha256
 from math import floor
 from typing import TYPE_CHECKING, ClassVar
 
+from wsclient._core.credentials import Credentials
 from wsclient._core.errors import ConfigurationError, RequestValidationError
 from wsclient._core.options import BOOL, TEXT, checked
 from wsclient._core.reprs import RedactedStruct
@@ -21,6 +22,7 @@ from wsclient._core.tracebacks import without_locals
 from wsclient.signing._canonical_request import (
     HTTP_TOKEN,
     CanonicalRequest,
+    Headers,
     append_token,
     canonical_method,
     canonical_query,
@@ -31,9 +33,6 @@ from wsclient.signing._canonical_request import (
 
 if TYPE_CHECKING:
     from hashlib import _Hash  # pyright: ignore[reportPrivateUsage] - the type has no public name
-
-    from wsclient._core.credentials import Credentials
-    from wsclient.signing._canonical_request import Headers
 
 
 ALGORITHM = "AWS4-HMAC-SHA256"

@@ -5,18 +5,22 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from wsclient._core.errors import ConfigurationError
+from wsclient._core.lazy_imports import OptionalModule
+from wsclient._core.model.operations import Service
 from wsclient._core.options import Kind, checked, optional, satisfies
+from wsclient._pipeline.instrumentation import CallInstrumentation
+from wsclient._pipeline.transport.http_transport import HttpTransport
+from wsclient.endpoints._types import Endpoint
+from wsclient.retries._policy import RetryQuota
 
 if TYPE_CHECKING:
-    from opentelemetry.metrics import MeterProvider
-    from opentelemetry.propagators.textmap import TextMapPropagator
-    from opentelemetry.trace import TracerProvider
+    from opentelemetry import metrics, trace
+    from opentelemetry.propagators import textmap
+else:
+    metrics = OptionalModule("opentelemetry.metrics")
+    textmap = OptionalModule("opentelemetry.propagators.textmap")
+    trace = OptionalModule("opentelemetry.trace")
 
-    from wsclient._core.model.operations import Service
-    from wsclient._pipeline.instrumentation import CallInstrumentation
-    from wsclient._pipeline.transport.http_transport import HttpTransport
-    from wsclient.endpoints._types import Endpoint
-    from wsclient.retries._policy import RetryQuota
 
 __all__ = ["OpenTelemetry"]
 
@@ -51,9 +55,9 @@ class OpenTelemetry:
     def __init__(
         self,
         *,
-        tracer_provider: TracerProvider | None = None,
-        meter_provider: MeterProvider | None = None,
-        propagator: TextMapPropagator | None = None,
+        tracer_provider: trace.TracerProvider | None = None,
+        meter_provider: metrics.MeterProvider | None = None,
+        propagator: textmap.TextMapPropagator | None = None,
     ) -> None:
         try:
             from wsclient.telemetry._metrics import Metrics  # noqa: PLC0415 - needs the extra

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 T = TypeVar("T")
-PathLike: TypeAlias = "str | os.PathLike[str]"
+PathLike: TypeAlias = str | os.PathLike[str]
 _MSGSPEC_ERROR = re.compile(r"^(?P<why>.*?)(?: - at `(?P<key>key in )?\$\.?(?P<where>.*)`)?$", re.DOTALL)
 
 

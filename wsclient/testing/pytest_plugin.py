@@ -16,15 +16,13 @@ network guard.
 
 from __future__ import annotations
 
-from contextlib import ExitStack, nullcontext
+from collections.abc import Coroutine, Generator, Iterator, Mapping
+from contextlib import AbstractContextManager, ExitStack, nullcontext
 from typing import TYPE_CHECKING
 
 import pytest
 
 if TYPE_CHECKING:
-    from collections.abc import Coroutine, Generator, Iterator, Mapping
-    from contextlib import AbstractContextManager
-
     from wsclient.testing._emulator.emulator import Emulator
     from wsclient.testing._plugin.shared_server import SharedServer
     from wsclient.workspaces._client import WorkSpacesClient

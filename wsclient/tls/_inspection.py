@@ -5,14 +5,14 @@ from __future__ import annotations
 import re
 import ssl
 from contextlib import suppress
-from datetime import datetime  # noqa: TC003 - help() reads a Struct's annotations
+from datetime import datetime
 from typing import TYPE_CHECKING, Protocol, cast
 
 import msgspec
 
 from wsclient._core.dates import certificate_date
 from wsclient._core.errors import TLSError
-from wsclient.endpoints._types import EndpointKind  # noqa: TC001 - help() reads a Struct's annotations
+from wsclient.endpoints._types import EndpointKind
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence

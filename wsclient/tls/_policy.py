@@ -10,6 +10,7 @@ import logging
 import re
 import ssl
 from dataclasses import dataclass, field
+from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Literal, cast
 
@@ -30,7 +31,6 @@ from wsclient.tls._inspection import (
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
-    from os import PathLike
 
 CIPHER_SUITES: Final = "ECDHE+AESGCM:ECDHE+CHACHA20:DHE+AESGCM:!aNULL:!eNULL:!aDSS:!PSK:!SRP"
 """TLS 1.2 suites: ephemeral key exchange (perfect forward secrecy) with authenticated encryption."""

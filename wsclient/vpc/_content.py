@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import msgspec
 
-from wsclient._generated.ec2 import structures as s  # noqa: TC001 - msgspec reads the annotations
-from wsclient.vpc._differences import Difference  # noqa: TC001 - as above
-from wsclient.vpc._reads import Facts  # noqa: TC001 - as above
-from wsclient.vpc._spec import EndpointSpec, Repair  # noqa: TC001 - as above
-from wsclient.vpc._steps import EndpointStep  # noqa: TC001 - as above
+from wsclient._generated.ec2 import structures as s
+from wsclient.vpc._differences import Difference
+from wsclient.vpc._reads import Facts
+from wsclient.vpc._spec import EndpointSpec, Repair
+from wsclient.vpc._steps import EndpointStep
 
 
 class PlanContent(msgspec.Struct, frozen=True, kw_only=True):

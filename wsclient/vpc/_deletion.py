@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from wsclient._core.clock import TimeSource
 from wsclient._core.errors import ServiceError, WsclientError
 from wsclient._core.service_errors import AccessDeniedException
 from wsclient._core.vpc_errors import EndpointStateError, VpcEndpointError
 from wsclient.vpc._described import DescribedEndpoint, describe_endpoint
 from wsclient.vpc._reads import NOT_FOUND, permission_error
+from wsclient.vpc._session import Session
 from wsclient.vpc._spec import TAG
 from wsclient.vpc._waiting import Waiting
 
 if TYPE_CHECKING:
     from wsclient._client.operations.ec2 import Ec2Operations
-    from wsclient._core.clock import TimeSource
-    from wsclient.vpc._session import Session
 
 MAX_ATTEMPTS: Final = 3
 

@@ -11,12 +11,13 @@ from wsclient._core.errors import ConfigurationError
 from wsclient._core.utils import is_list, is_mapping
 from wsclient.policy._documents import CURRENT_VERSION
 from wsclient.policy._policy import Policy
+from wsclient.vpc._spec import Repair
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from wsclient._generated.ec2 import structures as s
-    from wsclient.vpc._spec import EndpointSpec, Repair
+    from wsclient.vpc._spec import EndpointSpec
 
 STRANGER: Final = "000000000000"
 """Id of an account that does not exist, for a principal whom no policy names."""

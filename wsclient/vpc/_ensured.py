@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import msgspec
 
-from wsclient._core.model.structures import ResponseMetadata  # noqa: TC001 - msgspec reads the annotations
-from wsclient.endpoints._private_link import VpcEndpoint  # noqa: TC001 - as above
-from wsclient.vpc._proof import Proof  # noqa: TC001 - as above
+from wsclient._core.model.structures import ResponseMetadata
+from wsclient.endpoints._private_link import VpcEndpoint
+from wsclient.vpc._proof import Proof
 
 
 class EnsuredEndpoint(msgspec.Struct, frozen=True, kw_only=True):

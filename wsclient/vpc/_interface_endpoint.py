@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, Literal, final
+from collections.abc import Mapping, Sequence
+from typing import Final, Literal, final
 
 from wsclient._core.clock import SYSTEM_TIME
 from wsclient._core.options import BOOL, TEXT, TEXT_MAP, checked, instance_of, optional
@@ -12,16 +13,11 @@ from wsclient.policy._policy import Policy
 from wsclient.vpc._arguments import check_clients, check_endpoint_id, check_vpc_id
 from wsclient.vpc._deletion import DeletionPlan, plan_deletion
 from wsclient.vpc._described import DescribedEndpoint, describe_endpoint, find_in_vpc
+from wsclient.vpc._plan import EndpointPlan
 from wsclient.vpc._planning import Terms, plan_endpoint
 from wsclient.vpc._session import Session
-from wsclient.vpc._spec import EndpointSpec, check_repair, texts
+from wsclient.vpc._spec import EndpointSpec, Repair, check_repair, texts
 from wsclient.workspaces._client import WorkSpacesClient
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-
-    from wsclient.vpc._plan import EndpointPlan
-    from wsclient.vpc._spec import Repair
 
 _COMMON: Final = {
     "client": instance_of(WorkSpacesClient, expected="a WorkSpacesClient"),

@@ -2,27 +2,24 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal, overload
+from collections.abc import Sequence
+from typing import Literal, overload
 
 import msgspec
 
+from wsclient._core.clock import TimeSource
 from wsclient._core.options import BOOL, checked, one_of, optional
 from wsclient._core.printable import printable
 from wsclient._core.tables.columns import Row
 from wsclient._core.vpc_errors import VpcEndpointError
+from wsclient.policy._policy import Policy
+from wsclient.vpc._content import PlanContent
+from wsclient.vpc._differences import Difference
+from wsclient.vpc._ensured import EnsuredEndpoint
 from wsclient.vpc._permissions import plan_policy
 from wsclient.vpc._runner import Runner
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from wsclient._core.clock import TimeSource
-    from wsclient.policy._policy import Policy
-    from wsclient.vpc._content import PlanContent
-    from wsclient.vpc._differences import Difference
-    from wsclient.vpc._ensured import EnsuredEndpoint
-    from wsclient.vpc._session import Session
-    from wsclient.vpc._steps import EndpointStep
+from wsclient.vpc._session import Session
+from wsclient.vpc._steps import EndpointStep
 
 PRICE = "AWS charges an endpoint by the hour and zone, and by the data: https://aws.amazon.com/privatelink/pricing/"
 

@@ -16,8 +16,8 @@ from wsclient._core.vpc_errors import (
     VpcEndpointError,
 )
 from wsclient._version import __version__
-from wsclient.policy._lint import Finding  # noqa: TC001 - help() shows it
-from wsclient.policy._policy import Policy  # noqa: TC001 - msgspec reads the annotations
+from wsclient.policy._lint import Finding
+from wsclient.policy._policy import Policy
 from wsclient.vpc._arguments import check_group_ids, check_subnet_ids, check_tags, check_vpc_id
 
 if TYPE_CHECKING:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Final, Literal
 
 import msgspec
@@ -13,7 +14,7 @@ from wsclient.policy._builders import allow_account
 from wsclient.vpc._reads import service_name
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
     from wsclient.policy._policy import Policy
     from wsclient.vpc._differences import Difference

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, final
 
+from wsclient._client.base_client import Extra
 from wsclient._core.errors import RequestValidationError
+from wsclient._core.lazy_imports import LazyModule
 from wsclient.workspaces._resource_wait_methods import ResourceWaiters
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping, Sequence
+    from collections.abc import Collection, Mapping
 
-    from wsclient._client.base_client import Extra
     from wsclient._core.model.structures import Output
     from wsclient._generated.workspaces import structures as s
     from wsclient._pipeline.reconciliation import Reconciler
+else:
+    s = LazyModule("wsclient.types")
 
 
 @final

@@ -2,36 +2,29 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Unpack
 
 from wsclient._core.lazy_imports import LazyModule
 from wsclient.workspaces._wait_methods import WorkspaceWaiters
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-    from typing import Unpack
-
     from wsclient._generated.workspaces import structures as s
     from wsclient.waiters import _definitions as targets
-    from wsclient.waiters._references import (
-        AliasReference,
-        ApplicationReference,
-        BundleReference,
-        DirectoryReference,
-        ImageReference,
-        LinkReference,
-        PoolReference,
-    )
-    from wsclient.waiters._waiter import WaitOptions
+    from wsclient.waiters import _references as references
+    from wsclient.waiters import _waiter as waiters
 else:
     targets = LazyModule("wsclient.waiters._definitions")
+    references = LazyModule("wsclient.waiters._references")
+    s = LazyModule("wsclient.types")
+    waiters = LazyModule("wsclient.waiters")
 
 
 class ResourceWaiters(WorkspaceWaiters):
     """Waiters of all other resources, with the options and errors of WorkspaceWaiters."""
 
     async def wait_until_image_available(
-        self, images: Iterable[ImageReference], **options: Unpack[WaitOptions]
+        self, images: Iterable[references.ImageReference], **options: Unpack[waiters.WaitOptions]
     ) -> list[s.WorkspaceImage]:
         """Wait until images are AVAILABLE. Default timeout: 5 hours, for an import; other images take less.
 
@@ -40,13 +33,13 @@ class ResourceWaiters(WorkspaceWaiters):
         return await self._wait("wait_until_image_available", options).wait(targets.IMAGE_AVAILABLE, images)
 
     async def wait_until_bundle_available(
-        self, bundles: Iterable[BundleReference], **options: Unpack[WaitOptions]
+        self, bundles: Iterable[references.BundleReference], **options: Unpack[waiters.WaitOptions]
     ) -> list[s.WorkspaceBundle]:
         """Wait until bundles are AVAILABLE. Default timeout: 30 minutes. Failures as for images."""
         return await self._wait("wait_until_bundle_available", options).wait(targets.BUNDLE_AVAILABLE, bundles)
 
     async def wait_until_directory_registered(
-        self, directories: Iterable[DirectoryReference], **options: Unpack[WaitOptions]
+        self, directories: Iterable[references.DirectoryReference], **options: Unpack[waiters.WaitOptions]
     ) -> list[s.WorkspaceDirectory]:
         """Wait until directories are REGISTERED. Default timeout: 15 minutes.
 
@@ -57,7 +50,7 @@ class ResourceWaiters(WorkspaceWaiters):
         return await wait.wait(targets.DIRECTORY_REGISTERED, directories)
 
     async def wait_until_directory_deregistered(
-        self, directories: Iterable[DirectoryReference], **options: Unpack[WaitOptions]
+        self, directories: Iterable[references.DirectoryReference], **options: Unpack[waiters.WaitOptions]
     ) -> list[s.WorkspaceDirectory]:
         """Wait until directories are DEREGISTERED, or AWS no longer describes them. Default timeout: 15 minutes.
 
@@ -67,7 +60,7 @@ class ResourceWaiters(WorkspaceWaiters):
         return await wait.wait(targets.DIRECTORY_DEREGISTERED, directories)
 
     async def wait_until_pool_running(
-        self, pools: Iterable[PoolReference], **options: Unpack[WaitOptions]
+        self, pools: Iterable[references.PoolReference], **options: Unpack[waiters.WaitOptions]
     ) -> list[s.WorkspacesPool]:
         """Wait until pools are RUNNING. Default timeout: 30 minutes.
 
@@ -77,7 +70,7 @@ class ResourceWaiters(WorkspaceWaiters):
         return await self._wait("wait_until_pool_running", options).wait(targets.POOL_RUNNING, pools)
 
     async def wait_until_pool_stopped(
-        self, pools: Iterable[PoolReference], **options: Unpack[WaitOptions]
+        self, pools: Iterable[references.PoolReference], **options: Unpack[waiters.WaitOptions]
     ) -> list[s.WorkspacesPool]:
         """Wait until pools are STOPPED, as they also are after their creation. Default timeout: 30 minutes.
 
@@ -86,7 +79,7 @@ class ResourceWaiters(WorkspaceWaiters):
         return await self._wait("wait_until_pool_stopped", options).wait(targets.POOL_STOPPED, pools)
 
     async def wait_until_application_associated(
-        self, applications: Iterable[ApplicationReference], **options: Unpack[WaitOptions]
+        self, applications: Iterable[references.ApplicationReference], **options: Unpack[waiters.WaitOptions]
     ) -> list[s.WorkspaceResourceAssociation]:
         """Wait until applications are installed on WorkSpaces (COMPLETED). Default timeout: 1 hour.
 
@@ -100,7 +93,7 @@ class ResourceWaiters(WorkspaceWaiters):
         return await wait.wait(targets.APPLICATION_INSTALLED, applications)
 
     async def wait_until_application_disassociated(
-        self, applications: Iterable[ApplicationReference], **options: Unpack[WaitOptions]
+        self, applications: Iterable[references.ApplicationReference], **options: Unpack[waiters.WaitOptions]
     ) -> list[s.WorkspaceResourceAssociation]:
         """Wait until applications are REMOVED from WorkSpaces, or AWS no longer describes them. Default: 1 hour.
 
@@ -113,7 +106,7 @@ class ResourceWaiters(WorkspaceWaiters):
         return await wait.wait(targets.APPLICATION_REMOVED, applications)
 
     async def wait_until_connection_alias_created(
-        self, aliases: Iterable[AliasReference], **options: Unpack[WaitOptions]
+        self, aliases: Iterable[references.AliasReference], **options: Unpack[waiters.WaitOptions]
     ) -> list[s.ConnectionAlias]:
         """Wait until connection aliases are CREATED. Default timeout: 10 minutes.
 
@@ -122,7 +115,7 @@ class ResourceWaiters(WorkspaceWaiters):
         return await self._wait("wait_until_connection_alias_created", options).wait(targets.ALIAS_CREATED, aliases)
 
     async def wait_until_connection_alias_deleted(
-        self, aliases: Iterable[AliasReference], **options: Unpack[WaitOptions]
+        self, aliases: Iterable[references.AliasReference], **options: Unpack[waiters.WaitOptions]
     ) -> list[s.ConnectionAlias]:
         """Wait until AWS no longer describes connection aliases; return the last descriptions. Default: 10 minutes.
 
@@ -131,7 +124,7 @@ class ResourceWaiters(WorkspaceWaiters):
         return await self._wait("wait_until_connection_alias_deleted", options).wait(targets.ALIAS_DELETED, aliases)
 
     async def wait_until_connection_alias_associated(
-        self, aliases: Iterable[AliasReference], **options: Unpack[WaitOptions]
+        self, aliases: Iterable[references.AliasReference], **options: Unpack[waiters.WaitOptions]
     ) -> list[s.ConnectionAlias]:
         """Wait until connection aliases are associated with a directory. Default timeout: 10 minutes.
 
@@ -142,7 +135,7 @@ class ResourceWaiters(WorkspaceWaiters):
         return await wait.wait(targets.ALIAS_ASSOCIATED, aliases)
 
     async def wait_until_connection_alias_disassociated(
-        self, aliases: Iterable[AliasReference], **options: Unpack[WaitOptions]
+        self, aliases: Iterable[references.AliasReference], **options: Unpack[waiters.WaitOptions]
     ) -> list[s.ConnectionAlias]:
         """Wait until connection aliases are NOT_ASSOCIATED. Default timeout: 10 minutes.
 
@@ -152,7 +145,7 @@ class ResourceWaiters(WorkspaceWaiters):
         return await wait.wait(targets.ALIAS_DISASSOCIATED, aliases)
 
     async def wait_until_account_linked(
-        self, links: Iterable[LinkReference], **options: Unpack[WaitOptions]
+        self, links: Iterable[references.LinkReference], **options: Unpack[waiters.WaitOptions]
     ) -> list[s.AccountLink]:
         """Wait until account links are LINKED. Default timeout: 24 hours, because the other account must accept.
 

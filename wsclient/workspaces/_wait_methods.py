@@ -2,28 +2,33 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from datetime import datetime
 from functools import wraps
-from typing import TYPE_CHECKING, ParamSpec, TypeVar
+from typing import TYPE_CHECKING, ParamSpec, TypeVar, Unpack
 
 from wsclient._client.operations.workspaces import WorkSpacesOperations
 from wsclient._core.errors import RequestValidationError
 from wsclient._core.lazy_imports import LazyModule
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Coroutine, Iterable
-    from datetime import datetime
-    from typing import Self, Unpack
+    from collections.abc import Callable, Coroutine
+    from typing import Self
 
     from wsclient._client.client_options import CheckedOptions
+    from wsclient._generated.workspaces import enums as t
     from wsclient._generated.workspaces import structures as s
-    from wsclient._generated.workspaces.enums import DataReplication
     from wsclient.waiters import _definitions as targets
-    from wsclient.waiters._poller import Poller
-    from wsclient.waiters._references import Migration, WorkspaceReference
-    from wsclient.waiters._waiter import Waiter, WaitOptions
+    from wsclient.waiters import _poller as polling
+    from wsclient.waiters import _references as references
+    from wsclient.waiters import _waiter as waiters
 else:
     s = LazyModule("wsclient.types")
     targets = LazyModule("wsclient.waiters._definitions")
+    references = LazyModule("wsclient.waiters._references")
+    t = LazyModule("wsclient.types")
+    waiters = LazyModule("wsclient.waiters")
+    polling = LazyModule("wsclient.waiters._poller")
 
 
 P = ParamSpec("P")
@@ -58,7 +63,7 @@ class WorkspaceWaiters(WorkSpacesOperations):
     retried in the next round.
     """
 
-    _pollers: list[Poller]
+    _pollers: list[polling.Poller]
 
     def _set_up(  # pyright: ignore[reportIncompatibleMethodOverride] - base is of the client's own class
         self, options: CheckedOptions, base: Self | None = None, *, is_same_identity: bool = False
@@ -69,14 +74,14 @@ class WorkspaceWaiters(WorkSpacesOperations):
         self._pollers = []
 
     @property
-    def _poller(self) -> Poller:
+    def _poller(self) -> polling.Poller:
         from wsclient.waiters._poller import Poller  # noqa: PLC0415 - as above
 
         if not self._pollers:
             self._pollers.append(Poller())
         return self._pollers[0]
 
-    def _wait(self, name: str, options: WaitOptions) -> Waiter:
+    def _wait(self, name: str, options: waiters.WaitOptions) -> waiters.Waiter:
         from wsclient.waiters._waiter import Waiter, check_wait_options  # noqa: PLC0415 - as above
 
         pipeline = self._pipeline
@@ -84,7 +89,7 @@ class WorkspaceWaiters(WorkSpacesOperations):
         return Waiter(name=name, client=self, poller=self._poller, time=time, options=check_wait_options(name, options))
 
     async def wait_until_available(
-        self, workspaces: Iterable[WorkspaceReference], **options: Unpack[WaitOptions]
+        self, workspaces: Iterable[references.WorkspaceReference], **options: Unpack[waiters.WaitOptions]
     ) -> list[s.Workspace]:
         """Wait until WorkSpaces are AVAILABLE, after creating or starting them. Default timeout: 1.5 hours.
 
@@ -95,7 +100,7 @@ class WorkspaceWaiters(WorkSpacesOperations):
         return await self._wait("wait_until_available", options).wait(targets.AVAILABLE, workspaces)
 
     async def wait_until_stopped(
-        self, workspaces: Iterable[WorkspaceReference], **options: Unpack[WaitOptions]
+        self, workspaces: Iterable[references.WorkspaceReference], **options: Unpack[waiters.WaitOptions]
     ) -> list[s.Workspace]:
         """Wait until WorkSpaces are STOPPED. Default timeout: 15 minutes.
 
@@ -105,7 +110,7 @@ class WorkspaceWaiters(WorkSpacesOperations):
         return await self._wait("wait_until_stopped", options).wait(targets.STOPPED, workspaces)
 
     async def wait_until_terminated(
-        self, workspaces: Iterable[WorkspaceReference], **options: Unpack[WaitOptions]
+        self, workspaces: Iterable[references.WorkspaceReference], **options: Unpack[waiters.WaitOptions]
     ) -> list[s.Workspace]:
         """Wait until WorkSpaces are terminated: AWS no longer describes them. Default timeout: 10 minutes.
 
@@ -117,7 +122,7 @@ class WorkspaceWaiters(WorkSpacesOperations):
         return await self._wait("wait_until_terminated", options).wait(targets.TERMINATED, workspaces)
 
     async def wait_until_suspended(
-        self, workspaces: Iterable[WorkspaceReference], **options: Unpack[WaitOptions]
+        self, workspaces: Iterable[references.WorkspaceReference], **options: Unpack[waiters.WaitOptions]
     ) -> list[s.Workspace]:
         """Wait until WorkSpaces are SUSPENDED, as during the creation of an image. Default timeout: 10 minutes.
 
@@ -127,7 +132,11 @@ class WorkspaceWaiters(WorkSpacesOperations):
 
     @_with_since
     async def wait_until_rebooted(
-        self, workspaces: Iterable[WorkspaceReference], *, since: datetime, **options: Unpack[WaitOptions]
+        self,
+        workspaces: Iterable[references.WorkspaceReference],
+        *,
+        since: datetime,
+        **options: Unpack[waiters.WaitOptions],
     ) -> list[s.Workspace]:
         """Wait until WorkSpaces have been rebooted since a time. Default timeout: 30 minutes.
 
@@ -144,7 +153,11 @@ class WorkspaceWaiters(WorkSpacesOperations):
 
     @_with_since
     async def wait_until_rebuilt(
-        self, workspaces: Iterable[WorkspaceReference], *, since: datetime, **options: Unpack[WaitOptions]
+        self,
+        workspaces: Iterable[references.WorkspaceReference],
+        *,
+        since: datetime,
+        **options: Unpack[waiters.WaitOptions],
     ) -> list[s.Workspace]:
         """Wait until WorkSpaces have been rebuilt since a time. Default timeout: 1.5 hours.
 
@@ -164,7 +177,11 @@ class WorkspaceWaiters(WorkSpacesOperations):
 
     @_with_since
     async def wait_until_restored(
-        self, workspaces: Iterable[WorkspaceReference], *, since: datetime, **options: Unpack[WaitOptions]
+        self,
+        workspaces: Iterable[references.WorkspaceReference],
+        *,
+        since: datetime,
+        **options: Unpack[waiters.WaitOptions],
     ) -> list[s.Workspace]:
         """Wait until WorkSpaces have been restored since a time. Default timeout: 1.5 hours.
 
@@ -184,12 +201,12 @@ class WorkspaceWaiters(WorkSpacesOperations):
     @_with_since
     async def wait_until_modified(
         self,
-        workspaces: Iterable[WorkspaceReference],
+        workspaces: Iterable[references.WorkspaceReference],
         *,
         since: datetime,
         properties: s.WorkspaceProperties | None = None,
-        data_replication: DataReplication | None = None,
-        **options: Unpack[WaitOptions],
+        data_replication: t.DataReplication | None = None,
+        **options: Unpack[waiters.WaitOptions],
     ) -> list[s.Workspace]:
         """Wait until WorkSpaces have been modified since a time. Default timeout: 3 hours.
 
@@ -211,7 +228,7 @@ class WorkspaceWaiters(WorkSpacesOperations):
 
     @_with_since
     async def wait_until_migrated(
-        self, migrations: Iterable[Migration], *, since: datetime, **options: Unpack[WaitOptions]
+        self, migrations: Iterable[references.Migration], *, since: datetime, **options: Unpack[waiters.WaitOptions]
     ) -> list[s.Workspace]:
         """Wait until the new WorkSpaces of migrations are available, and return them. Default timeout: 1.5 hours.
 

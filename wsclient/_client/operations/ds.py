@@ -7,24 +7,23 @@ Do not edit: change the generator and run it again.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from wsclient._client.base_client import BaseClient
+from wsclient._client.base_client import BaseClient, Extra
+from wsclient._client.pagination import Paginator
 from wsclient._core.lazy_imports import LazyModule
 from wsclient._generated.ds.service import SERVICE
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from wsclient._client.base_client import Extra
     from wsclient._generated.ds import enums as t
     from wsclient._generated.ds import operations as ops
     from wsclient._generated.ds import structures as s
-    from wsclient._client.pagination import Paginator
 else:
-    # Imported at the first call.
+    # Imported at the first call, or when somebody resolves the annotations.
     ops = LazyModule("wsclient._generated.ds.operations")
     s = LazyModule("wsclient._generated.ds.structures")
+    t = LazyModule("wsclient._generated.ds.enums")
 
 
 class DsOperations(BaseClient):

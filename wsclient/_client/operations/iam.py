@@ -7,23 +7,22 @@ Do not edit: change the generator and run it again.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from wsclient._client.base_client import BaseClient
+from wsclient._client.base_client import BaseClient, Extra
 from wsclient._core.lazy_imports import LazyModule
 from wsclient._generated.iam.service import SERVICE
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from wsclient._client.base_client import Extra
     from wsclient._generated.iam import enums as t
     from wsclient._generated.iam import operations as ops
     from wsclient._generated.iam import structures as s
 else:
-    # Imported at the first call.
+    # Imported at the first call, or when somebody resolves the annotations.
     ops = LazyModule("wsclient._generated.iam.operations")
     s = LazyModule("wsclient._generated.iam.structures")
+    t = LazyModule("wsclient._generated.iam.enums")
 
 
 class IamOperations(BaseClient):

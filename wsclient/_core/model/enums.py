@@ -1,7 +1,8 @@
 """OpenEnum, the base of AWS's enumerations, which keeps values that the model does not define."""
 
+from collections.abc import Callable, Mapping
 from enum import StrEnum
-from typing import Final, Self, cast
+from typing import Any, Final, Literal, Self, cast
 
 from wsclient._core.utils import close_matches
 
@@ -36,6 +37,22 @@ class OpenEnum(StrEnum):
 
 _EMPTY: Final[dict[type[OpenEnum], OpenEnum]] = {}
 """The value "" of each enumeration. to_dict() omits it by its identity."""
+
+
+def text_aliases(members: Mapping[str, object]) -> Callable[[str], object]:
+    """Return the __getattr__ of a module of enumerations (PEP 562): XText is X or one of the texts of X.
+
+    The aliases are for annotations. Type checkers see those that the module spells out for them.
+    """
+
+    def __getattr__(name: str) -> object:  # noqa: N807 - the function is a module's __getattr__
+        enum = members.get(name.removesuffix("Text"))
+        if name.endswith("Text") and isinstance(enum, type) and issubclass(enum, OpenEnum):
+            texts = tuple(member.value for member in enum)
+            return enum | cast("Any", Literal)[texts]
+        raise AttributeError(f"module {members['__name__']!r} has no attribute {name!r}")
+
+    return __getattr__
 
 
 def unknown_value_text(name: str, value: str, enum: type[OpenEnum]) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 from datetime import datetime
 from enum import Enum
 from typing import TYPE_CHECKING, Annotated, ClassVar, Self, TypeVar, cast
@@ -12,6 +13,7 @@ import msgspec
 from wsclient._core.absence import FrozenEmptyList, defaults_of, member_value
 from wsclient._core.decodable import decodable
 from wsclient._core.errors import PartialFailureError, RequestValidationError
+from wsclient._core.lazy_imports import OptionalModule
 from wsclient._core.model.gaps import fill_gaps
 from wsclient._core.model.unknown_members import unknown_members
 from wsclient._core.reprs import short_repr
@@ -19,13 +21,15 @@ from wsclient._core.tables.tabular import Tabular
 from wsclient._core.utils import is_list, is_mapping
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
     import pandas as pd
     import polars as pl
 
     from wsclient._core.errors import FailedItem
     from wsclient._core.model.pydantic_schema import SchemaHandler
+else:
+    pd, pl = OptionalModule("pandas"), OptionalModule("polars")
 
 
 Timestamp = Annotated[datetime, msgspec.Meta(tz=True)]

@@ -3,21 +3,17 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import Enum
 from functools import cache, partial
 from types import NoneType, UnionType
-from typing import TYPE_CHECKING, Final, ParamSpec, TypeVar, Union, cast, get_args, get_origin, get_type_hints
+from typing import Final, ParamSpec, TypeVar, Union, cast, get_args, get_origin, get_type_hints
 
 from wsclient._core.absence import member_value
 from wsclient._core.tables.tabular import Tabular
 from wsclient._core.utils import is_list, is_mapping
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
 
 _Parameters = ParamSpec("_Parameters")
 _Result = TypeVar("_Result")

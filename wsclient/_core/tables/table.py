@@ -11,10 +11,12 @@ Rules for all tables:
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from wsclient._core.errors import ConfigurationError
+from wsclient._core.lazy_imports import OptionalModule
 from wsclient._core.tables.columns import (
     Cell,
     CellKind,
@@ -31,10 +33,10 @@ from wsclient._core.tables.tabular import Tabular
 from wsclient._core.utils import close_matches
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
-
     import pandas as pd
     import polars as pl
+else:
+    pd, pl = OptionalModule("pandas"), OptionalModule("polars")
 
 
 @dataclass(frozen=True, slots=True)

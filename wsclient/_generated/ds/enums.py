@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal
 
-from wsclient._core.model.enums import OpenEnum
+from wsclient._core.model.enums import OpenEnum, text_aliases
 
 
 class ClientAuthenticationStatus(OpenEnum):
@@ -109,6 +109,8 @@ if TYPE_CHECKING:
     RadiusStatusText = RadiusStatus | Literal["Creating", "Completed", "Failed"]
     ShareMethodText = ShareMethod | Literal["ORGANIZATIONS", "HANDSHAKE"]
     ShareStatusText = ShareStatus | Literal["Shared", "PendingAcceptance", "Rejected", "Rejecting", "RejectFailed", "Sharing", "ShareFailed", "Deleted", "Deleting"]
+else:
+    __getattr__ = text_aliases(globals())
 
 
 __all__ = [

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal
 
-from wsclient._core.model.enums import OpenEnum
+from wsclient._core.model.enums import OpenEnum, text_aliases
 
 
 class AttachmentStatus(OpenEnum):
@@ -460,6 +460,8 @@ if TYPE_CHECKING:
     VpcEncryptionControlStateText = VpcEncryptionControlState | Literal["enforce-in-progress", "monitor-in-progress", "enforce-failed", "monitor-failed", "deleting", "deleted", "available", "creating", "delete-failed"]
     VpcEndpointTypeText = VpcEndpointType | Literal["Interface", "Gateway", "GatewayLoadBalancer", "Resource", "ServiceNetwork", "Tunnel"]
     VpcStateText = VpcState | Literal["pending", "available", "deleting"]
+else:
+    __getattr__ = text_aliases(globals())
 
 
 __all__ = [

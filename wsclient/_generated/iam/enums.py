@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal
 
-from wsclient._core.model.enums import OpenEnum
+from wsclient._core.model.enums import OpenEnum, text_aliases
 
 
 class EntityType(OpenEnum):
@@ -27,6 +27,8 @@ class PermissionsBoundaryAttachmentType(OpenEnum):
 if TYPE_CHECKING:
     EntityTypeText = EntityType | Literal["User", "Role", "Group", "LocalManagedPolicy", "AWSManagedPolicy"]
     PermissionsBoundaryAttachmentTypeText = PermissionsBoundaryAttachmentType | Literal["PermissionsBoundaryPolicy"]
+else:
+    __getattr__ = text_aliases(globals())
 
 
 __all__ = [

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal
 
-from wsclient._core.model.enums import OpenEnum
+from wsclient._core.model.enums import OpenEnum, text_aliases
 
 
 class WebIdentityTokenSubjectModeType(OpenEnum):
@@ -19,6 +19,8 @@ class WebIdentityTokenSubjectModeType(OpenEnum):
 
 if TYPE_CHECKING:
     WebIdentityTokenSubjectModeTypeText = WebIdentityTokenSubjectModeType | Literal["AWSIdentity", "OriginIdentity"]
+else:
+    __getattr__ = text_aliases(globals())
 
 
 __all__ = [

@@ -13,7 +13,7 @@ from wsclient._core.errors import ConfigurationError
 from wsclient._core.options import CALLABLE, TEXT, checked_class, collection_of, instance_of, type_name, whole_number
 from wsclient._core.utils import name_hint
 from wsclient.audit._facts.catalogue import OPTIONS, sources_of
-from wsclient.audit._facts.records import SiteFacts
+from wsclient.audit._facts.records import CheckContext, Fact, SiteFacts
 from wsclient.audit._model import (
     Evidence,
     Finding,
@@ -31,7 +31,7 @@ from wsclient.audit._settings import AuditSettings
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
 
-    from wsclient.audit._facts.records import CheckContext, Fact, Problem
+    from wsclient.audit._facts.records import Problem
 
 logger = logging.getLogger("wsclient")
 

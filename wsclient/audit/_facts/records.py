@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final, Generic, TypeVar
 
+from wsclient._core.site import Site
 from wsclient.audit._model import Reason
+from wsclient.audit._settings import AuditSettings
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-    from datetime import datetime
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
-    from wsclient._core.site import Site
     from wsclient._generated.ds import structures as ds
     from wsclient._generated.ec2 import structures as ec2
     from wsclient._generated.workspaces import structures as s
-    from wsclient.audit._settings import AuditSettings
     from wsclient.endpoints._types import EndpointKind
     from wsclient.policy._policy import Policy
     from wsclient.tls._inspection import NegotiatedTLS

@@ -8,18 +8,18 @@ from typing import TYPE_CHECKING, Any, Final, Literal, cast
 
 import msgspec
 
-from wsclient._core.dates import AwareTime  # noqa: TC001 - msgspec reads the annotations at run time
+from wsclient._core.dates import AwareTime
 from wsclient._core.decodable import decodable
 from wsclient._core.errors import ConfigurationError
-from wsclient.audit._exceptions import AppliedException  # noqa: TC001 - as above
-from wsclient.audit._model import AuditCall, Finding  # noqa: TC001 - as above
-from wsclient.audit._results import (  # noqa: TC001 - as above
+from wsclient.audit._exceptions import AppliedException
+from wsclient.audit._model import AuditCall, Finding
+from wsclient.audit._results import (
     AuditedCheck,
     CheckCount,
     ReportContent,
     SiteResult,
 )
-from wsclient.audit._settings import AuditSettings  # noqa: TC001 - as above
+from wsclient.audit._settings import AuditSettings
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence

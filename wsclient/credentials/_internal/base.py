@@ -6,6 +6,7 @@ A provider pickles as its constructor arguments, never with the credentials it f
 from __future__ import annotations
 
 import inspect
+from collections.abc import Callable
 from typing import TYPE_CHECKING, ClassVar, Final, Self, TypeVar
 
 import msgspec
@@ -16,7 +17,7 @@ from wsclient._core.features import NO_FEATURES
 from wsclient._core.utils import ShallowCopyMixin, with_article
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Mapping
 
     from wsclient.credentials._internal.context import ProviderContext
 

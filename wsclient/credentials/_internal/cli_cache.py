@@ -12,6 +12,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from wsclient._core.credentials import Credentials
 from wsclient._core.errors import ConfigurationError, CredentialsRefreshError
 from wsclient._core.file_owners import UntrustedFileError, read_trusted_file
 from wsclient._core.options import PATH, checked, optional
@@ -21,7 +22,6 @@ from wsclient.credentials._internal.fetch import MAX_DOCUMENT, parse_credentials
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from wsclient._core.credentials import Credentials
     from wsclient._core.model.structures import Structure
 
 

@@ -5,21 +5,18 @@ from __future__ import annotations
 import asyncio
 import copy
 from abc import ABC, abstractmethod
-from typing import TYPE_CHECKING, Self
+from typing import Self
 
 import msgspec
 
-from wsclient._core.credentials import invalidate_key
+from wsclient._core.credentials import Credentials, CredentialsProvider, invalidate_key
 from wsclient._core.features import credential_features
 from wsclient._core.tracebacks import without_locals
 from wsclient.credentials._internal.base import PicklableProvider, bind
 from wsclient.credentials._internal.cache import unwrap
+from wsclient.credentials._internal.context import ProviderContext
 from wsclient.credentials._internal.context_factory import provider_context
 from wsclient.credentials._internal.single_flight import SingleFlight
-
-if TYPE_CHECKING:
-    from wsclient._core.credentials import Credentials, CredentialsProvider
-    from wsclient.credentials._internal.context import ProviderContext
 
 
 class Selection(msgspec.Struct, frozen=True):

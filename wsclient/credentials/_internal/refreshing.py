@@ -7,17 +7,20 @@ from abc import ABC, abstractmethod
 from datetime import timedelta
 from typing import TYPE_CHECKING, ClassVar, Final, Self
 
+from wsclient._core.credentials import Credentials
+from wsclient._core.lazy_imports import LazyModule
 from wsclient._core.tracebacks import without_locals
 from wsclient.credentials._internal.base import PicklableProvider
 from wsclient.credentials._internal.cache import CredentialsCache
+from wsclient.credentials._internal.context import ProviderContext
 from wsclient.credentials._internal.context_factory import provider_context
 
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from wsclient._core.credentials import Credentials
-    from wsclient.credentials._internal.cli_cache import CliCache
-    from wsclient.credentials._internal.context import ProviderContext
+    from wsclient.credentials._internal import cli_cache
+else:
+    cli_cache = LazyModule("wsclient.credentials._internal.cli_cache")
 
 DISK_MARGIN: Final = timedelta(minutes=15)
 """Minimum remaining lifetime of credentials read from disk; the AWS CLI uses the same margin."""
@@ -38,7 +41,7 @@ class RefreshingProvider(PicklableProvider, ABC):
     is_strict: ClassVar[bool] = False
     """True if a failed refresh is raised even when cached credentials could stay in use."""
 
-    def __init__(self, *, is_early: bool = True, disk: CliCache | None = None) -> None:
+    def __init__(self, *, is_early: bool = True, disk: cli_cache.CliCache | None = None) -> None:
         self._cache = CredentialsCache(self.name, is_strict=self.is_strict, is_early=is_early)
         self._disk = disk
         self._context: ProviderContext | None = None

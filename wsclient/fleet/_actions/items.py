@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Final
 import msgspec
 
 from wsclient._core.absence import is_absent
-from wsclient._core.site import Site  # noqa: TC001 - msgspec reads the annotations at run time
+from wsclient._core.site import Site
 from wsclient._core.tables.columns import Row
 from wsclient._core.utils import is_list
 from wsclient._generated.workspaces import structures as s
-from wsclient._generated.workspaces.enums import TargetWorkspaceState  # noqa: TC001 - as above
+from wsclient._generated.workspaces.enums import TargetWorkspaceState
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -8,6 +8,7 @@ import msgspec
 
 from wsclient._generated.workspaces import structures as s
 from wsclient._generated.workspaces.enums import TargetWorkspaceState
+from wsclient.workspaces._client import WorkSpacesClient
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping, Sequence
@@ -15,7 +16,6 @@ if TYPE_CHECKING:
 
     from wsclient.fleet._actions.items import Parameters
     from wsclient.waiters._waiter import WaitOptions
-    from wsclient.workspaces._client import WorkSpacesClient
 
 
 class WaitTarget(msgspec.Struct, frozen=True, kw_only=True):

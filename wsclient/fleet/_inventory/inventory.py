@@ -2,41 +2,41 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncGenerator, Callable, Collection, Mapping, Sequence
 from contextlib import aclosing
 from dataclasses import replace
 from functools import partial
 from importlib import import_module
+from os import PathLike
 from typing import TYPE_CHECKING, Final, cast
 
 from wsclient._core.clock import SYSTEM_TIME, TimeSource
 from wsclient._core.errors import ConfigurationError, WsclientError
 from wsclient._core.files import AtomicFile
 from wsclient._core.fleet_errors import DuplicateSiteError, SiteError
+from wsclient._core.lazy_imports import OptionalModule
 from wsclient._core.options import ANYTHING, CALLABLE, TEXT, checked, collection_of, optional, type_name
+from wsclient._core.site import Site
 from wsclient._core.tables.frames import requires_extra
 from wsclient._core.tables.table import Table
 from wsclient._core.unawaited import AsyncOnly
 from wsclient._core.utils import close_matches
 from wsclient.fleet._concurrency import merge
 from wsclient.fleet._inventory.export import MIN_BATCH_ROWS, WrittenFile, csv_head, csv_lines, json_lines
-from wsclient.fleet._inventory.site_reader import DuplicateSiteDetector, InventoryQuery, SiteReader
-from wsclient.fleet._rows import InventoryRow, Join
+from wsclient.fleet._inventory.site_reader import DuplicateSiteDetector, Entry, InventoryQuery, SiteReader
+from wsclient.fleet._rows import InventoryRow, Join, JoinText
 from wsclient.fleet._selection.predicates import Predicate
 from wsclient.fleet._sites import Sites
 from wsclient.retries._retrying import ThrottleRetry
+from wsclient.workspaces._client import WorkSpacesClient
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, Callable, Collection, Mapping, Sequence
-    from os import PathLike
-
     import pandas as pd
     import polars as pl
 
-    from wsclient._core.site import Site
     from wsclient._core.tables.columns import Cell
-    from wsclient.fleet._inventory.site_reader import Entry
-    from wsclient.fleet._rows import JoinText
-    from wsclient.workspaces._client import WorkSpacesClient
+else:
+    pd, pl = OptionalModule("pandas"), OptionalModule("polars")
 
 MAX_CONCURRENT_SITES: Final = 32
 """Sites that are read concurrently."""

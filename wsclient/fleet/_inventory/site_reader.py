@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from wsclient.retries._retrying import ThrottleRetry
     from wsclient.workspaces._client import WorkSpacesClient
 
-Entry: TypeAlias = "tuple[InventoryRow, bool | None]"
+Entry: TypeAlias = tuple[InventoryRow, bool | None]
 """Row of a WorkSpace, and the result of the selection: True, or None while or if it is unknown."""
 PREFETCH_DEPTHS: Final[Mapping[Join, int]] = {Join.DIRECTORY: 1, Join.BUNDLE: 1, Join.CONNECTION: 3, Join.TAGS: 1}
 """Lists of WorkSpaces for which a lookup runs ahead of the list that is consumed."""

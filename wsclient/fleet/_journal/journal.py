@@ -8,6 +8,7 @@ names, and of creation requests only a digest. Its file mode is 0600.
 from __future__ import annotations
 
 import asyncio
+import os
 from typing import TYPE_CHECKING, TypeAlias
 
 import msgspec
@@ -33,14 +34,13 @@ from wsclient.fleet._journal.records import (
 )
 
 if TYPE_CHECKING:
-    import os
     from collections.abc import Iterator, Mapping, Sequence
     from datetime import datetime
 
     from wsclient._generated.workspaces import structures as s
     from wsclient.fleet._journal.storage import JournalFile, JournalStorage
 
-JournalPath: TypeAlias = "str | os.PathLike[str]"
+JournalPath: TypeAlias = str | os.PathLike[str]
 
 
 class PlanIntent(msgspec.Struct, frozen=True, kw_only=True):

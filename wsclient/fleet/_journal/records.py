@@ -18,7 +18,7 @@ from zlib import crc32
 
 import msgspec
 
-from wsclient._core.dates import AwareTime  # noqa: TC001 - msgspec reads the annotations at run time
+from wsclient._core.dates import AwareTime
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

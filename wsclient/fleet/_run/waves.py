@@ -8,6 +8,7 @@ the same waves without a record of them.
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from fractions import Fraction
 from math import ceil, floor
 from typing import TYPE_CHECKING, TypeAlias
@@ -16,13 +17,11 @@ from wsclient._core.errors import ConfigurationError
 from wsclient._core.utils import is_list
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from wsclient.fleet._actions.items import PlanItem
 
 Share: TypeAlias = int | float
 """Number of items as an int, or a share of them as a float from 0.0 to 1.0."""
-Waves: TypeAlias = "Sequence[Share]"
+Waves: TypeAlias = Sequence[Share]
 """Size of each wave."""
 
 

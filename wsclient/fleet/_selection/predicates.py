@@ -5,18 +5,19 @@ Results follow Kleene's strong three-valued logic: None (unknown) is neither Tru
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import TYPE_CHECKING, ClassVar, Literal, Never
 
 import msgspec
 
 from wsclient._core.options import type_name
+from wsclient._core.site import Site
+from wsclient.fleet._rows import InventoryRow, Join
 from wsclient.fleet._selection.filters import ANY, ListingFilter, intersect, union
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection
+    from collections.abc import Callable
 
-    from wsclient._core.site import Site
-    from wsclient.fleet._rows import InventoryRow, Join
 
 NO_JOINS: frozenset[Join] = frozenset()
 NO_NAMES: frozenset[str] = frozenset()

@@ -6,13 +6,16 @@ import errno
 import os
 import socket
 from abc import ABC, abstractmethod
+from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, TypeVar, Unpack
 
 from wsclient._client.base_client import BaseClient, with_dialer
+from wsclient._client.client_options import ClientOptions
 from wsclient._client.option_table import KINDS
+from wsclient._core.credentials import Credentials
 from wsclient._core.errors import ConfigurationError
 from wsclient._core.hosts import is_privatelink_host, parse_address, parse_url
 from wsclient._core.options import BOOL, NAME, TEXT, checked, one_of, optional
@@ -24,20 +27,14 @@ from wsclient.endpoints._types import EndpointKind
 from wsclient.sts import StsClient
 from wsclient.testing._server.host_names import resolve
 from wsclient.testing._state.kinds import PLACE, POLICY
-from wsclient.testing._state.vpc_endpoints import SERVICES
+from wsclient.testing._state.policies import PolicySource
+from wsclient.testing._state.vpc_endpoints import SERVICES, InterfaceEndpoint, PrivateLinkService
+from wsclient.testing._state.world import EmulatorState
 from wsclient.tls._policy import TLSPolicy
 from wsclient.workspaces._client import WorkSpacesClient
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from typing import Unpack
-
-    from wsclient._client.client_options import ClientOptions
-    from wsclient._core.credentials import Credentials
     from wsclient.testing._server.server import Server
-    from wsclient.testing._state.policies import PolicySource
-    from wsclient.testing._state.vpc_endpoints import InterfaceEndpoint, PrivateLinkService
-    from wsclient.testing._state.world import EmulatorState
 
 HTTPS = 443
 AUTO = "auto"

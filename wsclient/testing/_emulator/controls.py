@@ -3,23 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from wsclient._core.options import ACCOUNT_ID, NAME, PATH, SECONDS, checked, either, instance_of, optional, whole_number
 from wsclient.testing._emulator.inventory import Inventory
 from wsclient.testing._emulator.inventory_loader import InventoryLoader
 from wsclient.testing._emulator.network import EmulatedNetwork
+from wsclient.testing._emulator.seeds import Seeder
 from wsclient.testing._emulator.snapshot import EmulatorDefaults, Snapshot, restore_snapshot, take_snapshot
+from wsclient.testing._files import PathLike
 from wsclient.testing._server.extras import service_handler
+from wsclient.testing._server.transport import EmulatorTransport
 from wsclient.testing._state.faults import Failure, Fault, Latency
 from wsclient.testing._state.kinds import PLACE
-
-if TYPE_CHECKING:
-    from wsclient.testing._emulator.seeds import Seeder
-    from wsclient.testing._files import PathLike
-    from wsclient.testing._server.transport import EmulatorTransport
-    from wsclient.testing._state.world import EmulatorState
-
+from wsclient.testing._state.world import EmulatorState
 
 DEFAULT_REGION, DEFAULT_ACCOUNT = "us-west-2", "123456789012"
 

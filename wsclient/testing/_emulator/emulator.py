@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from types import TracebackType
 from typing import TYPE_CHECKING, Final, Self
 
-from wsclient._core.clock import SYSTEM_CLOCK
+from wsclient._core.clock import SYSTEM_CLOCK, Clock
 from wsclient._core.errors import ConfigurationError
 from wsclient._core.options import (
     ACCOUNT_ID,
@@ -22,11 +24,17 @@ from wsclient._core.options import (
 )
 from wsclient._generated.workspaces.enums import (
     Compute,
+    ComputeText,
     OperatingSystemName,
+    OperatingSystemNameText,
     RunningMode,
+    RunningModeText,
     WorkSpaceApplicationState,
+    WorkSpaceApplicationStateText,
     WorkspaceState,
+    WorkspaceStateText,
     WorkspaceType,
+    WorkspaceTypeText,
 )
 from wsclient.pacing._pace import Pace
 from wsclient.testing._emulator.clients import EmulatorClients
@@ -34,8 +42,10 @@ from wsclient.testing._emulator.controls import Controls, initial_state
 from wsclient.testing._emulator.identities import EmulatorIdentities
 from wsclient.testing._emulator.inventory import Inventory
 from wsclient.testing._emulator.seeds import Seeder
+from wsclient.testing._files import PathLike
 from wsclient.testing._server.extras import new_server, service_handler
 from wsclient.testing._server.host_names import certified_names
+from wsclient.testing._state.call_log import CallRecord
 from wsclient.testing._state.choices import member_of
 from wsclient.testing._state.clock import DrivenClock
 from wsclient.testing._state.identities import Identities
@@ -54,22 +64,8 @@ from wsclient.testing._state.throttle import Throttle, Throttler, coerce_throttl
 from wsclient.testing._state.world import EmulatorState
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from types import TracebackType
-
-    from wsclient._core.clock import Clock
     from wsclient._core.credentials import Credentials
-    from wsclient._generated.workspaces.enums import (
-        ComputeText,
-        OperatingSystemNameText,
-        RunningModeText,
-        WorkSpaceApplicationStateText,
-        WorkspaceStateText,
-        WorkspaceTypeText,
-    )
-    from wsclient.testing._files import PathLike
     from wsclient.testing._server.server import Server
-    from wsclient.testing._state.call_log import CallRecord
 
 MAX_PORT: Final = 65535
 

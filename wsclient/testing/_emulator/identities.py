@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from collections.abc import Sequence
+from typing import Final
 
+from wsclient._core.credentials import Credentials
 from wsclient._core.options import ACCOUNT_ID, BOOL, NAME, TEXT, checked, optional, secret
 from wsclient.testing._server.metadata import ContainerCredentials, InstanceMetadata
 from wsclient.testing._state.identities import ISSUER, MfaDevice, Role, role_arn
 from wsclient.testing._state.keyring import user_arn
 from wsclient.testing._state.kinds import NAMES, POLICIES, POLICY, SPAN, whole_range
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from wsclient._core.credentials import Credentials
-    from wsclient.testing._state.policies import Attached, PolicySource
-    from wsclient.testing._state.world import EmulatorState
+from wsclient.testing._state.policies import Attached, PolicySource
+from wsclient.testing._state.world import EmulatorState
 
 MIN_SESSION: Final = 3_600
 MAX_SESSION: Final = 43_200

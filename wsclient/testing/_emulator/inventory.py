@@ -25,6 +25,7 @@ created. Transitional states (PENDING, STOPPING, …) continue after loading, an
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Self
 
 import msgspec
@@ -32,7 +33,7 @@ import msgspec
 from wsclient._core.errors import CredentialsError, ServiceError, TransportError
 from wsclient._core.model.gaps import fill_gaps
 from wsclient._core.model.structures import drop_nulls
-from wsclient._generated.workspaces import structures as s  # noqa: TC001 - msgspec evaluates the annotations
+from wsclient._generated.workspaces import structures as s
 from wsclient.testing._files import (
     FileFormatError,
     PathLike,
@@ -43,12 +44,12 @@ from wsclient.testing._files import (
 )
 from wsclient.testing._state.choices import with_members
 from wsclient.testing._state.store import AMAZON
+from wsclient.workspaces._client import WorkSpacesClient
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Sequence
 
     from wsclient._core.model.structures import Structure
-    from wsclient.workspaces._client import WorkSpacesClient
 
 FORMAT, VERSION = "wsclient-inventory", 1
 ID_FIELDS: Mapping[str, str] = {

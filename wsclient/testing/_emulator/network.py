@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, TypeVar
 
@@ -29,14 +30,12 @@ from wsclient.testing._state.network import (
     SubnetRecord,
     VpcRecord,
 )
-from wsclient.testing._state.vpc_endpoints import SERVICES
+from wsclient.testing._state.vpc_endpoints import SERVICES, PrivateLinkService
+from wsclient.testing._state.world import EmulatorState
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-
     from wsclient.testing._state.network import Network
-    from wsclient.testing._state.vpc_endpoints import InterfaceEndpoint, PrivateLinkService
-    from wsclient.testing._state.world import EmulatorState
+    from wsclient.testing._state.vpc_endpoints import InterfaceEndpoint
 
 T = TypeVar("T")
 

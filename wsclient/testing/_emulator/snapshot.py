@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Self, TypeVar, cast
 import msgspec
 
 from wsclient._core.errors import ConfigurationError
-from wsclient._core.model.structures import Timestamp  # noqa: TC001 - msgspec evaluates the annotations
+from wsclient._core.model.structures import Timestamp
 from wsclient._core.utils import is_list, is_mapping
 from wsclient._generated.workspaces.structures import WorkspaceBundle
 from wsclient.testing._emulator.state_codec import Decoder, encode

@@ -39,7 +39,7 @@ class FakeRequest:
     headers: tuple[tuple[str, str], ...]
 
 
-Answer: TypeAlias = "Mapping[str, object] | Output | Exception | Callable[[FakeRequest], Answer]"
+Answer: TypeAlias = Mapping[str, object] | Output | Exception | Callable[[FakeRequest], "Answer"]
 """Canned response of an operation: members by their AWS names, an output structure, an exception to raise (a
 ServiceError is sent as the service's error response), or a function of the request that returns one of these."""
 

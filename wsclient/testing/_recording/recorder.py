@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 import warnings
+from collections.abc import Iterable, Mapping
 from functools import cache
 from pathlib import Path
+from types import TracebackType
 from typing import TYPE_CHECKING, Literal, Self, cast
 
 import httpx
@@ -20,10 +22,10 @@ from wsclient._core.public_names import publish_one
 from wsclient._generated.ds import structures as ds_structures
 from wsclient._generated.sts import structures as sts_structures
 from wsclient._generated.workspaces import structures as workspaces_structures
-from wsclient._pipeline.transport.custom_transport import validate_transport
+from wsclient._pipeline.transport.custom_transport import AsyncTransport, validate_transport
 from wsclient._pipeline.transport.httpx_adapter import handle_request, request_type
 from wsclient._pipeline.transport.network_guard import check_network_access
-from wsclient.testing._files import convert
+from wsclient.testing._files import PathLike, convert
 from wsclient.testing._protocols.base import header, path_and_query
 from wsclient.testing._protocols.codecs import TEXT_CODECS
 from wsclient.testing._recording import recording as _recording
@@ -32,11 +34,6 @@ from wsclient.testing._recording.recording import HEADERS, RecordedCall
 from wsclient.testing._recording.redaction import NESTED_TOO_DEEPLY, Redaction, parse_redact
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
-    from types import TracebackType
-
-    from wsclient._pipeline.transport.custom_transport import AsyncTransport
-    from wsclient.testing._files import PathLike
     from wsclient.testing._protocols.base import ServerCodec
 
 Mode = Literal["once", "record", "replay"]

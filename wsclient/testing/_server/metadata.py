@@ -11,6 +11,7 @@ import json
 import secrets
 from abc import ABC, abstractmethod
 from datetime import timedelta
+from types import TracebackType
 from typing import TYPE_CHECKING, Final, Self
 
 from wsclient._core.errors import ConfigurationError
@@ -23,14 +24,12 @@ from wsclient.testing._state.faults import STATUS
 from wsclient.testing._state.identities import role_arn
 from wsclient.testing._state.keyring import Principal, Session
 from wsclient.testing._state.kinds import whole_range
+from wsclient.testing._state.world import EmulatorState
 
 if TYPE_CHECKING:
-    from types import TracebackType
-
     from wsclient._core.credentials import Credentials
     from wsclient._core.http import HttpRequest
     from wsclient.testing._server.server import Server
-    from wsclient.testing._state.world import EmulatorState
 
 CREDENTIAL_LIFETIME: Final = timedelta(hours=6)
 RENEWAL_MARGIN: Final = timedelta(minutes=5)

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, cast
 
 import httpx
 
-from wsclient._core.http import HttpRequest
+from wsclient._core.http import HttpRequest, HttpResponse
 from wsclient.testing._state.faults import FaultyResponse
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Mapping
 
-    from wsclient._core.http import HttpResponse
 
 _DROPPED = "Server disconnected without sending a response."
 

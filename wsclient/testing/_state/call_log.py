@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
 from wsclient._core.model.shapes import structure_members
 from wsclient._core.utils import is_list, is_mapping
+from wsclient.endpoints._types import EndpointKind
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-    from datetime import datetime
-
     from wsclient._core.model.operations import AnyOperation
     from wsclient._core.model.shapes import Shape
     from wsclient._core.model.structures import Structure
-    from wsclient.endpoints._types import EndpointKind
 
 REMOVED: Final = "(removed)"
 """Replacement of a secret value."""

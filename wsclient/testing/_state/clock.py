@@ -5,14 +5,11 @@ from __future__ import annotations
 import asyncio
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING
 
+from wsclient._core.clock import Clock
 from wsclient._core.errors import ConfigurationError
 from wsclient._core.options import checked
 from wsclient.testing._state.kinds import NUMBER
-
-if TYPE_CHECKING:
-    from wsclient._core.clock import Clock
 
 _MARGIN = timedelta(days=365)
 """Time that advance() and skew() leave free before the first and the last time of a datetime."""

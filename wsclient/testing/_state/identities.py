@@ -18,12 +18,12 @@ from typing import TYPE_CHECKING, cast
 
 from wsclient._core.errors import ConfigurationError
 from wsclient.testing._state import ids as _ids
+from wsclient.testing._state.clock import DrivenClock
 from wsclient.testing._state.policies import Policies
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from wsclient.testing._state.clock import DrivenClock
 
 CODE_SECONDS = 30
 CODE_DIGITS = 6

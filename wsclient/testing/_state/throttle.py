@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from difflib import get_close_matches
-from typing import TYPE_CHECKING, cast
+from typing import cast
 
 from wsclient._core.errors import ConfigurationError
 from wsclient._core.options import checked_class, instance_of, mapping_of, optional
@@ -12,9 +13,6 @@ from wsclient._generated.sts.operations import OPERATIONS as STS_OPERATIONS
 from wsclient._generated.workspaces.operations import OPERATIONS
 from wsclient.pacing._pace import Pace
 from wsclient.pacing._token_bucket import TokenBucket
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
 
 PACE = instance_of(Pace, expected="a Pace, such as Pace(2, 5)")
 _OPERATIONS = mapping_of(PACE, 'a mapping such as {"CreateWorkspaces": Pace(1, 2)}')

@@ -7,7 +7,9 @@ https://docs.aws.amazon.com/vpc/latest/privatelink/create-interface-endpoint.htm
 from __future__ import annotations
 
 import secrets
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from typing import TYPE_CHECKING, Literal
 
 from wsclient._core.errors import ConfigurationError
@@ -17,8 +19,7 @@ from wsclient.testing._state import ids as _ids
 from wsclient.testing._state.policies import endpoint_policy
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-    from datetime import datetime
+    from collections.abc import Sequence
 
     from wsclient._core.hosts import Partition
     from wsclient.policy._policy import Policy
