@@ -127,7 +127,7 @@ def test_where_there_is_no_role_there_are_no_credentials(tmp_path: Path, changes
         ({"token": said(200)}, "HTTP 200"),
         ({"token": said(200, b"\xff")}, "HTTP 200"),
         ({"roles": said(500)}, "HTTP 500"),
-        ({"roles": said(200)}, "HTTP 200"),
+        ({"roles": said(200)}, "HTTP 200 with an empty body"),
         ({"role": said(200, json.dumps({"Code": "AssumeRoleUnauthorizedAccess"}))}, "AssumeRoleUnauthorizedAccess"),
         ({"role": said(200, json.dumps({"Code": 7}))}, "no code"),
         ({"role": said(200, "<html>")}, "not a JSON object"),

@@ -358,3 +358,84 @@ def test_a_profile_without_account_and_role_is_none_of_sso() -> None:
     """An sso-session alone gives no credentials."""
     files = parse_shared_files(("config", b"[profile s]\nsso_session = corp\n"), ("credentials", b""))
     assert sso_provider_from_profile("s", files) is None
+
+
+def _racing(home: Path, token: Answer, **other: object) -> Callable[[HttpRequest], Answer]:
+    """Return the services of a login whose file another process writes while this one renews its token."""
+
+    def answer(request: HttpRequest) -> Answer:
+        if request.url.endswith("/token"):
+            if other:
+                _login(home, **other)  # type: ignore[arg-type]  # members of the file
+            else:
+                _login(home).unlink()
+            return token
+        return said(200, json.dumps({"roleCredentials": GIVEN}))
+
+    return answer
+
+
+def test_a_renewal_that_another_process_has_won_is_no_failure(tmp_path: Path) -> None:
+    """The service takes a refresh token once: the token that the other process has written is used, without a login."""
+    for failure in (said(400, '{"error":"invalid_grant"}'), ConnectError("refused")):
+        _login(tmp_path, expiresAt="2026-03-01T11:59:00Z")
+        world = World(tmp_path, _racing(tmp_path, failure, accessToken="winner", expiresAt="2026-03-01T13:00:00Z"))
+        assert _given(world).access_key_id == "ASIASSO"
+        assert header(world.requests[-1], "x-amz-sso_bearer_token") == "winner"
+
+
+def test_a_login_during_a_renewal_stays_in_the_file(tmp_path: Path) -> None:
+    """The renewed token is used, and replaces neither the token of a newer login nor a file that a logout removed."""
+    renewed = said(200, json.dumps({"accessToken": "renewed", "expiresIn": 3600}))
+    path = _login(tmp_path, expiresAt="2026-03-01T12:10:00Z")
+    world = World(tmp_path, _racing(tmp_path, renewed, accessToken="login", expiresAt="2026-03-01T20:00:00Z"))
+    assert _given(world).access_key_id == "ASIASSO"
+    assert json.loads(path.read_text())["accessToken"] == "login"
+    _login(tmp_path, expiresAt="2026-03-01T12:10:00Z")
+    world = World(tmp_path, _racing(tmp_path, renewed))
+    assert _given(world).access_key_id == "ASIASSO"
+    assert header(world.requests[-1], "x-amz-sso_bearer_token") == "renewed"
+    assert not path.exists()
+
+
+def test_all_providers_of_a_login_renew_its_token_once(tmp_path: Path) -> None:
+    """The accounts of a fleet share one login: however many need its token at once, one of them renews it."""
+    for expires_at in ("2026-03-01T12:10:00Z", "2026-03-01T11:59:00Z"):
+        _login(tmp_path, expiresAt=expires_at)
+        world = World(tmp_path, _service())
+        providers = [_provider(account_id=f"{number:012}") for number in range(20)]
+
+        async def together(world: World = world, providers: list[SsoProvider] = providers) -> None:
+            bound = [provider.with_context(world.surroundings()) for provider in providers]
+            await asyncio.gather(*(provider.get_credentials() for provider in bound))
+
+        asyncio.run(together())
+        assert sum(request.url.endswith("/token") for request in world.requests) == 1
+        assert sum("federation" in request.url for request in world.requests) == 20
+
+
+@pytest.mark.parametrize("token", [said(200, json.dumps({"accessToken": "new", "expiresIn": 3600})), None])
+def test_a_fips_endpoint_that_does_not_exist_is_named_so(tmp_path: Path, token: Answer | None) -> None:
+    """IAM Identity Center has FIPS endpoints in few regions: the error of a missing name says how to do without."""
+    _login(tmp_path, expiresAt="2026-03-01T20:00:00Z" if token else "2026-03-01T11:59:00Z")
+    missing = ConnectError("the name of oidc-fips.eu-west-1.amazonaws.com:443 does not resolve")
+    for value, is_told in (("true", True), ("false", False)):
+        services = _service(credentials=missing, token=token or missing)
+        world = World(tmp_path, services, environ={"AWS_USE_FIPS_ENDPOINT": value})
+        with pytest.raises(CredentialsRefreshError, match="does not resolve") as caught:
+            _given(world)
+        assert ("has FIPS endpoints in few regions" in str(caught.value)) is is_told
+
+
+@pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() != 0, reason="only root can give files away")
+def test_root_in_a_container_reads_the_mounted_folder_of_a_user(tmp_path: Path) -> None:
+    """Docker run -v ~/.aws:/root/.aws: the token of the folder's owner is used, and stays theirs when it is renewed."""
+    path = _login(tmp_path, expiresAt="2026-03-01T12:10:00Z")
+    for each in (path, *path.parents[:3]):
+        os.chown(each, 1000, 1000)
+    assert _given(World(tmp_path, _service())).access_key_id == "ASIASSO"
+    assert json.loads(path.read_text())["accessToken"] == f"{CANARY}new"
+    assert (path.stat().st_uid, path.stat().st_gid) == (1000, 1000)
+    os.chown(path.parents[2], 0, 0)
+    with pytest.raises(CredentialsRefreshError, match="another user owns it"):
+        _given(World(tmp_path, _service()))

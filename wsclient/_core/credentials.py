@@ -9,6 +9,11 @@ from wsclient._core.dates import is_in_range
 from wsclient._core.errors import ConfigurationError, CredentialsError
 from wsclient._core.options import DATETIME, TEXT, checked_class, optional, secret
 
+QUOTES = frozenset("\"'")
+"""Quotation marks: no key of AWS has one."""
+ACCESS_KEY_LENGTH = 20
+"""Characters of an access key ID of AWS; those of local stand-ins differ."""
+
 
 class _AccountProof:
     """Slot for the mark that STS issued credentials in their account.
@@ -54,7 +59,13 @@ class Credentials(_AccountProof):
                 raise ConfigurationError(f"Credentials.{name} must be a non-empty string")
             if not value.isascii() or not value.isprintable() or " " in value:
                 raise ConfigurationError(
-                    f"Credentials.{name} must be printable ASCII without spaces; check the value for a line break"
+                    f"Credentials.{name} must be printable ASCII without spaces; check the value for a line break, and "
+                    "for a comment behind it, which belongs on a line of its own"
+                )
+            if value[0] in QUOTES or value[-1] in QUOTES:
+                raise ConfigurationError(
+                    f"Credentials.{name} starts or ends with a quotation mark; remove it: AWS's files and Docker's "
+                    "--env-file take it for a part of the value"
                 )
         if self.expiration is not None and self.expiration.tzinfo is None:
             raise ConfigurationError(
@@ -72,6 +83,15 @@ class Credentials(_AccountProof):
         account = "" if self.account_id is None else f", account_id={self.account_id!r}"
         lifetime = "long-term" if self.session_token is None else "temporary"
         return f"Credentials(access_key_id={masked_key(self.access_key_id)!r}, {lifetime}{until}{account})"
+
+
+def lacks_session_token(access_key_id: str, session_token: str | None) -> bool:
+    """Return whether an access key ID is a temporary one of AWS STS, by its prefix, and has no session token.
+
+    "IAM identifiers", https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html
+    """
+    is_temporary = access_key_id.startswith("ASIA") and len(access_key_id) == ACCESS_KEY_LENGTH
+    return is_temporary and session_token is None
 
 
 def mark_account_proven(credentials: Credentials) -> Credentials:

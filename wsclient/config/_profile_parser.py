@@ -10,7 +10,7 @@ from __future__ import annotations
 import configparser
 import shlex
 from bisect import bisect_left
-from codecs import BOM_UTF8
+from codecs import BOM_UTF8, BOM_UTF16_BE, BOM_UTF16_LE
 from typing import TYPE_CHECKING
 
 from wsclient._core.errors import ConfigurationError
@@ -21,6 +21,10 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from wsclient.config._profiles import Section, Value
+
+
+PREFIXES = ("profile", "sso-session", "services")
+"""Types of sections in the config file; the profile default needs none."""
 
 
 @without_locals
@@ -35,12 +39,15 @@ def parse_shared_files(config: tuple[str, bytes], credentials: tuple[str, bytes]
         credentials=parse_sections(credentials_path, decode(credentials_path, credentials_bytes)),
         sso_sessions=_sections_by_name("sso-session", sections),
         services=_sections_by_name("services", sections),
+        unprefixed=frozenset(title for title in sections if not title.startswith(PREFIXES)),
     )
 
 
 @without_locals
 def decode(path: str, content: bytes) -> str:
     """Decode a file's content as UTF-8; raises ConfigurationError with path and line when it is not UTF-8."""
+    if content.startswith((BOM_UTF16_LE, BOM_UTF16_BE)):
+        raise ConfigurationError(f"{path} is UTF-16 text, as PowerShell writes it; save it as UTF-8")
     content = content.removeprefix(BOM_UTF8)
     try:
         return content.decode()

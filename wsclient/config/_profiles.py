@@ -24,7 +24,8 @@ MAX_LISTED_NAMES = 10
 class SharedFiles(RedactedStruct, frozen=True, kw_only=True):
     """Values of the two files: the profiles of each, and the sso-session and services sections of the config file.
 
-    config_path and credentials_path are for messages. The sections may contain secrets, so the repr omits them.
+    config_path and credentials_path are for messages. unprefixed has the titles of sections of the config file that no
+    tool reads, because they lack a type such as "profile". The sections may contain secrets, so the repr omits them.
     """
 
     _hidden_fields: ClassVar[frozenset[str]] = frozenset({"profiles", "credentials", "sso_sessions", "services"})
@@ -35,6 +36,7 @@ class SharedFiles(RedactedStruct, frozen=True, kw_only=True):
     credentials: Mapping[str, Section] = msgspec.field(default_factory=dict[str, "Section"])
     sso_sessions: Mapping[str, Section] = msgspec.field(default_factory=dict[str, "Section"])
     services: Mapping[str, Section] = msgspec.field(default_factory=dict[str, "Section"])
+    unprefixed: frozenset[str] = frozenset()
 
     def profile(self, name: str) -> Section:
         """Return the settings of a profile, or {} if it does not exist. The credentials file takes precedence."""
@@ -54,9 +56,19 @@ class SharedFiles(RedactedStruct, frozen=True, kw_only=True):
         known = sorted({*self.profiles, *self.credentials})
         matches = close_matches(name, known)
         listed = ", ".join(known[:MAX_LISTED_NAMES]) + (", ..." if len(known) > MAX_LISTED_NAMES else "")
-        hint = f"did you mean {' or '.join(matches)}?" if matches else f"existing profiles: {listed or 'none'}"
+        others = f"did you mean {' or '.join(matches)}?" if matches else f"existing profiles: {listed or 'none'}"
+        hint = self.title_hint(name) or others
         paths = f"{self.config_path} or {self.credentials_path}"
         raise ConfigurationError(f"no profile {name} (chosen by {source}) in {paths}; {hint}")
+
+    def title_hint(self, name: str) -> str | None:
+        """Return how to write the title of a profile's section that exists in a form which no tool reads, or None."""
+        if name in self.unprefixed:
+            return f"write [{name}] in {self.config_path} as [profile {name}]"
+        for title in {f"profile {name}", *(title for title in self.credentials if title.strip() == name)}:
+            if title in self.credentials:
+                return f"write [{title}] in {self.credentials_path} as [{name}]"
+        return None
 
     def setting_source(self, profile: str, key: str) -> str:
         """Return the source of a profile's setting: the profile and the file that defines the setting."""

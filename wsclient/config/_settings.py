@@ -68,10 +68,12 @@ def resolve_profile(environ: Mapping[str, str], profile: str | None) -> Setting[
     setting = from_argument(profile)
     if setting is not None:
         return setting
-    for variable in PROFILE_VARIABLES:
-        if environ.get(variable):
-            return Setting(environ[variable], variable)
-    return Setting("default")
+    names = [(environ[variable], variable) for variable in PROFILE_VARIABLES if environ.get(variable)]
+    if not names:
+        return Setting("default")
+    name, variable = names[0]
+    ignored = next((f", before {other} ({value})" for value, other in names if value != name), "")
+    return Setting(name, f"{variable}{ignored}")
 
 
 class SettingResolver(RedactedStruct, frozen=True, kw_only=True):

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, ClassVar, Final
 
 import msgspec
 
-from wsclient._core.credentials import make_credentials
+from wsclient._core.credentials import lacks_session_token, make_credentials
 from wsclient._core.errors import ConfigurationError, CredentialsError
 from wsclient._core.features import (
     ENVIRONMENT_WEB_IDENTITY,
@@ -97,6 +97,9 @@ class ProfileResolver(RedactedStruct, frozen=True, kw_only=True):
             setting = next((key for key in names if section.get(key)), None)
             if setting is not None:
                 return f"has {setting} without {missing} in {files.config_path}"
+        for key in section:
+            if key.endswith(f" {ACCESS_KEY}"):
+                return f"has {key!r} in {files.setting_source(name, key)}: start the line with the setting's name"
         return f"has no {ACCESS_KEY} in {files.credentials_path} or {files.config_path}"
 
     def _role(self, settings: _Settings) -> CredentialsProvider:
@@ -107,11 +110,11 @@ class ProfileResolver(RedactedStruct, frozen=True, kw_only=True):
             )
         from wsclient.credentials.assume_role import AssumeRoleProvider  # noqa: PLC0415 - only profiles with a role
 
-        serial = settings.text("mfa_serial") or None
+        serial, source = settings.text("mfa_serial") or None, self._source(settings)
         try:
             provider = AssumeRoleProvider(
                 role_arn=settings.text("role_arn"),
-                source=self._source(settings),
+                source=source,
                 role_session_name=settings.text("role_session_name") or None,
                 duration_seconds=int(duration) if duration else None,
                 external_id=settings.text("external_id") or None,
@@ -262,6 +265,8 @@ def _static_keys(section: Section, where: str) -> CredentialsProvider | None:
     if missing:
         return None
     token = next((values[name] for name in TOKENS if name in values), None)
+    if lacks_session_token(values[ACCESS_KEY], token):
+        raise CredentialsError(f"{where} has a temporary key (ASIA...) without {TOKENS[-1]}; set it, too")
     return StaticProfileProvider(
         make_credentials(where, values[ACCESS_KEY], values[SECRET_KEY], token, account_id=values.get(ACCOUNT))
     )

@@ -9,7 +9,7 @@ import logging
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, ClassVar
 
-from wsclient._core.credentials import Credentials, make_credentials
+from wsclient._core.credentials import Credentials, lacks_session_token, make_credentials
 from wsclient._core.dates import parse_time
 from wsclient._core.errors import CredentialsError, NoCredentialsError
 from wsclient._core.features import ENVIRONMENT
@@ -98,11 +98,14 @@ def _load(environ: Mapping[str, str]) -> Credentials:
         raise CredentialsError(f"{present} is set and {missing[0]} is not; set both or neither")
     if missing:
         raise NoCredentialsError([("environment", f"{ACCESS_KEY} and {SECRET_KEY} are not set")])
+    token = next((values[name] for name in TOKENS if name in values), None)
+    if lacks_session_token(values[ACCESS_KEY], token):
+        raise CredentialsError(f"{ACCESS_KEY} is a temporary key (ASIA...), and {TOKENS[-1]} is not set; set it, too")
     return make_credentials(
         "environment",
         values[ACCESS_KEY],
         values[SECRET_KEY],
-        next((values[name] for name in TOKENS if name in values), None),
+        token,
         _parse_expiration(values.get(EXPIRATION)),
         values.get(ACCOUNT),
     )

@@ -222,7 +222,8 @@ class _MetadataClient(msgspec.Struct, frozen=True):
         if response.status == FORBIDDEN:
             raise self._disabled_error()
         if response.status != OK or not response.body:
-            raise CredentialsRefreshError(f"{ImdsProvider.name} returned HTTP {response.status} for {path}")
+            empty = " with an empty body" if response.status == OK else ""
+            raise CredentialsRefreshError(f"{ImdsProvider.name} returned HTTP {response.status}{empty} for {path}")
         return response.body
 
     async def _token_header(self) -> tuple[tuple[str, str], ...]:

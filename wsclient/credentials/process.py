@@ -24,6 +24,14 @@ DEFAULT_TIMEOUT: Final = 60.0
 """Seconds a command may take; enough for a person to answer a prompt."""
 
 
+NO_SHELL: Final = (
+    "No shell runs it: write the program's whole path, without ~ and variables; for pipes, redirections and variables, "
+    "run sh -c"
+)
+OPERATORS: Final = frozenset({"|", "||", "&&", ";", ">", ">>", "<", "2>&1", "2>/dev/null"})
+"""Words that only a shell understands: a program gets them as arguments."""
+
+
 class ProcessProvider(RefreshingProvider):
     """Provider that runs a command, without a shell, that prints credentials as JSON; again before they expire.
 
@@ -71,12 +79,13 @@ class ProcessProvider(RefreshingProvider):
             ) from None
         except OSError as error:
             raise CredentialsRefreshError(
-                f"{self._where} cannot be started: {error.strerror or type(error).__name__}"
+                f"{self._where} cannot be started: {error.strerror or type(error).__name__}. {NO_SHELL}"
             ) from None
         if result.status != 0:
+            hint = f". {NO_SHELL}" if OPERATORS.intersection(self._argv) else ""
             raise CredentialsRefreshError(
                 f"{self._where} exited with status {result.status} and wrote {len(result.stderr)} bytes to stderr; run "
-                "the command in a terminal to see them"
+                f"the command in a terminal to see them{hint}"
             )
         members = parse_json_object(result.stdout, self._where)
         if members.get("Version") != VERSION:

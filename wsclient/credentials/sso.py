@@ -13,7 +13,7 @@ from urllib.parse import quote
 
 from msgspec import structs
 
-from wsclient._core.errors import ConfigurationError, CredentialsRefreshError
+from wsclient._core.errors import ConfigurationError, ConnectError, CredentialsRefreshError
 from wsclient._core.features import PROFILE_SSO, PROFILE_SSO_LEGACY, SSO, SSO_LEGACY
 from wsclient._core.hosts import is_host_label
 from wsclient._core.http import HttpRequest, HttpResponse
@@ -37,6 +37,12 @@ if TYPE_CHECKING:
 PROFILE_KEYS: Final = ("sso_account_id", "sso_role_name")
 SESSION_KEYS: Final = ("sso_start_url", "sso_region")
 UNAUTHORIZED, FORBIDDEN, NOT_FOUND = 401, 403, 404
+FIPS_LABEL: Final = "-fips."
+FIPS_HINT: Final = (
+    "IAM Identity Center has FIPS endpoints in few regions. To use FIPS for the client's calls alone, unset "
+    "AWS_USE_FIPS_ENDPOINT, and pass use_fips=True and credentials=ProcessProvider('aws configure export-credentials "
+    "--profile NAME')"
+)
 
 
 class SsoProvider(RefreshingProvider):
@@ -89,8 +95,16 @@ class SsoProvider(RefreshingProvider):
         return self._origin | {SSO if self._login.session_name else SSO_LEGACY}
 
     async def _fetch(self, context: ProviderContext) -> Credentials:
-        token = await current_token(self._login, await self._url("sso_oidc", context), context)
         portal = await self._url("sso", context)
+        try:
+            return await self._role_credentials(portal, context)
+        except CredentialsRefreshError as error:
+            if FIPS_LABEL not in portal or not isinstance(error.__cause__, ConnectError):
+                raise
+            raise CredentialsRefreshError(f"{error}. {FIPS_HINT}", can_heal=error.can_heal) from error.__cause__
+
+    async def _role_credentials(self, portal: str, context: ProviderContext) -> Credentials:
+        token = await current_token(self._login, await self._url("sso_oidc", context), context)
         query = f"role_name={quote(self._role_name, safe='')}&account_id={quote(self._account_id, safe='')}"
         headers = (
             ("host", portal.split("/")[2]),

@@ -28,7 +28,8 @@ if TYPE_CHECKING:
 def write_private_file(path: Path, content: bytes) -> bool:
     """Write a file atomically with mode 0600, in a directory of mode 0700; return whether it was written.
 
-    A concurrent reader gets the old content or the new. A disk error is not raised: the file only saves a later call.
+    A concurrent reader gets the old content or the new. A file that is replaced keeps its owner: root in a container
+    would lock the user out whose folder is mounted. A disk error is not raised: the file only saves a later call.
     """
     temporary: Path | None = None
     try:
@@ -40,6 +41,7 @@ def write_private_file(path: Path, content: bytes) -> bool:
             file.write(content)
             file.flush()
             os.fsync(file.fileno())
+        _keep_owner(path, temporary)
         temporary.replace(path)
     except OSError:
         if temporary is not None:
@@ -47,6 +49,14 @@ def write_private_file(path: Path, content: bytes) -> bool:
                 temporary.unlink()
         return False
     return True
+
+
+def _keep_owner(path: Path, temporary: Path) -> None:
+    if not hasattr(os, "chown") or not path.exists():
+        return
+    old = path.stat()
+    if old.st_uid != temporary.stat().st_uid:
+        os.chown(temporary, old.st_uid, old.st_gid)
 
 
 logger = logging.getLogger("wsclient.credentials")

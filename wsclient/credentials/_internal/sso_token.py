@@ -10,9 +10,12 @@ import asyncio
 import hashlib
 import json
 import logging
+import os
 from datetime import UTC, datetime, timedelta
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar, Final
+from weakref import WeakValueDictionary
 
 import msgspec
 
@@ -21,12 +24,13 @@ from wsclient._core.file_owners import UntrustedFileError, read_trusted_file
 from wsclient._core.http import HttpRequest, HttpResponse, Timeout
 from wsclient._core.logging import error_name, log_fields
 from wsclient._core.reprs import RedactedStruct
+from wsclient.credentials._internal.cache import unwrap
 from wsclient.credentials._internal.cli_cache import write_private_file
 from wsclient.credentials._internal.fetch import MAX_DOCUMENT, fetch, parse_json_object, parse_timestamp
+from wsclient.credentials._internal.single_flight import SingleFlight
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from pathlib import Path
 
     from wsclient.credentials._internal.context import ProviderContext
 
@@ -95,22 +99,69 @@ async def current_token(login: Login, oidc_url: str, context: ProviderContext) -
     """
     path = context.home / ".aws" / "sso" / "cache" / login.file_name
     token = await asyncio.to_thread(_read, path, login)
+    if _is_renewal_due(token, login, context):
+        # All providers of a login share its file, as those of a fleet's accounts do: a refresh token is used once.
+        renewal = _RENEWALS.setdefault(path, SingleFlight())
+        work = renewal.start(lambda: _renew_file(path, login, oidc_url, context))
+        token = unwrap(await asyncio.shield(work))
+    if token.expires_at <= context.time.clock.now():
+        raise login_required_error(login, "has expired")
+    return token.access_token
+
+
+_RENEWALS: Final[WeakValueDictionary[Path, SingleFlight[SsoToken | Exception]]] = WeakValueDictionary()
+"""Renewals in flight in this process, by the file of the login."""
+
+
+def _is_renewal_due(token: SsoToken, login: Login, context: ProviderContext) -> bool:
+    """Return whether a token can be renewed and is in its last 15 minutes."""
     now = context.time.clock.now()
     # Only an sso-session login includes the consent to renew its token; a legacy login does not.
     is_renewable = login.session_name is not None and token.can_renew(now)
-    if token.expires_at - now < RENEWAL_WINDOW and is_renewable:
+    return is_renewable and token.expires_at - now < RENEWAL_WINDOW
+
+
+async def _renew_file(path: Path, login: Login, oidc_url: str, context: ProviderContext) -> SsoToken | Exception:
+    """Renew the token in a file, and return what is in use then: the new token, the old one, or another process's."""
+    try:
+        token = await asyncio.to_thread(_read, path, login)
+        if not _is_renewal_due(token, login, context):  # another provider, or process, has just renewed it
+            return token
         try:
-            token = await _renew(token, login, oidc_url, context)
+            renewed = await _renew(token, login, oidc_url, context)
         except CredentialsRefreshError as error:
-            if token.expires_at <= now:
-                raise
-            extra = log_fields(provider="SsoProvider", error=error_name(error))
-            logger.warning("%s; the cached SSO token stays in use", error, extra=extra)
-        else:
-            await asyncio.to_thread(_write, path, token, login)
+            return await _after_failed_renewal(error, token, path, login, context)
+        # A login or another process's renewal in the meantime stays: its token lasts as long, or longer. So does a
+        # logout.
+        if await _read_again(path, login) == token:
+            await asyncio.to_thread(_write, path, renewed, login)
+    except Exception as error:  # noqa: BLE001 - every waiting caller gets the error
+        return error
+    return renewed
+
+
+async def _after_failed_renewal(
+    error: CredentialsRefreshError, token: SsoToken, path: Path, login: Login, context: ProviderContext
+) -> SsoToken | Exception:
+    """Return the token that stays in use after a failed renewal, or the error."""
+    now = context.time.clock.now()
+    # The service takes a refresh token once: another process may have been first, and has written its new token.
+    current = await _read_again(path, login)
+    if current is not None and current != token and current.expires_at > now:
+        return current
     if token.expires_at <= now:
-        raise login_required_error(login, "has expired")
-    return token.access_token
+        return error
+    extra = log_fields(provider="SsoProvider", error=error_name(error))
+    logger.warning("%s; the cached SSO token stays in use", error, extra=extra)
+    return token
+
+
+async def _read_again(path: Path, login: Login) -> SsoToken | None:
+    """Return the token that is in the file now, or None if there is no usable one any more."""
+    try:
+        return await asyncio.to_thread(_read, path, login)
+    except CredentialsRefreshError:
+        return None
 
 
 def login_required_error(login: Login, why: str) -> CredentialsRefreshError:
@@ -159,7 +210,10 @@ def _renewal_error(login: Login, response: HttpResponse) -> CredentialsRefreshEr
 
 def _read(path: Path, login: Login) -> SsoToken:
     try:
-        content = read_trusted_file(path, MAX_DOCUMENT)
+        # Root in a container reads the folder of the user who mounted it. Its owner can have commands run, too, by
+        # credential_process in the config file beside the token.
+        owner = path.parents[2].stat().st_uid
+        content = read_trusted_file(path, MAX_DOCUMENT, trusted_owner=owner if _is_root() else None)
     except UntrustedFileError as error:
         raise CredentialsRefreshError(f"the cached SSO token is not used: {error}", can_heal=False) from None
     except OSError:
@@ -199,6 +253,10 @@ def _write(path: Path, token: SsoToken, login: Login) -> None:
     if not write_private_file(path, content):
         # The old file's refresh token is used up.
         logger.warning("the renewed SSO token could not be written to %s; log in again with: %s", path, login.command)
+
+
+def _is_root() -> bool:
+    return hasattr(os, "geteuid") and os.geteuid() == 0
 
 
 def _string_member(members: Mapping[str, object], name: str) -> str:

@@ -1,0 +1,139 @@
+"""Mistakes in files and variables that many people report against AWS's SDKs: the error says what to write instead."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.support.aws_home import CANARY, aws_home, keys, outcome
+from tests.support.surroundings import World
+from wsclient.config import ClientConfig
+from wsclient.credentials import EnvironmentProvider, ProcessProvider, ProfileProvider
+from wsclient.credentials._internal.context import ProcessResult
+from wsclient.errors import CredentialsRefreshError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+KEY, TEMPORARY = "AKIAIOSFODNN7EXAMPLE", "ASIAIOSFODNN7EXAMPLE"
+ROLE = "role_arn = arn:aws:iam::123456789012:role/desk\n"
+
+
+def _pair(key: str, secret: str = CANARY) -> str:
+    return f"aws_access_key_id = {key}\naws_secret_access_key = {secret}\n"
+
+
+@pytest.mark.parametrize(
+    ("credentials", "told"),
+    [
+        (_pair(f'"{KEY}"', f'"{CANARY}"'), "access_key_id starts or ends with a quotation mark; remove it"),
+        (_pair(KEY, f"'{CANARY}'"), "secret_access_key starts or ends with a quotation mark; remove it"),
+        (_pair(f"{KEY} # mine"), "a comment behind it, which belongs on a line of its own"),
+        (_pair(KEY, f"{CANARY} ; mine"), "a comment behind it, which belongs on a line of its own"),
+        (_pair(TEMPORARY), "a temporary key (ASIA...) without aws_session_token; set it, too"),
+        (f"export AWS_ACCESS_KEY_ID={KEY}\n", "has 'export aws_access_key_id'"),
+        (f"set AWS_ACCESS_KEY_ID={KEY}\n", "start the line with the setting's name"),
+    ],
+)
+def test_keys_written_as_in_a_shell_are_refused_with_what_to_write(tmp_path: Path, credentials: str, told: str) -> None:
+    """Quotation marks, comments and shell commands around keys are an error here, not one of the service."""
+    shown = outcome(ProfileProvider(environ={}, home=aws_home(tmp_path, credentials=f"[default]\n{credentials}")))
+    assert told in str(shown)
+    assert CANARY not in str(shown)
+
+
+@pytest.mark.parametrize(
+    ("key", "token", "told"),
+    [
+        (f'"{KEY}"', "", "starts or ends with a quotation mark"),
+        (TEMPORARY, "", "AWS_SESSION_TOKEN is not set; set it, too"),
+        (TEMPORARY, "token", "Credentials(access_key_id='...MPLE', temporary)"),
+        ("ASIA-of-a-stand-in", "", "Credentials(access_key_id='...d-in', long-term)"),
+    ],
+)
+def test_variables_are_held_to_the_same(key: str, token: str, told: str) -> None:
+    """Docker's --env-file keeps quotation marks, and a copied temporary key lacks its token."""
+    variables = {"AWS_ACCESS_KEY_ID": key, "AWS_SECRET_ACCESS_KEY": CANARY, "AWS_SESSION_TOKEN": token}
+    shown = str(outcome(EnvironmentProvider(variables)))
+    assert told in shown
+    assert CANARY not in shown
+
+
+@pytest.mark.parametrize(
+    ("config", "credentials", "told"),
+    [
+        ("[dev]\nregion = us-west-2\n", "", "write [dev] in ~/.aws/config as [profile dev]"),
+        ("", f"[profile dev]\n{keys(KEY)}", "write [profile dev] in ~/.aws/credentials as [dev]"),
+        ("", f"[ dev ]\n{keys(KEY)}", "write [ dev ] in ~/.aws/credentials as [dev]"),
+    ],
+)
+def test_a_title_that_no_tool_reads_is_named(tmp_path: Path, config: str, credentials: str, told: str) -> None:
+    """The config file has the word profile in titles and the credentials file has not: a mix-up is pointed out."""
+    home = aws_home(tmp_path, config, credentials)
+    assert told in str(outcome(ProfileProvider("dev", environ={}, home=home)))
+    home = aws_home(tmp_path, config.replace("dev", "default"), credentials.replace("dev", "default"))
+    by_default = str(outcome(ProfileProvider(environ={}, home=home)))
+    assert told.replace("dev", "default") in by_default or config or "profile default" in credentials
+
+
+def test_a_file_of_powershell_is_named_so(tmp_path: Path) -> None:
+    """UTF-16, which PowerShell's > writes, is not read as malformed text without a reason."""
+    home = aws_home(tmp_path, f"[default]\n{keys(KEY)}".encode("utf-16"))
+    assert "is UTF-16 text, as PowerShell writes it; save it as UTF-8" in str(
+        outcome(ProfileProvider(environ={}, home=home))
+    )
+
+
+@pytest.mark.parametrize("settings", [ROLE, f"{ROLE}source_profile = other\n", f"{ROLE}credential_source = ec2\n"])
+def test_an_error_of_a_role_s_profile_names_the_profile_once(tmp_path: Path, settings: str) -> None:
+    """The profile and its file are not repeated in front of a message that has them."""
+    shown = str(outcome(ProfileProvider(environ={}, home=aws_home(tmp_path, f"[default]\n{settings}"))))
+    assert shown.count("profile default in ~/.aws/config") == 1
+
+
+@pytest.mark.parametrize(
+    ("command", "result"),
+    [
+        ("~/bin/keys --json", FileNotFoundError(2, "No such file or directory")),
+        ("NAME=1 keys", FileNotFoundError(2, "No such file or directory")),
+        ("cat keys | jq .", ProcessResult(1, b"", b"cat: '|': No such file or directory")),
+        ("keys 2>/dev/null", ProcessResult(2, b"", b"usage")),
+    ],
+)
+def test_a_command_for_a_shell_is_told_that_none_runs_it(
+    tmp_path: Path, command: str, result: ProcessResult | Exception
+) -> None:
+    """A path with ~, a variable, a pipe or a redirection fails with how to write it; the command is not shown."""
+    provider = ProcessProvider(command)
+    with pytest.raises(CredentialsRefreshError, match=r"No shell runs it: .* run sh -c") as caught:
+        asyncio.run(
+            provider.with_context(World(tmp_path, process=lambda argv: result).surroundings()).get_credentials()
+        )
+    assert "keys" not in str(caught.value)
+
+
+def test_a_failing_program_is_not_blamed_on_a_shell(tmp_path: Path) -> None:
+    """A command without any of a shell's signs fails with its status alone."""
+    world = World(tmp_path, process=lambda argv: ProcessResult(1, b"", b"no"))
+    with pytest.raises(CredentialsRefreshError) as caught:
+        asyncio.run(ProcessProvider("keys --json").with_context(world.surroundings()).get_credentials())
+    assert "shell" not in str(caught.value)
+
+
+def test_the_source_of_a_profile_says_which_variable_lost(tmp_path: Path) -> None:
+    """With two profile variables that differ, the one that goes first names the other: botocore's order surprises."""
+    home = aws_home(tmp_path, credentials=f"[a]\n{keys('A')}[b]\n{keys('B')}")
+
+    def shown(**environ: str) -> str:
+        return str(outcome(ProfileProvider(environ=environ, home=home)))
+
+    variables = {"AWS_PROFILE": "a", "AWS_DEFAULT_PROFILE": "b", "AWS_REGION": "us-west-2"}
+    config = ClientConfig.load("workspaces", environ=variables, home=home)
+    assert (config.profile.value, config.profile.source) == ("b", "AWS_DEFAULT_PROFILE, before AWS_PROFILE (a)")
+    assert "(chosen by AWS_DEFAULT_PROFILE, before AWS_PROFILE (a))" in shown(
+        **{**variables, "AWS_DEFAULT_PROFILE": "missing"}
+    )
+    same = ClientConfig.load("workspaces", environ={**variables, "AWS_PROFILE": "b"}, home=home)
+    assert same.profile.source == "AWS_DEFAULT_PROFILE"
