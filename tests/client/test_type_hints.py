@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 import inspect
 import typing
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -74,10 +75,10 @@ def test_annotations_of_public_callables_resolve() -> None:
     """get_type_hints() and inspect.signature(eval_str=True) work for every public function, method and class."""
     hinted = list(_hinted())
     assert len(hinted) > 2000
-    failures = {name: _failure(lambda member=member: typing.get_type_hints(member)) for name, member in hinted}
+    failures = {name: _failure(partial(typing.get_type_hints, member)) for name, member in hinted}
     for name, member in hinted:
         if not isinstance(member, type):
-            failures[name] = failures[name] or _failure(lambda member=member: inspect.signature(member, eval_str=True))
+            failures[name] = failures[name] or _failure(partial(inspect.signature, member, eval_str=True))
     assert {name: failure for name, failure in failures.items() if failure} == {}
 
 
