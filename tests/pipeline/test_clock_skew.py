@@ -20,7 +20,7 @@ from tests.support.virtual_time import NOON
 from wsclient._core.clock import SYSTEM_CLOCK
 from wsclient._core.dates import EARLIEST
 from wsclient._core.http import HttpResponse
-from wsclient._pipeline.clock_skew import MAX_SKEW, MAX_UNCORRECTED, SKEW_CODES, ZERO, ClockSkew
+from wsclient._pipeline.clock_skew import MAX_SKEW, MAX_UNCORRECTED, NO_SKEW, SKEW_CODES, ClockSkew
 from wsclient.testing import Emulator
 
 if TYPE_CHECKING:
@@ -56,15 +56,15 @@ def test_a_larger_skew_is_corrected_after_a_rejected_signature(code: str) -> Non
     skew, ahead = ClockSkew(), timedelta(days=20_000)
     _said(skew, ahead, code)
     assert skew.correction == ahead
-    assert skew.explains(code, signed_with=ZERO)
+    assert skew.explains(code, signed_with=NO_SKEW)
     _said(skew, ahead + timedelta(hours=1))
     assert skew.correction == ahead + timedelta(hours=1)
     _said(skew, FAR)
     assert skew.correction == ahead + timedelta(hours=1)
-    _said(skew, ZERO)  # the clock was set
-    assert skew.correction == ZERO
+    _said(skew, NO_SKEW)  # the clock was set
+    assert skew.correction == NO_SKEW
     _said(skew, ahead)
-    assert skew.correction == ZERO
+    assert skew.correction == NO_SKEW
 
 
 @given(
@@ -87,9 +87,9 @@ def test_no_history_of_dates_spoils_a_client(told: list[tuple[str | timedelta, s
         assert abs(skew.correction) <= MAX_SKEW
         assert now + skew.correction <= skew.service_time(now) + MAX_UNCORRECTED
     signed_with = skew.correction
-    _said(skew, ZERO, REJECTED, now)
-    assert skew.correction == ZERO
-    assert skew.explains(REJECTED, signed_with=signed_with) == (signed_with != ZERO)
+    _said(skew, NO_SKEW, REJECTED, now)
+    assert skew.correction == NO_SKEW
+    assert skew.explains(REJECTED, signed_with=signed_with) == (signed_with != NO_SKEW)
 
 
 @dataclass

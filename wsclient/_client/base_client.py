@@ -280,10 +280,14 @@ class BaseClient(ShallowCopyMixin, Constructor):
         extra: Extra | None,
         check: bool,  # noqa: FBT001 - generated code calls it
     ) -> Paginator[PageT, ItemT]:
-        next_page = partial(self._fetch_next_page, operation, request, items, StringInterner(), extra, check)
+        strings: StringInterner | None = None
 
         def fetch(token: str | None) -> Awaitable[PageT]:
-            return self._call(operation, request, extra, check) if token is None else next_page(token)
+            nonlocal strings
+            if token is None:
+                return self._call(operation, request, extra, check)
+            strings = strings or StringInterner()
+            return self._fetch_next_page(operation, request, items, strings, extra, check, token)
 
         return Paginator(operation.name, fetch, items, lambda page: getattr(page, "next_token", None))
 

@@ -37,7 +37,7 @@ SKEW_CODES: Final = frozenset(
     }
 )
 """Error codes that a wrong clock may cause."""
-ZERO: Final = timedelta()
+NO_SKEW: Final = timedelta()
 
 
 class ClockSkew:
@@ -53,13 +53,13 @@ class ClockSkew:
     def __init__(self) -> None:
         self.measured: timedelta | None = None
         """Service time minus local time at the latest measured response; negative when the service is behind."""
-        self._trusted = ZERO
-        self._anchor = ZERO  # the skew at the latest rejected signature
+        self._trusted = NO_SKEW
+        self._anchor = NO_SKEW  # the skew at the latest rejected signature
 
     @property
     def correction(self) -> timedelta:
         """Offset to add to this machine's time for signing: zero up to four minutes of skew."""
-        return self._trusted if abs(self._trusted) > MAX_UNCORRECTED else ZERO
+        return self._trusted if abs(self._trusted) > MAX_UNCORRECTED else NO_SKEW
 
     def service_time(self, local: datetime) -> datetime:
         """Convert a local time to the service's clock, by the skew that is believed."""
@@ -72,7 +72,7 @@ class ClockSkew:
         an error response. The caller makes sure that the response is AWS's: it has a request id, an error also a code.
         """
         # An Age header marks a response from a cache (RFC 9111, section 5.1): its Date is that of the original.
-        if not ZERO <= received - sent <= MAX_ROUND_TRIP or response.header("age") is not None:
+        if not NO_SKEW <= received - sent <= MAX_ROUND_TRIP or response.header("age") is not None:
             return
         server_time = http_date(response.header("date") or "")
         if server_time is None:
@@ -83,7 +83,7 @@ class ClockSkew:
             return
         self.measured = skew
         if abs(skew) <= MAX_UNPROVEN:
-            self._trusted, self._anchor = skew, ZERO
+            self._trusted, self._anchor = skew, NO_SKEW
         elif error_code in SKEW_CODES:
             self._trusted = self._anchor = skew
         elif abs(skew - self._anchor) <= MAX_UNPROVEN:

@@ -25,7 +25,7 @@ from wsclient._core.protocols.codec import service_error
 from wsclient._core.tracebacks import without_locals
 from wsclient._pipeline.call import Call
 from wsclient._pipeline.caller_errors import get_credentials, guarded_on_retry, invalidate
-from wsclient._pipeline.clock_skew import ClockSkew
+from wsclient._pipeline.clock_skew import NO_SKEW, ClockSkew
 from wsclient._pipeline.lambda_trace import with_trace_id
 from wsclient.pacing._pacer import NO_PERMIT
 from wsclient.retries._retrying import retry_call
@@ -219,7 +219,7 @@ class Pipeline(msgspec.Struct, frozen=True, kw_only=True):
     ) -> HttpResponse:
         """Sign and send the request, and return a successful response or raise its error."""
         started = sent_at = self.time.clock.now()
-        correction = self.skew.correction
+        correction = NO_SKEW
 
         def sign(request: HttpRequest) -> HttpRequest:
             # Not before a connection is free: AWS accepts a signature for five minutes.

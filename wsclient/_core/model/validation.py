@@ -17,7 +17,6 @@ from wsclient._core.errors import RequestValidationError
 from wsclient._core.model.shapes import Shape, ShapeKind, structure_members
 from wsclient._core.model.structures import Limits, Structure
 from wsclient._core.options import type_name
-from wsclient._core.tracebacks import without_locals
 from wsclient._core.utils import is_list, is_mapping, with_article
 
 if TYPE_CHECKING:
@@ -59,7 +58,6 @@ class _Member(msgspec.Struct, frozen=True):
     check: Check
 
 
-@without_locals
 def validate(operation: str, request: Structure) -> None:
     """Validate a request; raise RequestValidationError for the first invalid member."""
     try:

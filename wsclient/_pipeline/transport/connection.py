@@ -191,7 +191,7 @@ class HTTP11Connection(asyncio.BufferedProtocol):
         try:
             while data := tls.read(READ_BYTES):
                 records.append(data)
-                if not incoming.pending and not tls.pending():
+                if not incoming.pending:
                     break
             else:
                 is_ended = True
@@ -238,7 +238,6 @@ class HTTP11Connection(asyncio.BufferedProtocol):
         if parser is None:  # data without a request in flight (RFC 9112, section 9.2)
             self.abort()
             return
-        self._last_progress = self._loop.time()
         try:
             parser.feed(data)
         except InvalidResponseError as error:
@@ -249,6 +248,8 @@ class HTTP11Connection(asyncio.BufferedProtocol):
         else:
             if parser.is_complete:
                 self._succeed(parser)
+            else:
+                self._last_progress = self._loop.time()
 
     def _handle_close(self) -> None:
         """Handle close_notify, which ends a response that has no length (RFC 9112, section 6.3)."""

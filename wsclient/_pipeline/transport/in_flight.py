@@ -19,11 +19,10 @@ T = TypeVar("T")
 class _OpenCall:
     """A call in flight and its task; is_cancelled is True once the close of the client has cancelled the task."""
 
-    __slots__ = ("is_cancelled", "loop", "process", "task")
+    __slots__ = ("is_cancelled", "process", "task")
 
     def __init__(self, task: asyncio.Task[object]) -> None:
         self.task = task
-        self.loop = task.get_loop()
         self.process = process_id()
         self.is_cancelled = False
 
@@ -73,11 +72,12 @@ class InFlightCalls:
         for call in list(self._calls):
             if call.process != process:
                 continue
-            if call.loop is current_loop:
+            loop = call.task.get_loop()
+            if loop is current_loop:
                 self._cancel(call)
             else:
                 with suppress(RuntimeError):  # that event loop is closed, and its calls with it
-                    call.loop.call_soon_threadsafe(self._cancel, call)
+                    loop.call_soon_threadsafe(self._cancel, call)
 
     def _cancel(self, call: _OpenCall) -> None:
         if call in self._calls:
