@@ -13,6 +13,7 @@ import re
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from typing import TYPE_CHECKING
 from urllib.parse import quote, unquote, unquote_to_bytes
 
@@ -269,10 +270,15 @@ def _signature(authorization: _Authorization, request: HttpRequest, headers: dic
     canonical = _canonical_request(authorization, request, headers)
     digest = hashlib.sha256(canonical.encode()).hexdigest()
     string_to_sign = "\n".join((_ALGORITHM, headers["x-amz-date"], authorization.scope, digest))
+    return hmac.digest(_signing_key(secret, authorization.scope), string_to_sign.encode(), hashlib.sha256).hex()
+
+
+@lru_cache(maxsize=256)  # a client's requests of a day have the same key
+def _signing_key(secret: str, scope: str) -> bytes:
     key = f"AWS4{secret}".encode()
-    for part in authorization.scope.split("/"):
+    for part in scope.split("/"):
         key = hmac.digest(key, part.encode(), hashlib.sha256)
-    return hmac.digest(key, string_to_sign.encode(), hashlib.sha256).hex()
+    return key
 
 
 def _canonical_request(authorization: _Authorization, request: HttpRequest, headers: dict[str, str]) -> str:
