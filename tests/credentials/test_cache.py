@@ -6,13 +6,13 @@ import asyncio
 import gc
 import logging
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.support.virtual_time import run_in_virtual_time
+from tests.support.virtual_time import WallClock, run_in_virtual_time
 from wsclient._core.clock import TimeSource
 from wsclient.credentials import Credentials
 from wsclient.credentials._internal.cache import (
@@ -33,20 +33,7 @@ from wsclient.errors import (
 )
 from wsclient.testing import DrivenClock
 
-NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 MANY = 10_000
-
-
-class StandingClock:
-    """A clock that stands still, so that only a test moves time."""
-
-    def now(self) -> datetime:
-        """Return noon."""
-        return NOON
-
-    def monotonic(self) -> float:
-        """Return nothing gone by."""
-        return 1000.0
 
 
 @dataclass
@@ -78,7 +65,7 @@ class Source:
 class Desk:
     """A cache, its source and its clock."""
 
-    clock: DrivenClock = field(default_factory=lambda: DrivenClock(StandingClock()))
+    clock: DrivenClock = field(default_factory=lambda: DrivenClock(WallClock()))
     chance: float = 0.5
     is_strict: bool = False
     is_early: bool = True

@@ -15,7 +15,8 @@ from hypothesis import strategies as st
 import wsclient
 from tests.support.aws_home import CANARY
 from tests.support.bare_clients import NO_SETTINGS
-from tests.support.fake_sts import NOON, FakeSts
+from tests.support.fake_sts import FakeSts
+from tests.support.virtual_time import NOON
 from wsclient.credentials import AssumeRoleProvider, Credentials, ScopedCredentialsProvider, StaticProvider
 from wsclient.errors import ConfigurationError, CredentialsRefreshError, EndpointResolutionError, ServiceError
 

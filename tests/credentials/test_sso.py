@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tests.support.aws_home import CANARY, aws_home, told_by
-from tests.support.fake_sts import NOON
 from tests.support.surroundings import Answer, World, header, said
+from tests.support.virtual_time import NOON
 from wsclient.config._profile_parser import parse_shared_files
 from wsclient.credentials import Credentials, ProfileProvider, SsoProvider
 from wsclient.credentials.sso import sso_provider_from_profile

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, cast
 
 import boto3
@@ -18,6 +17,7 @@ from botocore.config import Config
 from botocore.credentials import Credentials as BotocoreCredentials
 from botocore.session import Session
 
+from tests.support.virtual_time import WallClock
 from wsclient._core.http import HttpRequest, HttpResponse
 from wsclient.signing import SigV4Signer
 from wsclient.testing import Emulator
@@ -28,21 +28,8 @@ if TYPE_CHECKING:
 
     from wsclient.credentials import Credentials
 
-NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 JSON = "application/x-amz-json-1.1"
 FORM = "application/x-www-form-urlencoded"
-
-
-class StandingClock:
-    """A clock that stands still, so that only a test moves time."""
-
-    def now(self) -> datetime:
-        """Return noon."""
-        return NOON
-
-    def monotonic(self) -> float:
-        """Return nothing gone by."""
-        return 0.0
 
 
 class CallFailedError(Exception):
@@ -59,7 +46,7 @@ class CallFailedError(Exception):
 class Desk:
     """Calls an emulator's operations in awsJson, in this process, signed by wsclient."""
 
-    aws: Emulator = field(default_factory=lambda: Emulator(clock=StandingClock()))
+    aws: Emulator = field(default_factory=lambda: Emulator(clock=WallClock()))
     region: str = "us-west-2"
     credentials: Credentials | None = None
 

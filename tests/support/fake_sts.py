@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import httpx
 
+from tests.support.virtual_time import WallClock
 from wsclient._core.clock import TimeSource
 from wsclient.credentials._internal.context_factory import provider_context
 from wsclient.testing import DrivenClock, FakeTransport
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
     from wsclient.credentials._internal.context import ProviderContext
     from wsclient.testing import FakeRequest
 
-NOON = datetime.fromisoformat("2026-03-01T12:00:00+00:00")
 ISSUING = (
     "AssumeRole",
     "AssumeRoleWithWebIdentity",
@@ -28,18 +28,6 @@ ISSUING = (
     "GetScopedCredentials",
     "GetSessionToken",
 )
-
-
-class StandingClock:
-    """A stopped clock, so that only a test advances time."""
-
-    def now(self) -> datetime:
-        """Return noon."""
-        return NOON
-
-    def monotonic(self) -> float:
-        """Return a constant zero."""
-        return 0.0
 
 
 @dataclass
@@ -51,7 +39,7 @@ class FakeSts:
     """
 
     failure: Exception | None = None
-    clock: DrivenClock = field(default_factory=lambda: DrivenClock(StandingClock()))
+    clock: DrivenClock = field(default_factory=lambda: DrivenClock(WallClock()))
     requests: list[FakeRequest] = field(default_factory=list["FakeRequest"])
     keys: list[str | None] = field(default_factory=list["str | None"])
     hosts: list[str] = field(default_factory=list[str])

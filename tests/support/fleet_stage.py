@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING
 
 import httpx
 
-from tests.support.in_process import StoppedClock, client_of
+from tests.support.in_process import client_of
+from tests.support.virtual_time import WallClock, stopped_clock
 from wsclient import types
 from wsclient.fleet import Fleet, Site
 from wsclient.testing import Durations, Emulator, Inventory
@@ -62,7 +63,7 @@ class FleetStage:
         return [call.parameters.get(member) for call in self.calls if call.operation == operation]
 
 
-def furnished(site: Site, count: int, clock: StoppedClock) -> Inventory:
+def furnished(site: Site, count: int, clock: WallClock) -> Inventory:
     """Return a site's content: two directories, two bundles, tags on two of three WorkSpaces, some connected users."""
     number = SITES.index(site)
     directories = [f"d-000000{number}00{one}" for one in range(2)]
@@ -105,7 +106,7 @@ def _workspace(site: int, index: int, directories: list[str], bundles: list[str]
 
 def fleet_stage(count: int = 30, *, durations: Durations | None = None, **options: Unpack[ClientOptions]) -> FleetStage:
     """Return the whole of it, with so many WorkSpaces at each site."""
-    clock = StoppedClock()
+    clock = stopped_clock()
     aws = Emulator(
         region=REGIONS[0], other_regions=REGIONS[1:], account_id=ACCOUNTS["lab"], durations=durations, clock=clock
     )

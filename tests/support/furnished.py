@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from tests.support.emulators import Desk
-from tests.support.in_process import StoppedClock, client_of
+from tests.support.in_process import client_of
+from tests.support.virtual_time import stopped_clock
 from wsclient import types
 from wsclient.testing import Emulator, Inventory
 
@@ -18,7 +19,7 @@ async def inventory_of(aws: Emulator) -> Inventory:
 
 def furnished() -> Emulator:
     """Return an emulator with some of everything, partly under way."""
-    aws = Emulator(region="eu-west-1", account_id=ACCOUNT, clock=StoppedClock())
+    aws = Emulator(region="eu-west-1", account_id=ACCOUNT, clock=stopped_clock())
     desk = Desk(aws, region="eu-west-1")
     first, *_ = aws.add_workspaces(30)
     aws.connect_user(first)

@@ -2,33 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import wsclient
-from wsclient._core.clock import SYSTEM_CLOCK
 
 if TYPE_CHECKING:
-    from datetime import datetime
     from typing import Unpack
 
     from wsclient._client.client_options import ClientOptions
     from wsclient.testing import Emulator
-
-
-@dataclass(frozen=True)
-class StoppedClock:
-    """A clock stopped at the current time: only a test advances it; signatures by the real clock stay valid."""
-
-    at: datetime = field(default_factory=lambda: SYSTEM_CLOCK.now().replace(microsecond=0))
-
-    def now(self) -> datetime:
-        """Return when it stopped."""
-        return self.at
-
-    def monotonic(self) -> float:
-        """Return nothing gone by."""
-        return 0.0
 
 
 NO_SETTINGS = {"HOME": "/nonexistent"}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from tests.support.fake_sts import StandingClock
+from tests.support.virtual_time import WallClock
 from wsclient._core.clock import TimeSource
 from wsclient._core.http import HttpRequest, HttpResponse, Timeout
 from wsclient.credentials._internal.context import ProcessResult, ProviderContext
@@ -31,7 +31,7 @@ class World:
     environ: Mapping[str, str] = field(default_factory=dict[str, str])
     process: Callable[[Sequence[str]], ProcessResult | Exception] = field(default=lambda argv: OSError(2, "no"))
     addresses: Sequence[str] = ()
-    clock: DrivenClock = field(default_factory=lambda: DrivenClock(StandingClock()))
+    clock: DrivenClock = field(default_factory=lambda: DrivenClock(WallClock()))
     requests: list[HttpRequest] = field(default_factory=list[HttpRequest])
     timeouts: list[Timeout] = field(default_factory=list[Timeout])
     roads: list[str] = field(default_factory=list[str])

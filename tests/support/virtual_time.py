@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, TypeVar
 
+from wsclient._core.clock import SYSTEM_CLOCK
+
 T = TypeVar("T")
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -69,6 +71,11 @@ class WallClock:
     def monotonic(self) -> float:
         """Return no time at all."""
         return 0.0
+
+
+def stopped_clock() -> WallClock:
+    """Return a clock that is stopped at the current second: signatures by the machine's clock are valid by it."""
+    return WallClock(SYSTEM_CLOCK.now().replace(microsecond=0))
 
 
 class SkippingLoop(asyncio.SelectorEventLoop):

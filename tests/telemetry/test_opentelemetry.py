@@ -18,10 +18,9 @@ from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapProp
 
 import wsclient
 from tests.support.driven_clients import InProcess, driven_client
-from tests.support.emulators import StandingClock
 from tests.support.in_process import NO_SETTINGS, client_of
 from tests.support.telemetry import Recording, id_of, parent_of, told
-from tests.support.virtual_time import VirtualClock, run_in_virtual_time
+from tests.support.virtual_time import VirtualClock, WallClock, run_in_virtual_time
 from wsclient import errors, types
 from wsclient._core.clock import TimeSource
 from wsclient._core.model.shapes import structure_members
@@ -409,7 +408,7 @@ def test_the_wait_for_the_pace_is_told() -> None:
     seen = Recording()
 
     async def main() -> None:
-        aws = Emulator(clock=StandingClock())
+        aws = Emulator(clock=WallClock())
         transport = InProcess(aws)
         clock = VirtualClock()
         ws = driven_client(aws, transport, clock, pace=wsclient.Pace(1, 1), telemetry=seen.telemetry)

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from botocore.exceptions import ClientError
 
-from tests.support.emulators import StandingClock, boto3_client
+from tests.support.emulators import boto3_client
+from tests.support.virtual_time import WallClock
 from wsclient import Pace
 from wsclient._core.clock import SYSTEM_CLOCK
 from wsclient.testing import Durations, Emulator, Throttle
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 PROTOCOLS = ["smithy-rpc-v2-cbor", "json"]
 
 
-class StandingStill(StandingClock):
+class StandingStill(WallClock):
     """Wall clock of the system, since boto3 signs with it, and a stopped monotonic clock for the buckets."""
 
     def now(self) -> datetime:

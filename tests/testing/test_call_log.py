@@ -9,7 +9,8 @@ from urllib.parse import urlencode
 import pytest
 
 from tests.support.emulator_calls import refusal
-from tests.support.emulators import NOON, Desk
+from tests.support.emulators import Desk
+from tests.support.virtual_time import NOON
 from wsclient._core.http import HttpRequest
 from wsclient.endpoints._types import EndpointKind
 

@@ -7,7 +7,7 @@ from datetime import timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.support.emulators import StandingClock
+from tests.support.virtual_time import WallClock
 from wsclient._core.errors import ConfigurationError
 from wsclient.testing._state.clock import DrivenClock
 
@@ -17,7 +17,7 @@ DAYS = st.floats(-5_000_000, 5_000_000)
 @given(st.lists(st.tuples(st.booleans(), DAYS), max_size=6))
 def test_a_clock_moves_as_far_as_dates_reach_and_is_unchanged_by_a_refusal(steps: list[tuple[bool, float]]) -> None:
     """However it is advanced and skewed, the clock shows a date, and a refused step leaves it where it was."""
-    clock = DrivenClock(StandingClock())
+    clock = DrivenClock(WallClock())
     for is_skew, days in steps:
         before = (clock.advanced, clock.skewed)
         try:
@@ -33,7 +33,7 @@ def test_a_clock_moves_as_far_as_dates_reach_and_is_unchanged_by_a_refusal(steps
 
 def test_decades_of_skew_are_within_the_limits() -> None:
     """A machine without a battery shows 1970, or a date after 2060: tests can set both."""
-    clock = DrivenClock(StandingClock())
+    clock = DrivenClock(WallClock())
     for days in (15_000, -15_000):
         clock.skew(minutes=days * 24 * 60)
         assert clock.skewed == timedelta(days=days)

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tests.support.emulator_calls import change, create, describe, refusal
-from tests.support.emulators import Desk, StandingClock
+from tests.support.emulators import Desk
+from tests.support.virtual_time import WallClock
 from wsclient._generated.workspaces.enums import WorkspaceType
 from wsclient.testing import Durations, Emulator
 
@@ -23,7 +24,7 @@ OTHER = "210987654321"
 def desk(*, appear: timedelta = timedelta(), disappear: timedelta = timedelta()) -> Desk:
     """Return a desk for an emulator with lagging lists and a stopped clock."""
     durations = Durations(appear=appear, disappear=disappear)
-    return Desk(Emulator(clock=StandingClock(), durations=durations, other_regions=["eu-west-1"]))
+    return Desk(Emulator(clock=WallClock(), durations=durations, other_regions=["eu-west-1"]))
 
 
 def image(at: Desk) -> str:

@@ -9,9 +9,9 @@ import pytest
 
 import wsclient
 from tests.support.driven_clients import driven_client
-from tests.support.emulators import Desk, StandingClock
+from tests.support.emulators import Desk
 from tests.support.in_process import client_of
-from tests.support.virtual_time import VirtualClock, run_in_virtual_time
+from tests.support.virtual_time import VirtualClock, WallClock, run_in_virtual_time
 from wsclient import errors, types
 from wsclient.testing import Drop, Emulator, HttpAnswer, Latency
 from wsclient.testing._state.faults import FaultyResponse
@@ -183,12 +183,12 @@ def test_what_is_refused_anyway_uses_no_fault_up() -> None:
 
 def test_an_answer_is_late_until_the_clock_is_advanced() -> None:
     """A delayed response is returned when the clock is advanced; the operation was executed before."""
-    aws = Emulator(clock=StandingClock())
+    aws = Emulator(clock=WallClock())
     aws.delay("CreateWorkspaces", seconds=20)
     aws.fail("CreateWorkspaces", with_=errors.InvalidParameterValuesException, times=1)
 
     async def calls() -> None:
-        clock = StandingClock()
+        clock = WallClock()
         client = driven_client(aws, aws.transport(), clock, retry=wsclient.RetryPolicy(mode="off"))
         late = asyncio.create_task(client.create_workspaces(workspaces=creation(aws), reconcile=False))
         await called(aws, 1)
@@ -212,7 +212,7 @@ def test_an_answer_is_late_until_the_clock_is_advanced() -> None:
 
 def test_time_counts_from_when_the_answer_was_made() -> None:
     """A clock that is advanced before anybody waits for the answer has brought it on all the same."""
-    aws = Emulator(clock=StandingClock())
+    aws = Emulator(clock=WallClock())
     aws.delay("DescribeTags", seconds=20)
     response = Desk(aws).post("DescribeTags", b'{"ResourceId": "ws-1"}')
     assert isinstance(response, FaultyResponse)
@@ -262,7 +262,7 @@ def test_a_client_gets_over_faults_by_its_own_means() -> None:
 
 def test_waiting_is_for_whom_the_clock_is_not_enough_yet() -> None:
     """A waiter on a closed event loop does not prevent other tasks from advancing the clock."""
-    aws = Emulator(clock=StandingClock())
+    aws = Emulator(clock=WallClock())
     loop = asyncio.new_event_loop()
     task = loop.create_task(aws.clock.wait_until(10))
     loop.run_until_complete(asyncio.sleep(0))

@@ -9,7 +9,8 @@ from typing import Any
 
 import pytest
 
-from tests.support.emulators import JSON, Desk, StandingClock
+from tests.support.emulators import JSON, Desk
+from tests.support.virtual_time import WallClock
 from wsclient._core.http import HttpRequest
 from wsclient.endpoints import EndpointParameters, PrivateDns, VpcEndpoint, resolve_endpoint
 from wsclient.endpoints._types import EndpointKind
@@ -24,7 +25,7 @@ PUBLIC, FIPS = "workspaces.us-west-2.amazonaws.com", "workspaces-fips.us-west-2.
 
 def desk(*regions: str) -> Desk:
     """Return a desk at an emulator of these regions besides us-west-2."""
-    return Desk(Emulator(clock=StandingClock(), other_regions=regions))
+    return Desk(Emulator(clock=WallClock(), other_regions=regions))
 
 
 def called(

@@ -14,7 +14,8 @@ import pytest
 
 from tests.support.emulators import Desk
 from tests.support.furnished import furnished, inventory_of
-from tests.support.in_process import StoppedClock, client_of
+from tests.support.in_process import client_of
+from tests.support.virtual_time import WallClock, stopped_clock
 from wsclient import errors, types
 from wsclient.testing import Emulator, FileFormatError, Inventory
 
@@ -48,7 +49,7 @@ def test_what_was_saved_of_an_account_is_listed_again(tmp_path: Path) -> None:
     first = furnished()
     saved = asyncio.run(inventory_of(first))
     saved.save(path)
-    with_it = Emulator(seed=path, clock=StoppedClock(first.clock.now()))
+    with_it = Emulator(seed=path, clock=WallClock(first.clock.now()))
     assert (with_it.account_id, with_it.region) == (ACCOUNT, "eu-west-1")
     assert with_it.directory_id in {directory.directory_id for directory in saved.directories}
     assert len(saved.workspaces) == 31
@@ -75,7 +76,7 @@ def test_what_was_under_way_goes_on() -> None:
         "ERROR": "ERROR",
     }
     listed = [{"WorkspaceId": f"ws-{state.lower()}", "UserName": state, "State": state} for state in ends]
-    aws = Emulator(seed=Inventory.from_dict({**HEAD, "Workspaces": listed}), clock=StoppedClock())
+    aws = Emulator(seed=Inventory.from_dict({**HEAD, "Workspaces": listed}), clock=stopped_clock())
     before = asyncio.run(inventory_of(aws)).workspaces
     assert {str(one.user_name): str(one.state) for one in before} == {state: state for state in ends}
     assert {one.user_name for one in before if one.ip_address is None} == {"PENDING", "ERROR"}
@@ -111,7 +112,7 @@ def test_others_under_way_go_on_too() -> None:
             }
         ],
     }
-    aws = Emulator(seed=Inventory.from_dict(content), clock=StoppedClock())
+    aws = Emulator(seed=Inventory.from_dict(content), clock=stopped_clock())
     assert len(asyncio.run(inventory_of(aws)).workspaces[0].modification_states) == 1
     aws.clock.advance(hours=2)
     found = asyncio.run(inventory_of(aws))

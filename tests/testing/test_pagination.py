@@ -12,7 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.support.emulator_calls import refusal
-from tests.support.emulators import NOON, CallFailedError, Desk, StandingClock
+from tests.support.emulators import CallFailedError, Desk
+from tests.support.virtual_time import NOON, WallClock
 from wsclient._generated.workspaces import structures as s
 from wsclient._generated.workspaces.errors import InvalidParameterValuesException
 from wsclient.testing import Durations, Emulator
@@ -42,7 +43,7 @@ def call(store: Store | None = None) -> Call:
         store=here,
         now=NOON,
         keys=KeyRing(),
-        identities=Identities(DrivenClock(StandingClock())),
+        identities=Identities(DrivenClock(WallClock())),
         durations=Durations(page_token=timedelta(hours=1)),
         quotas=Quotas(),
         network=Network(),
@@ -167,7 +168,7 @@ def test_each_operation_refuses_an_old_token_with_its_own_error(
     operation: str, members: Mapping[str, object], code: str
 ) -> None:
     """An expired token raises the error in the operation's model, or the common error otherwise."""
-    desk = Desk(Emulator(clock=StandingClock(), durations=Durations(page_token=timedelta(minutes=5))))
+    desk = Desk(Emulator(clock=WallClock(), durations=Durations(page_token=timedelta(minutes=5))))
     desk.aws.add_workspaces(2)
     for name in "ab":
         desk.aws.add_image(name)

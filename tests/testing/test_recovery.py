@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from tests.support.emulator_calls import Members, change, describe, modify, refusal
-from tests.support.emulators import Desk, StandingClock
+from tests.support.emulators import Desk
+from tests.support.virtual_time import WallClock
 from wsclient.errors import ConfigurationError
 from wsclient.testing import Emulator, Quotas
 from wsclient.types import OperatingSystemName, RunningMode, WorkspaceState
@@ -16,7 +17,7 @@ from wsclient.types import OperatingSystemName, RunningMode, WorkspaceState
 @pytest.fixture
 def desk() -> Desk:
     """Give an emulator of its own to each test, in this process, at a standing clock, with two regions."""
-    return Desk(Emulator(clock=StandingClock(), other_regions=["us-east-1"]))
+    return Desk(Emulator(clock=WallClock(), other_regions=["us-east-1"]))
 
 
 def snapshots(desk: Desk, workspace_id: str) -> tuple[list[float], list[float]]:
@@ -201,7 +202,7 @@ def test_quotas_are_awss_unless_they_are_set() -> None:
     }
     assert {name: getattr(Quotas(), name) for name in documented} == documented
     assert Quotas().workspaces is None
-    desk = Desk(Emulator(clock=StandingClock(), quotas=Quotas(workspaces=1)))
+    desk = Desk(Emulator(clock=WallClock(), quotas=Quotas(workspaces=1)))
     wanted = {"DirectoryId": desk.aws.directory_id, "UserName": "a", "BundleId": desk.aws.bundle_id}
     desk.aws.add_workspaces(3)
     assert refusal(desk, "CreateWorkspaces", {"Workspaces": [wanted]}) == "ResourceLimitExceededException"

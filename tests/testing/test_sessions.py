@@ -10,7 +10,8 @@ from urllib.parse import urlencode
 
 import pytest
 
-from tests.support.emulators import FORM, NOON, StandingClock
+from tests.support.emulators import FORM
+from tests.support.virtual_time import NOON, WallClock
 from wsclient._core.http import HttpRequest
 from wsclient._core.protocols.xml import Element, parse_xml
 from wsclient.credentials import Credentials
@@ -24,7 +25,7 @@ ROLE = "arn:aws:iam::210987654321:role/Admin"
 @pytest.fixture
 def aws() -> Emulator:
     """Give an emulator of its own to each test, at a standing clock."""
-    return Emulator(clock=StandingClock())
+    return Emulator(clock=WallClock())
 
 
 def ask(aws: Emulator, credentials: Credentials, action: str, **members: object) -> Element:

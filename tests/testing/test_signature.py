@@ -11,7 +11,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.support.emulators import NOON, StandingClock, botocore_signed
+from tests.support.emulators import botocore_signed
+from tests.support.virtual_time import NOON, WallClock
 from wsclient._core.clock import SYSTEM_CLOCK
 from wsclient._core.errors import ServiceError
 from wsclient._core.http import HttpRequest
@@ -41,7 +42,7 @@ def check(request: HttpRequest, clock: DrivenClock | None = None, *, service: st
     """Return the access key id of an accepted request, or the code of its refusal."""
     try:
         found = authenticate(
-            request, service=service, regions=REGIONS, keys=KEYS, clock=clock or DrivenClock(StandingClock())
+            request, service=service, regions=REGIONS, keys=KEYS, clock=clock or DrivenClock(WallClock())
         )
     except ServiceError as refused:
         return refused.code
@@ -111,7 +112,7 @@ def test_the_window_is_five_minutes_to_the_second(seconds: int) -> None:
 
 def test_advancing_leaves_signatures_good_and_skewing_does_not() -> None:
     """Time that passes is not a clock that differs: clients sign by the time on the wall, or by the driven clock."""
-    clock = DrivenClock(StandingClock())
+    clock = DrivenClock(WallClock())
     clock.advance(hours=2)
     assert check(signed(), clock) == USER.access_key_id
     assert check(signed(after=timedelta(hours=2)), clock) == USER.access_key_id
@@ -122,7 +123,7 @@ def test_advancing_leaves_signatures_good_and_skewing_does_not() -> None:
 
 def test_the_driven_clock_goes_with_the_other_and_ahead_of_it() -> None:
     """now() and monotonic() include the advanced time, wall() also the skew."""
-    clock = DrivenClock(StandingClock())
+    clock = DrivenClock(WallClock())
     clock.advance(days=1, hours=1, minutes=1, seconds=1)
     clock.skew(seconds=-1)
     passed = timedelta(days=1, hours=1, minutes=1, seconds=1)
@@ -132,7 +133,7 @@ def test_the_driven_clock_goes_with_the_other_and_ahead_of_it() -> None:
 
 def test_a_session_ends_when_it_was_said_to() -> None:
     """A session token is good until its expiration, and not at it."""
-    clock = DrivenClock(StandingClock())
+    clock = DrivenClock(WallClock())
     clock.advance(seconds=3599)
     assert check(signed(SESSION), clock) == SESSION.access_key_id
     clock.advance(seconds=1)
@@ -213,7 +214,7 @@ def test_refusals_hold_no_secret() -> None:
         without(request, "x-amz-security-token"),
     ):
         with pytest.raises(ServiceError) as refused:
-            authenticate(broken, service="workspaces", regions=REGIONS, keys=KEYS, clock=DrivenClock(StandingClock()))
+            authenticate(broken, service="workspaces", regions=REGIONS, keys=KEYS, clock=DrivenClock(WallClock()))
         told = str(refused.value)
         assert SESSION.secret_access_key not in told
         assert str(SESSION.session_token) not in told

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from tests.support.emulators import NOON, StandingClock
+from tests.support.virtual_time import NOON, WallClock
 from wsclient._core.errors import ServiceError
 from wsclient._core.http import HttpRequest
 from wsclient.testing import DrivenClock
@@ -57,7 +57,7 @@ def check(*headers: tuple[str, str], url: str = "/") -> str:
             service="workspaces",
             regions=frozenset({"us-west-2"}),
             keys=KEYS,
-            clock=DrivenClock(StandingClock()),
+            clock=DrivenClock(WallClock()),
         )
     except ServiceError as refused:
         return f"{refused.code} with a secret" if signature(SORTED) in str(refused) else refused.code

@@ -15,7 +15,8 @@ import pytest
 
 from tests.support.emulators import CallFailedError, Desk
 from tests.support.furnished import furnished, inventory_of
-from tests.support.in_process import StoppedClock, client_of
+from tests.support.in_process import client_of
+from tests.support.virtual_time import WallClock, stopped_clock
 from wsclient import errors
 from wsclient.testing import Drop, Emulator, FileFormatError, Snapshot
 from wsclient.testing._emulator.snapshot import FORMAT, VERSION, _checksum
@@ -98,7 +99,7 @@ def test_a_file_puts_it_back_elsewhere(tmp_path: Path) -> None:
     path = tmp_path / "state.json"
     first = filled()
     first.snapshot().save(path)
-    second = Emulator(account_id=first.account_id, region=first.region, clock=StoppedClock(first.clock._base.now()))
+    second = Emulator(account_id=first.account_id, region=first.region, clock=WallClock(first.clock._base.now()))
     second.restore(path)
     assert state_of(second) == state_of(first)
     assert second.calls == first.calls
@@ -162,7 +163,7 @@ def test_page_tokens_of_then_are_good_again() -> None:
 def test_what_was_under_way_is_as_far_from_its_end(tmp_path: Path) -> None:
     """After restoring a year-old file, a creation takes its remaining time, and past timestamps stay unchanged."""
     path = tmp_path / "state.json"
-    old = Emulator(clock=StoppedClock(StoppedClock().at - timedelta(days=365)))
+    old = Emulator(clock=WallClock(stopped_clock().time - timedelta(days=365)))
     Desk(old).call(
         "CreateWorkspaces",
         {"Workspaces": [{"DirectoryId": old.directory_id, "UserName": "jane", "BundleId": old.bundle_id}]},
@@ -170,7 +171,7 @@ def test_what_was_under_way_is_as_far_from_its_end(tmp_path: Path) -> None:
     image = old.add_image("old")
     old.clock.advance(minutes=1)
     old.snapshot().save(path)
-    aws = Emulator(clock=StoppedClock())
+    aws = Emulator(clock=stopped_clock())
     aws.restore(path)
 
     def seen() -> tuple[list[str], datetime | None]:
@@ -291,7 +292,7 @@ def test_a_file_of_something_else_says_where(tmp_path: Path, member: str, value:
 
 def test_values_of_every_kind_come_back() -> None:
     """Whatever a record may hold is the same value of the same type afterwards."""
-    at = StoppedClock().at
+    at = stopped_clock().time
     values: list[object] = [
         None,
         True,

@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from tests.support.emulators import CallFailedError, Desk, StandingClock
+from tests.support.emulators import CallFailedError, Desk
+from tests.support.virtual_time import WallClock
 from wsclient import Pace
 from wsclient.errors import ConfigurationError
 from wsclient.testing import Emulator, Throttle
@@ -17,7 +18,7 @@ GROUP = {"GroupName": "office"}
 
 def desk(throttle: Throttle | Pace | None) -> Desk:
     """Return a desk for a throttling emulator with a stopped clock."""
-    return Desk(Emulator(clock=StandingClock(), throttle=throttle, other_regions=["eu-west-1"]))
+    return Desk(Emulator(clock=WallClock(), throttle=throttle, other_regions=["eu-west-1"]))
 
 
 def admitted(at: Desk, operation: str, calls: int) -> int:

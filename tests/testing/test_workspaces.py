@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tests.support.emulator_calls import CHANGES, Members, change, create, describe, refusal
-from tests.support.emulators import Desk, StandingClock
+from tests.support.emulators import Desk
+from tests.support.virtual_time import WallClock
 from wsclient._core.errors import ConfigurationError
 from wsclient._generated.workspaces.enums import RunningMode, WorkspaceState
 from wsclient._generated.workspaces.operations import OPERATIONS
@@ -212,7 +213,7 @@ def test_terminating_twice_ends_no_later(desk: Desk) -> None:
 
 def test_durations_can_be_set() -> None:
     """Durations(create=timedelta()) makes a creation complete without delay."""
-    quick = Desk(Emulator(clock=StandingClock(), durations=Durations(create=timedelta())))
+    quick = Desk(Emulator(clock=WallClock(), durations=Durations(create=timedelta())))
     create(quick)
     assert quick.states() == ["AVAILABLE"]
 
@@ -242,7 +243,7 @@ def test_what_cannot_be_seeded_says_so(desk: Desk) -> None:
 
 def test_accounts_and_regions_are_worlds_of_their_own() -> None:
     """Regions do not share WorkSpaces, and an unserved region is rejected as an invalid signature scope."""
-    aws = Emulator(clock=StandingClock(), other_regions=["eu-west-1"])
+    aws = Emulator(clock=WallClock(), other_regions=["eu-west-1"])
     here, there = Desk(aws), Desk(aws, region="eu-west-1")
     aws.add_workspaces()
     assert (len(describe(here)), len(describe(there))) == (1, 0)
@@ -252,7 +253,7 @@ def test_accounts_and_regions_are_worlds_of_their_own() -> None:
 
 def test_awss_own_bundles_are_there_for_every_account_and_region() -> None:
     """Each account and each region has AWS's own bundles, and no bundles of other accounts."""
-    aws = Emulator(other_regions=("eu-west-1",), clock=StandingClock())
+    aws = Emulator(other_regions=("eu-west-1",), clock=WallClock())
     for region in ("us-west-2", "eu-west-1"):
         bundles: Any = Desk(aws, region).call("DescribeWorkspaceBundles", {"Owner": "AMAZON"})["Bundles"]
         assert len(bundles) == 5
