@@ -8,9 +8,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from wsclient.credentials._internal.delegating import DelegatingProvider
-from wsclient.credentials._internal.role_sessions import RoleProvider
 from wsclient.credentials._internal.sts import policy_text
+from wsclient.credentials.assume_role import AssumeRoleProvider
 from wsclient.credentials.scoped import ScopedCredentialsProvider
+from wsclient.credentials.web_identity import WebIdentityProvider
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -28,8 +29,11 @@ def narrowed(provider: CredentialsProvider, policy: Mapping[str, object], *, des
     """
     text = policy_text(policy)
     role = _chosen(provider)
-    again = role.narrowed_to(text) if text is not None and isinstance(role, RoleProvider) else None
-    return again or ScopedCredentialsProvider(provider, policy=policy, description=description)
+    if text is not None and isinstance(role, AssumeRoleProvider | WebIdentityProvider):
+        again = role.narrowed_to(text)
+        if again is not None:
+            return again
+    return ScopedCredentialsProvider(provider, policy=policy, description=description)
 
 
 def _chosen(provider: CredentialsProvider) -> CredentialsProvider:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from typing import TYPE_CHECKING, ClassVar, Self
+from typing import TYPE_CHECKING, ClassVar
 
 from msgspec.structs import replace
 
@@ -23,8 +23,7 @@ from wsclient.credentials._internal.base import bind
 from wsclient.credentials._internal.cli_cache import CliCache, session_key
 from wsclient.credentials._internal.mfa import mfa_code
 from wsclient.credentials._internal.options import CACHE, ROLE_OPTIONS, SECRET_FUNCTION, SOURCE
-from wsclient.credentials._internal.refreshing import RefreshingProvider
-from wsclient.credentials._internal.role_sessions import narrowed_role
+from wsclient.credentials._internal.role_sessions import RoleProvider
 from wsclient.credentials._internal.sts import call_sts, credentials_from_response, managed_policies, policy_text
 
 if TYPE_CHECKING:
@@ -36,7 +35,7 @@ MAX_DURATION_SECONDS = 43_200
 MIN_DURATION_SECONDS = 900
 
 
-class AssumeRoleProvider(RefreshingProvider):
+class AssumeRoleProvider(RoleProvider["s.AssumeRoleRequest"]):
     """Provider that assumes a role with the credentials of source, and refreshes the session before it ends.
 
     Args:
@@ -111,15 +110,6 @@ class AssumeRoleProvider(RefreshingProvider):
     @property
     def _features(self) -> frozenset[str]:
         return super()._features | credential_features(self._source)
-
-    def narrowed_to(self, policy: str) -> Self | None:
-        """Return a provider of the same role's sessions with a session policy; None if not possible."""
-        request = self._request
-        if request.policy is not None or request.policy_arns or request.serial_number is not None:
-            return None
-        again = self._uncached()
-        again._request = replace(request, policy=policy)  # noqa: SLF001 - a provider of this class
-        return again.made_by(narrowed_role, provider=self, policy=policy)
 
     async def _fetch(self, context: ProviderContext) -> Credentials:
         """Assume the role."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, ClassVar, Self
+from typing import TYPE_CHECKING, ClassVar
 
 from msgspec.structs import replace
 
@@ -23,8 +23,7 @@ from wsclient.config._profiles import expand_home
 from wsclient.credentials._internal.cli_cache import CliCache, session_key
 from wsclient.credentials._internal.mfa import read_secret
 from wsclient.credentials._internal.options import CACHE, ROLE_OPTIONS, SECRET_FUNCTION
-from wsclient.credentials._internal.refreshing import RefreshingProvider
-from wsclient.credentials._internal.role_sessions import narrowed_role
+from wsclient.credentials._internal.role_sessions import RoleProvider
 from wsclient.credentials._internal.sts import call_sts, credentials_from_response, managed_policies, policy_text
 from wsclient.credentials.assume_role import default_session_name, validate_role
 
@@ -36,7 +35,7 @@ MAX_TOKEN_LENGTH = 20_000
 """Maximum length of a token in characters, the limit of STS."""
 
 
-class WebIdentityProvider(RefreshingProvider):
+class WebIdentityProvider(RoleProvider["s.AssumeRoleWithWebIdentityRequest"]):
     """Provider that assumes a role with a web identity token; each session reads the token again.
 
     Args:
@@ -92,15 +91,6 @@ class WebIdentityProvider(RefreshingProvider):
             policy=policy_text(policy),
             policy_arns=managed_policies(policy_arns),
         )
-
-    def narrowed_to(self, policy: str) -> Self | None:
-        """Return a provider of the same role's sessions with a session policy; None if they have policies."""
-        request = self._request
-        if request.policy is not None or request.policy_arns:
-            return None
-        again = self._uncached()
-        again._request = replace(request, policy=policy)  # noqa: SLF001 - a provider of this class
-        return again.made_by(narrowed_role, provider=self, policy=policy)
 
     async def _fetch(self, context: ProviderContext) -> Credentials:
         request = replace(
