@@ -25,7 +25,7 @@ SHOWN = frozenset({"__init__", "__call__", "__aenter__", "__aexit__", "__aiter__
 
 def _public() -> Iterator[tuple[str, object]]:
     """Yield the members of every public module by their names."""
-    homes = [wsclient.types, wsclient.types.sts, wsclient.errors]
+    homes = [wsclient.types, wsclient.types.sts, wsclient.errors, wsclient.fleet.where]
     for name in NAMES:
         module, _, last = name.rpartition(".")
         try:

@@ -84,6 +84,9 @@ def test_an_unknown_name_is_a_type_error_with_the_closest_one(case: Constructor)
         ("max_pool_connections", "max_connections"),
         ("user_agent_extra", "app_id"),
         ("profile_name", "profile"),
+        ("role_arn", "credentials"),
+        ("session", "credentials"),
+        ("verify_ssl", "tls"),
     ],
 )
 def test_a_name_of_boto3_leads_to_the_option_that_replaces_it(name: str, option: str) -> None:
@@ -91,6 +94,23 @@ def test_a_name_of_boto3_leads_to_the_option_that_replaces_it(name: str, option:
     options: Any = {name: "x"}
     with pytest.raises(TypeError, match=f"WorkSpacesClient has no option '{name}'; did you mean '{option}'"):
         WorkSpacesClient(**options)
+
+
+def test_an_option_of_a_run_leads_from_the_action_to_the_run() -> None:
+    """fleet.terminate(expected_count=…), and any other option of a run that an action gets, names plan.run()."""
+    for option in inspect.signature(fleet.Plan.run).parameters.keys() - {"self"}:
+        options: Any = {option: 3}
+        with pytest.raises(
+            TypeError, match=rf"^Fleet\.terminate has no option '{option}'; run\(\) of the plan takes it"
+        ):
+            fleet.Fleet.terminate(fleet.Fleet(regions=["us-west-2"]), **options)
+
+
+def test_a_mapping_with_a_wrong_value_is_refused_with_the_type_of_the_value() -> None:
+    """The error does not ask for a mapping where there is one: a role's ARN is not credentials."""
+    accounts: Any = {"prod": "arn:aws:iam::123456789012:role/desktops"}
+    with pytest.raises(ConfigurationError, match=r"such as an AssumeRoleProvider, or None, not a dict with a str$"):
+        fleet.Fleet(regions=["us-west-2"], accounts=accounts)
 
 
 def test_a_positional_argument_is_a_type_error_that_shows_a_keyword() -> None:
@@ -191,7 +211,7 @@ def test_a_wrong_value_that_is_passed_on_is_a_configuration_error(owner: str, op
         ("user:secret@proxy:3128", "'***@proxy:3128'"),
         ("x" * 200, f"'{'x' * 80}…'"),
         (10**5000, "a large int"),
-        ({"AWS_SECRET_ACCESS_KEY": "secret"}, "a dict"),
+        ({"AWS_SECRET_ACCESS_KEY": "secret"}, "a dict with a str"),
         (["secret", 1], "a list with a str and an int"),
         (Stranger(), "a Stranger"),
         (Stranger, "the class Stranger"),

@@ -53,7 +53,7 @@ NONE_OF_THEM = [
     (respx.MockRouter(), r"respx.MockRouter, .*httpx\.MockTransport\(router\.async_handler\)"),
     (_function, r"pass httpx\.MockTransport\(function\)"),
     ("https://proxy.example", "is a str, .*pass a transport of httpx or httpx2"),
-    (object(), "is a object, "),
+    (object(), "is an object, "),
 ]
 
 

@@ -32,22 +32,33 @@ REJECTED: Final = object()
 ACCOUNT_DIGITS: Final = 12
 _MAX_SHOWN: Final = 80
 _MAX_LISTED: Final = 12
-_BOTO3_NAMES: Final = {
+_OTHER_NAMES: Final = {
+    "access_key_id": "credentials",
     "aws_access_key_id": "credentials",
     "aws_secret_access_key": "credentials",
     "aws_session_token": "credentials",
     "client_cert": "tls",
     "proxies": "proxy",
     "read_timeout": "timeout",
+    "role_arn": "credentials",
+    "secret_access_key": "credentials",
+    "session": "credentials",
+    "session_token": "credentials",
+    "ssl": "tls",
+    "ssl_context": "tls",
     "use_dualstack_endpoint": "use_dualstack",
     "use_fips_endpoint": "use_fips",
     "user_agent_appid": "app_id",
     "user_agent_extra": "app_id",
     "verify": "tls",
+    "verify_ssl": "tls",
 }
-"""Our options by boto3's names, where the closest name would be none or another one."""
+"""Our options by the names of boto3, httpx and aiohttp, where the closest name would be none or another one."""
 _USER_INFO: Final = r"(?s)([A-Za-z][A-Za-z0-9+.-]*://)[^/?#]*@|^[^/]*:[^/]*@"
 """Pattern of user name and password of a URL or of a proxy, compiled for the first message that needs it."""
+
+
+NO_HINTS: Final[Mapping[str, str]] = {}
 
 
 class Kind(msgspec.Struct, frozen=True):
@@ -86,17 +97,19 @@ class OptionTable(msgspec.Struct, frozen=True):
             raise unknown_option(owner or self.owner, name, self.kinds)
         accepted = kind.accept(value)
         if accepted is REJECTED:
-            shown = type_name(value) if kind.is_secret else show(value)
+            shown = _type_names(value) if kind.is_secret else show(value)
             raise self.error(f"{owner or self.owner}.{name} must be {kind.expected}, not {shown}")
         return accepted
 
 
-def unknown_option(owner: str, name: str, known: Iterable[str]) -> TypeError:
-    """Return the error for an option that does not exist, with the closest name or all names."""
+def unknown_option(owner: str, name: str, known: Iterable[str], hints: Mapping[str, str] = NO_HINTS) -> TypeError:
+    """Return the error for an option that does not exist, with its hint, the closest name, or all names."""
     names = [option for option in known if not option.startswith("_")]
-    translated = _BOTO3_NAMES.get(name)
+    translated = _OTHER_NAMES.get(name)
     match = translated if translated in names else closest(name, names)
-    if match:
+    if name in hints:
+        hint = f"; {hints[name]}"
+    elif match:
         hint = f"; did you mean {match!r}?"
     else:
         hint = f"; it takes {', '.join(names)}" if 0 < len(names) <= _MAX_LISTED else ""
@@ -109,10 +122,12 @@ def checked(
     keywords: Kinds | None = None,
     owner: str | None = None,
     error: type[ConfigurationError] = ConfigurationError,
+    hints: Mapping[str, str] = NO_HINTS,
 ) -> Callable[[FunctionT], FunctionT]:
     """Return a decorator that checks and converts the arguments of a function by these kinds.
 
-    keywords is the table of the options that the function takes as **options, for example to pass them on.
+    keywords is the table of the options that the function takes as **options, for example to pass them on. hints are
+    what messages say of options that another function takes, by name.
     Parameters without a kind are passed on unchecked. A constructor's messages name the class that is created. The
     wrapper's frames show no argument in tracebacks.
     """
@@ -132,7 +147,7 @@ def checked(
                 raise TypeError(f"{called} takes keyword arguments only, such as {called}({known[0]}=…)")
             for name in kwargs:
                 if name not in known:
-                    raise unknown_option(called, name, known)
+                    raise unknown_option(called, name, known, hints)
             given = [
                 table.accept(name, value, called) if name in table.kinds else value
                 for name, value in zip(positional, args, strict=False)
@@ -188,11 +203,7 @@ def _owner(function: Callable[..., object]) -> str:
 
 
 def show(value: object) -> str:
-    """Return a wrong value for messages: numbers and texts themselves, shortened; for anything else its type.
-
-    Of a list, the types of its items too: one of them is wrong.
-    """
-    name = type_name(value)
+    """Return a wrong value for messages: numbers and texts themselves, shortened; for anything else its type."""
     if isinstance(value, str):
         # Quoted after the cut, so that the quotes stay; a URL's password is not shown.
         text = re.sub(_USER_INFO, r"\1***@", value)
@@ -200,8 +211,15 @@ def show(value: object) -> str:
     if value is None or isinstance(value, bool | int | float):
         text = repr(value) if not isinstance(value, int) or abs(value) < 10**_MAX_LISTED else "a large int"
         return text if len(text) <= _MAX_SHOWN else f"{text[:_MAX_SHOWN]}…"
-    if isinstance(value, list | tuple | set | frozenset) and value:
-        kinds = sorted({type_name(item) for item in cast("Collection[object]", value)})
+    return _type_names(value)
+
+
+def _type_names(value: object) -> str:
+    """Return the type of a value, and those of the items of a list or the values of a dict: one of them is wrong."""
+    name = type_name(value)
+    if isinstance(value, list | tuple | set | frozenset | dict) and value:
+        items = cast("Collection[object]", value.values() if isinstance(value, dict) else value)
+        kinds = sorted({type_name(item) for item in items})
         return f"{name} with {' and '.join(kinds[:3])}"
     return name
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
+from functools import partial
 from typing import Final, NamedTuple, TypeAlias, Unpack
 
 from wsclient._client.client_options import ClientOptions
@@ -61,6 +62,13 @@ _REQUESTS: Final = either(
 )
 
 
+_RUN_OPTIONS: Final = (
+    *("concurrency", "consistency", "deadline", "dry_run", "expected_count", "max_failures", "on_progress", "pause"),
+    *("per_site", "retry_ambiguous", "scoped", "wave_timeout", "waves"),
+)
+_action = partial(checked, hints=dict.fromkeys(_RUN_OPTIONS, "run() of the plan takes it: await plan.run(…)"))
+
+
 class Selection(NamedTuple):
     """Arguments by which every action except create selects its WorkSpaces."""
 
@@ -98,7 +106,7 @@ class Fleet(WaitsMixin):
 
     _journal_storage: JournalStorage = FILE_STORAGE
 
-    @checked(_SELECTION)
+    @_action(_SELECTION)
     def stop(
         self,
         *,
@@ -110,7 +118,7 @@ class Fleet(WaitsMixin):
         """Plan to stop WorkSpaces that are AVAILABLE, IMPAIRED, UNHEALTHY or in ERROR, of AUTO_STOP or MANUAL."""
         return self._planning("stop", Selection(where, ids, journal, on_site_error))
 
-    @checked(_SELECTION)
+    @_action(_SELECTION)
     def start(
         self,
         *,
@@ -122,7 +130,7 @@ class Fleet(WaitsMixin):
         """Plan to start WorkSpaces that are STOPPED, of AUTO_STOP or MANUAL."""
         return self._planning("start", Selection(where, ids, journal, on_site_error))
 
-    @checked(_SELECTION)
+    @_action(_SELECTION)
     def reboot(
         self,
         *,
@@ -134,7 +142,7 @@ class Fleet(WaitsMixin):
         """Plan to reboot WorkSpaces that are AVAILABLE or UNHEALTHY; this interrupts connected users."""
         return self._planning("reboot", Selection(where, ids, journal, on_site_error))
 
-    @checked(_SELECTION)
+    @_action(_SELECTION)
     def rebuild(
         self,
         *,
@@ -146,7 +154,7 @@ class Fleet(WaitsMixin):
         """Plan to rebuild WorkSpaces: user data reverts to the last snapshot. run() requires expected_count."""
         return self._planning("rebuild", Selection(where, ids, journal, on_site_error))
 
-    @checked(_SELECTION)
+    @_action(_SELECTION)
     def restore(
         self,
         *,
@@ -158,7 +166,7 @@ class Fleet(WaitsMixin):
         """Plan to restore WorkSpaces: all data reverts to the last snapshot. run() requires expected_count."""
         return self._planning("restore", Selection(where, ids, journal, on_site_error))
 
-    @checked(_SELECTION)
+    @_action(_SELECTION)
     def terminate(
         self,
         *,
@@ -170,7 +178,7 @@ class Fleet(WaitsMixin):
         """Plan to terminate WorkSpaces that are not SUSPENDED, with all their data. run() requires expected_count."""
         return self._planning("terminate", Selection(where, ids, journal, on_site_error))
 
-    @checked({**_SELECTION, "bundle_id": TEXT})
+    @_action({**_SELECTION, "bundle_id": TEXT})
     def migrate(
         self,
         *,
@@ -188,7 +196,7 @@ class Fleet(WaitsMixin):
             raise ConfigurationError(f"migrate: {bundle_id!r:.80} is not a bundle id (wsb-0123456789)")
         return self._planning("migrate", Selection(where, ids, journal, on_site_error), Parameters(bundle_id=bundle_id))
 
-    @checked(_SELECTION)
+    @_action(_SELECTION)
     def modify(
         self,
         *,
@@ -208,14 +216,14 @@ class Fleet(WaitsMixin):
         distinct = {name.partition("_auto_stop")[0] for name in names}
         if len(distinct) != 1:
             raise ConfigurationError(
-                f"modify takes one property, not {', '.join(names) or 'an empty set'}: AWS accepts one a call"
+                f"modify takes one property, not {', '.join(names) or 'none'}: AWS changes one in a call"
             )
         check_structure("modify", properties)
         return self._planning(
             "modify", Selection(where, ids, journal, on_site_error), Parameters(properties=properties)
         )
 
-    @checked({**_SELECTION, "state": TEXT})
+    @_action({**_SELECTION, "state": TEXT})
     def set_state(
         self,
         *,
@@ -230,7 +238,7 @@ class Fleet(WaitsMixin):
         target = TargetWorkspaceState(state)
         return self._planning("set_state", Selection(where, ids, journal, on_site_error), Parameters(target=target))
 
-    @checked({**_SELECTION, "tags": MAPPING})
+    @_action({**_SELECTION, "tags": MAPPING})
     def tag(
         self,
         *,
@@ -248,7 +256,7 @@ class Fleet(WaitsMixin):
             "tag", Selection(where, ids, journal, on_site_error), Parameters(tags=tuple(sorted(tags.items())))
         )
 
-    @checked({**_SELECTION, "keys": TEXTS})
+    @_action({**_SELECTION, "keys": TEXTS})
     def untag(
         self,
         *,
@@ -266,7 +274,7 @@ class Fleet(WaitsMixin):
             "untag", Selection(where, ids, journal, on_site_error), Parameters(keys=tuple(sorted(set(keys))))
         )
 
-    @checked({"requests": _REQUESTS, "account": optional(TEXT), "region": optional(TEXT), "journal": optional(PATH)})
+    @_action({"requests": _REQUESTS, "account": optional(TEXT), "region": optional(TEXT), "journal": optional(PATH)})
     def create(
         self,
         requests: Requests,

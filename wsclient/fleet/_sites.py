@@ -34,7 +34,9 @@ _PAIR: Final = 2
 SITE_KINDS: Final = {
     "regions": _NAMES,
     "profiles": _NAMES,
-    "accounts": optional(mapping_of(SOURCE, "a mapping from account names to what credentials= takes")),
+    "accounts": optional(
+        mapping_of(SOURCE, "a mapping from account names to what credentials= takes, such as an AssumeRoleProvider")
+    ),
 }
 
 

@@ -19,32 +19,31 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections.abc import Callable, Collection, Iterable
 from datetime import timedelta
 from functools import partial
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from wsclient._core.errors import RequestValidationError
-from wsclient._core.model.enums import unknown_value_text
+from wsclient._core.model.enums import OpenEnum, unknown_value_text
 from wsclient._core.options import type_name
 from wsclient._core.utils import has_lone_surrogate, is_list
-from wsclient._generated.workspaces.enums import Compute, OperatingSystemName, Protocol, RunningMode, WorkspaceState
-from wsclient.fleet._rows import Join
+from wsclient._generated.workspaces.enums import (
+    Compute,
+    ComputeText,
+    OperatingSystemName,
+    OperatingSystemNameText,
+    Protocol,
+    ProtocolText,
+    RunningMode,
+    RunningModeText,
+    WorkspaceState,
+    WorkspaceStateText,
+)
+from wsclient.fleet._rows import InventoryRow, Join, JoinText
 from wsclient.fleet._selection import conditions
 from wsclient.fleet._selection.filters import ListingFilter
 from wsclient.fleet._selection.predicates import Predicate, RowPredicate, SitePredicate
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable
-
-    from wsclient._core.model.enums import OpenEnum
-    from wsclient._generated.workspaces.enums import (
-        ComputeText,
-        OperatingSystemNameText,
-        ProtocolText,
-        RunningModeText,
-        WorkspaceStateText,
-    )
-    from wsclient.fleet._rows import InventoryRow, JoinText
 
 _MAX_LISTED: Final = 5
 """Values that the text of a predicate lists; more are represented by a digest."""

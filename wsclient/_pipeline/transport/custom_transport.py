@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final, Protocol
 
 from wsclient._core.errors import ConfigurationError
+from wsclient._core.utils import with_article
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable
@@ -52,9 +53,8 @@ def validate_transport(transport: object) -> None:
         raise ConfigurationError(f"transport= is the class {_qualified_name(transport)}; pass an instance of it")
     if all(callable(getattr(transport, name, None)) for name in ("handle_async_request", "aclose")):
         return
-    raise ConfigurationError(
-        f"transport= is a {_qualified_name(type(transport))}, not an asynchronous transport; {_remedy(transport)}"
-    )
+    kind = with_article(_qualified_name(type(transport)))
+    raise ConfigurationError(f"transport= is {kind}, not an asynchronous transport; {_remedy(transport)}")
 
 
 def _remedy(transport: object) -> str:
