@@ -45,6 +45,30 @@ from wsclient.fleet._selection import conditions
 from wsclient.fleet._selection.filters import ListingFilter
 from wsclient.fleet._selection.predicates import Predicate, RowPredicate, SitePredicate
 
+__all__ = [
+    "account",
+    "bundle",
+    "compute_type",
+    "connected",
+    "directory",
+    "error_code",
+    "everything",
+    "has_tag",
+    "idle_for",
+    "ids",
+    "never_connected",
+    "operating_system",
+    "protocol",
+    "region",
+    "row",
+    "running_mode",
+    "state",
+    "tag",
+    "untagged",
+    "user",
+    "user_like",
+]
+
 _MAX_LISTED: Final = 5
 """Values that the text of a predicate lists; more are represented by a digest."""
 _NOT_UNICODE: Final = "contains a lone surrogate, which UTF-8 cannot encode"
