@@ -189,3 +189,15 @@ def test_an_agent_that_fails(tmp_path: Path, answer: Any, attempts: int, told: s
     assert len(world.requests) == attempts
     assert world.slept == [0.5, 1.0][: attempts - 1]
     assert CANARY not in told_by(failed.value)
+
+
+@pytest.mark.parametrize("has_file", [True, False])
+def test_a_rejected_token_of_a_file_may_heal(tmp_path: Path, *, has_file: bool) -> None:
+    """EKS Pod Identity replaces the file: after a rejected token, earlier credentials stay in use until then."""
+    (tmp_path / "token").write_text("token")
+    world = World(tmp_path, lambda _: said(400, '{"code": "ExpiredTokenException"}'), environ={RELATIVE: "/role"})
+    provider = ContainerProvider(**({"token_file": tmp_path / "token"} if has_file else {"token": "token"}))
+    with pytest.raises(CredentialsRefreshError, match=r"HTTP 400 \(ExpiredTokenException\)") as rejected:
+        asyncio.run(provider.with_context(world.surroundings()).get_credentials())
+    assert rejected.value.can_heal is has_file
+    assert len(world.requests) == 1

@@ -449,3 +449,42 @@ def test_no_provider_shows_its_secrets() -> None:
     assert not any(CANARY in repr(provider) or CANARY in repr(vars(provider)) for provider in providers)
     assert json.dumps(repr(replace(KEYS, session_token=CANARY))).count(CANARY) == 0
     assert issubclass(CredentialsRefreshError, CredentialsError)
+
+
+def _rejected(code: str) -> ServiceError:
+    return ServiceError("Couldn't retrieve verification key from your identity provider", code=code, status=400)
+
+
+@pytest.mark.parametrize("code", ["InvalidIdentityToken", "ExpiredTokenException"])
+def test_a_token_that_sts_could_not_validate_is_read_again(tmp_path: Path, code: str) -> None:
+    """The token may be replaced at that moment, or the identity provider be away: two more attempts read it again."""
+    tokens = ["old", "new", "newest"]
+    sts = FakeSts(_rejected(code))
+
+    def token() -> str:
+        sts.failure = _rejected(code) if len(tokens) > 1 else None
+        return tokens.pop(0)
+
+    assert _given(sts, tmp_path, WebIdentityProvider(role_arn=ROLE, token=token)).account_id == "210987654321"
+    assert [request.input["WebIdentityToken"] for request in sts.requests] == ["old", "new", "newest"]
+
+
+@pytest.mark.parametrize(("code", "attempts"), [("InvalidIdentityToken", 3), ("AccessDenied", 1)])
+def test_a_session_stays_in_use_while_sts_cannot_validate_the_token(tmp_path: Path, code: str, attempts: int) -> None:
+    """An outage of the identity provider ends no calls before the session ends; other refusals are raised at once."""
+    (tmp_path / "token").write_text(TOKEN)
+    sts = FakeSts()
+    here = WebIdentityProvider(role_arn=ROLE, token_file=tmp_path / "token").with_context(sts.surroundings(tmp_path))
+
+    async def main() -> bool:
+        first = await here.get_credentials()
+        sts.failure = _rejected(code)
+        sts.clock.advance(minutes=59, seconds=30)
+        return await here.get_credentials() == first
+
+    if attempts > 1:
+        assert run_in_virtual_time(main())
+    else:
+        with pytest.raises(CredentialsRefreshError, match=code):
+            run_in_virtual_time(main())
+    assert len(sts.requests) == 1 + attempts

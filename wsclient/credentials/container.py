@@ -84,12 +84,19 @@ class ContainerProvider(RefreshingProvider):
     async def _fetch(self, context: ProviderContext) -> Credentials:
         agent = await self._agent(context)
         headers = [("host", agent.host), ("accept", "application/json")]
-        if token := await self._authorization(context):
+        path, token = await self._authorization(context)
+        if token:
             headers.append(("authorization", token))
         request = HttpRequest("GET", agent.url, tuple(headers), b"")
-        response = await fetch(
-            context.send_local, request, TIMEOUT, context, source=self.name, make_error=_error_from_response
-        )
+        try:
+            response = await fetch(
+                context.send_local, request, TIMEOUT, context, source=self.name, make_error=_error_from_response
+            )
+        except CredentialsRefreshError as error:
+            if error.can_heal or path is None:
+                raise
+            # Another process keeps the file current: the agent may accept the next token.
+            raise CredentialsRefreshError(str(error), can_heal=True) from error.__cause__
         return parse_credentials(parse_json_object(response.body, self.name), self.name)
 
     async def _agent(self, context: ProviderContext) -> _Agent:
@@ -115,7 +122,8 @@ class ContainerProvider(RefreshingProvider):
         target = parts._replace(netloc=f"{bracketed}:{port}" if port else bracketed, fragment="")
         return _Agent(target.geturl(), parts.netloc)
 
-    async def _authorization(self, context: ProviderContext) -> str | None:
+    async def _authorization(self, context: ProviderContext) -> tuple[str | Path | None, str | None]:
+        """Return the path of the token's file, if it has one, and the token, if there is one."""
         environ = context.environ
         has_argument = self._token.value is not None or self._token_file is not None
         path = self._token_file if has_argument else environ.get(TOKEN_FILE)
@@ -128,7 +136,7 @@ class ContainerProvider(RefreshingProvider):
             raise CredentialsError(
                 f"the authorization token in {where} has a line break or another invalid header character"
             )
-        return token or None
+        return path or None, token or None
 
 
 async def _allowed_address(context: ProviderContext, host: str, port: int, where: str) -> str:

@@ -9,11 +9,12 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, Final
 
 from msgspec.structs import replace
 
-from wsclient._core.errors import ConfigurationError, CredentialsRefreshError
+from wsclient._core.credentials import Credentials
+from wsclient._core.errors import ConfigurationError, CredentialsRefreshError, ServiceError, WsclientError
 from wsclient._core.features import WEB_IDENTITY_ROLE, using
 from wsclient._core.options import PATH, TEXT, checked, optional
 from wsclient._core.small_files import read_small_file
@@ -26,13 +27,19 @@ from wsclient.credentials._internal.options import CACHE, ROLE_OPTIONS, SECRET_F
 from wsclient.credentials._internal.role_sessions import RoleProvider
 from wsclient.credentials._internal.sts import call_sts, credentials_from_response, managed_policies, policy_text
 from wsclient.credentials.assume_role import default_session_name, validate_role
+from wsclient.retries._retrying import retry_while
+from wsclient.retries._strategy import backoff_delay
 
 if TYPE_CHECKING:
-    from wsclient._core.credentials import Credentials
     from wsclient.credentials._internal.context import ProviderContext
 
 MAX_TOKEN_LENGTH = 20_000
 """Maximum length of a token in characters, the limit of STS."""
+ATTEMPTS: Final = 3
+"""Attempts while STS cannot validate the token; each reads it again."""
+REJECTED_TOKENS: Final = frozenset({"InvalidIdentityToken", "ExpiredTokenException"})
+"""Codes of STS for a token that it could not validate, also for an outage of the identity provider, and for an expired
+token ("Errors", https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRoleWithWebIdentity.html)."""
 
 
 class WebIdentityProvider(RoleProvider["s.AssumeRoleWithWebIdentityRequest"]):
@@ -48,7 +55,8 @@ class WebIdentityProvider(RoleProvider["s.AssumeRoleWithWebIdentityRequest"]):
         policy, policy_arns: a session policy (JSON text or dict) and up to 10 managed policies that narrow the session.
         cache: stores sessions between runs, as the AWS CLI does.
 
-    The STS call is not signed: no other credentials are needed.
+    The STS call is not signed: no other credentials are needed. A token that STS could not validate is read again, for
+    at most three attempts; if it stays invalid, credentials that were fetched before stay in use.
     """
 
     name: ClassVar[str] = "AssumeRoleWithWebIdentity"
@@ -93,6 +101,22 @@ class WebIdentityProvider(RoleProvider["s.AssumeRoleWithWebIdentityRequest"]):
         )
 
     async def _fetch(self, context: ProviderContext) -> Credentials:
+        def next_delay(number: int, outcome: Credentials | WsclientError) -> float | None:
+            if number == ATTEMPTS or isinstance(outcome, Credentials) or not _is_token_rejected(outcome):
+                return None
+            return backoff_delay(number - 1, throttling=True, random=context.time.random)
+
+        try:
+            return await retry_while(
+                lambda: self._assume_role(context), next_delay=next_delay, sleep=context.time.sleep
+            )
+        except CredentialsRefreshError as error:
+            if not _is_token_rejected(error):
+                raise
+            # The next token may be accepted: credentials that were fetched before stay in use until then.
+            raise CredentialsRefreshError(str(error), can_heal=True) from error.__cause__
+
+    async def _assume_role(self, context: ProviderContext) -> Credentials:
         request = replace(
             self._request,
             role_session_name=self._request.role_session_name or default_session_name(context),
@@ -116,6 +140,12 @@ class WebIdentityProvider(RoleProvider["s.AssumeRoleWithWebIdentityRequest"]):
 
     def _disk_key(self) -> str:
         return session_key(self._request)
+
+
+def _is_token_rejected(error: WsclientError) -> bool:
+    """Return whether STS could not validate the token, which a new one or a moment may change."""
+    cause = error.__cause__
+    return isinstance(cause, ServiceError) and cause.code in REJECTED_TOKENS
 
 
 def _read_token_file(path: Path) -> str:
