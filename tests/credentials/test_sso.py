@@ -10,6 +10,7 @@ import stat
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from msgspec import structs
 
 from tests.support.aws_home import CANARY, aws_home, told_by
 from tests.support.surroundings import Answer, World, header, said
@@ -438,4 +439,26 @@ def test_root_in_a_container_reads_the_mounted_folder_of_a_user(tmp_path: Path) 
     assert (path.stat().st_uid, path.stat().st_gid) == (1000, 1000)
     os.chown(path.parents[2], 0, 0)
     with pytest.raises(CredentialsRefreshError, match="another user owns it"):
+        _given(World(tmp_path, _service()))
+
+
+@pytest.mark.parametrize("torn", ["", '{"accessToken": "half', "{}"])
+def test_a_token_file_that_is_being_written_is_read_again(tmp_path: Path, torn: str) -> None:
+    """The AWS CLI empties the file before it writes it: what is read in between is no reason to log in again."""
+    whole = _login(tmp_path).read_text()
+    path = _login(tmp_path)
+    path.write_text(torn)
+    world = World(tmp_path, _service())
+
+    async def written(delay: float) -> None:
+        world.slept.append(delay)
+        if len(world.slept) == 2:
+            path.write_text(whole)
+
+    context = world.surroundings()
+    context = structs.replace(context, time=structs.replace(context.time, sleep=written))
+    assert asyncio.run(_provider().with_context(context).get_credentials()).access_key_id == "ASIASSO"
+    assert sum(world.slept) < 0.5
+    path.write_text(torn)
+    with pytest.raises(CredentialsRefreshError, match="log in with"):
         _given(World(tmp_path, _service()))

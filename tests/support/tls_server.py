@@ -117,18 +117,27 @@ async def pump(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> No
 
 @asynccontextmanager
 async def proxying(
-    answer: bytes = b"HTTP/1.1 200 Connection established\r\n\r\n", *, to_port: int | None = None
+    answer: bytes = b"HTTP/1.1 200 Connection established\r\n\r\n",
+    *,
+    to_port: int | None = None,
+    context: ssl.SSLContext | None = None,
 ) -> AsyncGenerator[Server]:
     """Run an HTTP proxy that tunnels CONNECT requests to loopback; a response other than 200 ends the connection.
 
-    to_port replaces the requested port of every tunnel.
+    to_port replaces the requested port of every tunnel. With a context, TLS is spoken with the proxy itself; without
+    one, TLS is answered by HTTP 400, as plain servers do.
     """
     server: Server
     open_streams: set[asyncio.StreamWriter] = set()
 
     async def handle(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         server.connections += 1
-        head = await reader.readuntil(b"\r\n\r\n")
+        head = await reader.readexactly(1)
+        if head == b"\x16":  # the first byte of a TLS handshake (RFC 8446, section 5.1)
+            writer.write(b"HTTP/1.1 400 Bad Request\r\n\r\n")
+            writer.close()
+            return
+        head += await reader.readuntil(b"\r\n\r\n")
         server.requests.append(head)
         writer.write(answer)
         if b" 200 " not in answer:
@@ -139,7 +148,7 @@ async def proxying(
         open_streams.update((writer, to_server))
         await asyncio.gather(pump(reader, to_server), pump(from_server, writer))
 
-    listener = await asyncio.start_server(handle, "127.0.0.1", 0)
+    listener = await asyncio.start_server(handle, "127.0.0.1", 0, ssl=context)
     port = listener.sockets[0].getsockname()[1]
     server = Server(f"http://localhost:{port}", port)
     try:

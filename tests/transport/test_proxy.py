@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import wsclient
-from tests.support.senders import CONTEXT, QUICK, TRUSTING, post
+from tests.support.senders import CA, CONTEXT, QUICK, TRUSTING, post
 from tests.support.tls_server import proxying, server_context, serving
 from wsclient._core.errors import ConfigurationError, ConnectError, TLSError
 from wsclient._pipeline.transport.http_transport import HttpTransport, TransportSettings
@@ -43,8 +43,11 @@ def test_a_proxy_carries_the_call_and_sees_none_of_it() -> None:
     [
         (b"HTTP/1.1 407 hunter4\r\ncontent-length: 0\r\n\r\n", "HTTP 407: it requires credentials"),
         (b"HTTP/1.1 403 hunter4\r\ncontent-length: 0\r\n\r\n", "HTTP 403"),
-        (b"hunter4\r\n\r\n", "through the proxy localhost:"),
-        (b"", "through the proxy localhost:"),
+        (
+            b"hunter4\r\n\r\n",
+            "through the proxy localhost:.*did not answer as an HTTP proxy; check the scheme and port",
+        ),
+        (b"", "through the proxy localhost:.*did not answer as an HTTP proxy; check the scheme and port"),
     ],
 )
 def test_a_proxy_that_refuses_is_named(answer: bytes, words: str) -> None:
@@ -65,13 +68,65 @@ def test_a_proxy_that_refuses_is_named(answer: bytes, words: str) -> None:
     asyncio.run(main())
 
 
+def test_a_proxy_that_rejects_credentials_is_not_told_to_lack_them() -> None:
+    """With a user name in the proxy's URL, HTTP 407 means wrong credentials, or another scheme than Basic."""
+
+    async def main() -> None:
+        async with proxying(b"HTTP/1.1 407 no\r\nproxy-authenticate: NTLM\r\ncontent-length: 0\r\n\r\n") as proxy:
+            sender = HttpTransport(_through(proxy.url.replace("://", "://user:hunter5@")))
+            with pytest.raises(ConnectError, match=r"does not accept the user name .* NTLM or Kerberos") as caught:
+                await sender.send(post(), QUICK)
+            assert "hunter5" not in str(caught.value)
+            await sender.aclose()
+
+    asyncio.run(main())
+
+
+def test_a_proxy_with_tls_carries_the_call_or_is_named() -> None:
+    """TLS within TLS works; the certificate of a proxy is not blamed on the service; a wrong scheme is pointed out."""
+    cases = [
+        (CONTEXT, None),
+        (server_context(trustme.CA().issue_cert("localhost")), r"the certificate of the proxy localhost:\d+ is not"),
+        (server_context(CA.issue_cert("other.example")), r"the certificate of the proxy localhost:\d+ is not"),
+        (None, r"handshake with the proxy localhost:\d+ failed .*does not speak TLS there: write its URL with http://"),
+    ]
+
+    async def main() -> None:
+        for context, words in cases:
+            async with serving(CONTEXT) as server, proxying(context=context) as proxy:
+                sender = HttpTransport(_through(proxy.url.replace("http:", "https:")))
+                if words is None:
+                    assert (await sender.send(post(server.url), QUICK)).status == 200
+                else:
+                    with pytest.raises(TLSError, match=words):
+                        await sender.send(post(server.url), QUICK)
+                assert len(server.requests) == (words is None)
+                await sender.aclose()
+
+    asyncio.run(main())
+
+
+def test_a_server_without_tls_is_told_apart() -> None:
+    """The error for https to the port of a plain server says that it speaks no TLS, not only the reason of OpenSSL."""
+
+    async def main() -> None:
+        async with proxying() as plain:
+            sender = HttpTransport(TRUSTING)
+            with pytest.raises(TLSError, match=r"does not speak TLS there: check the port"):
+                await sender.send(post(plain.url.replace("http:", "https:")), QUICK)
+            await sender.aclose()
+
+    asyncio.run(main())
+
+
 def test_a_proxy_that_is_not_there_is_named() -> None:
     """If the proxy cannot be reached or resolved, the error names the proxy."""
 
     async def main() -> None:
         for proxy in ("http://localhost:1", "http://no-such-proxy.invalid:3128"):
             sender = HttpTransport(_through(proxy))
-            with pytest.raises(ConnectError, match=proxy.removeprefix("http://")):
+            hint = "check the URL of the proxy" if "invalid" in proxy else ""
+            with pytest.raises(ConnectError, match=f"{proxy.removeprefix('http://')}.*{hint}"):
                 await sender.send(post(), QUICK)
             await sender.aclose()
 

@@ -50,16 +50,30 @@ _VPC_HINT = (
 )
 
 
+_NO_TLS = frozenset({"WRONG_VERSION_NUMBER", "HTTP_REQUEST", "PACKET_LENGTH_TOO_LONG", "RECORD_LAYER_FAILURE"})
+"""Reasons of OpenSSL for bytes that are not TLS, such as those of a server or proxy that takes plain HTTP."""
+PROXY_AUTHENTICATION_REQUIRED = 407
+_NO_PROXY_USER = ": it requires credentials, as in http://USER:PASSWORD@HOST"
+_WRONG_PROXY_USER = (
+    ": it does not accept the user name and password of its URL, or no Basic authentication; for NTLM or Kerberos, use "
+    "a local proxy that adds it"
+)
+_NO_HTTP_PROXY = ": it closed the connection, or did not answer as an HTTP proxy; check the scheme and port of its URL"
+
+
 class FailedRequest(msgspec.Struct, frozen=True, kw_only=True):
     """A failed request: its error, its peer, and whether it may have been sent.
 
-    peer and proxy are host:port; is_in_vpc is True if the name belongs to a VPC (PrivateLink, private DNS); is_sent is
+    peer and proxy are host:port; has_proxy_user is True if the proxy's URL has a user name, is_at_proxy if TLS is
+    spoken with the proxy itself; is_in_vpc is True if the name belongs to a VPC (PrivateLink, private DNS); is_sent is
     True if the first byte of the request may have left this machine. trust_note names the setting of the trust store.
     """
 
     error: BaseException
     peer: str
     proxy: str | None
+    has_proxy_user: bool = False
+    is_at_proxy: bool = False
     is_in_vpc: bool
     is_sent: bool
     trust_note: str | None = None
@@ -141,7 +155,9 @@ def connection_lost_error(failure: FailedRequest) -> TransportError:
 def connect_error(failure: FailedRequest, *, proxy_status: int | None = None) -> TransportError:
     """Return the error for a connection that failed; proxy_status is the HTTP status of a proxy's CONNECT response."""
     if proxy_status is not None:
-        hint = ": it requires credentials, as in http://USER:PASSWORD@HOST" if proxy_status == 407 else ""  # noqa: PLR2004 - Proxy Authentication Required
+        hint = ""
+        if proxy_status == PROXY_AUTHENTICATION_REQUIRED:
+            hint = _WRONG_PROXY_USER if failure.has_proxy_user else _NO_PROXY_USER
         return ConnectError(
             f"the proxy {failure.proxy} rejected the connection to {failure.peer} with HTTP {proxy_status}{hint}"
         )
@@ -151,23 +167,28 @@ def connect_error(failure: FailedRequest, *, proxy_status: int | None = None) ->
             continue
         if isinstance(cause, ssl.SSLCertVerificationError):
             return TLSError(
-                f"the certificate of {_route(failure)} is not trusted: {_certificate_problem(cause, failure)}"
+                f"the certificate of {_tls_peer(failure)} is not trusted: {_certificate_problem(cause, failure)}"
             )
         if isinstance(cause, _TLS_CUT):
-            return ConnectError(f"{_route(failure)} closed the connection during the TLS handshake")
+            return ConnectError(f"{_tls_peer(failure)} closed the connection during the TLS handshake")
         if isinstance(cause, ssl.SSLError):
             return _handshake_error(cause, failure)
         if isinstance(cause, socket.gaierror):
-            return ConnectError(f"the name of {failure.proxy or failure.peer} does not resolve: {_name_hint(failure)}")
+            name = f"the proxy {failure.proxy}" if failure.proxy else failure.peer
+            return ConnectError(f"the name of {name} does not resolve: {_name_hint(failure)}")
         if isinstance(cause, OSError) and cause.errno:
             reason = f" ({os.strerror(cause.errno)})"
-    return ConnectError(f"no connection to {_route(failure)}{reason}{_vpc_hint(failure)}")
+    hint = _NO_HTTP_PROXY if failure.proxy and not reason else _vpc_hint(failure)
+    return ConnectError(f"no connection to {_route(failure)}{reason}{hint}")
 
 
 def _handshake_error(error: ssl.SSLError, failure: FailedRequest) -> TLSError:
     reason = (error.reason or "unknown reason").replace("_", " ").lower()
     hint = "; it requires a client certificate: TLSPolicy(client_cert=...)" if "certificate" in reason else ""
-    return TLSError(f"the TLS handshake with {_route(failure)} failed ({reason}){hint}; nothing was sent")
+    if error.reason in _NO_TLS:
+        other = "write its URL with http://" if failure.is_at_proxy else "check the port"
+        hint = f"; it does not speak TLS there: {other}"
+    return TLSError(f"the TLS handshake with {_tls_peer(failure)} failed ({reason}){hint}; nothing was sent")
 
 
 def _certificate_problem(error: ssl.SSLCertVerificationError, failure: FailedRequest) -> str:
@@ -192,9 +213,16 @@ def _route(failure: FailedRequest) -> str:
     return f"{failure.peer} through the proxy {failure.proxy}" if failure.proxy else failure.peer
 
 
+def _tls_peer(failure: FailedRequest) -> str:
+    """Return who presented a certificate, or broke a handshake off."""
+    return f"the proxy {failure.proxy}" if failure.is_at_proxy else _route(failure)
+
+
 def _name_hint(failure: FailedRequest) -> str:
     """Return what to check when the name of the peer does not resolve."""
-    endpoint_id = None if failure.proxy else bare_endpoint_id(failure.peer)
+    if failure.proxy:
+        return "check the URL of the proxy (HTTPS_PROXY or proxy=) and the resolver"
+    endpoint_id = bare_endpoint_id(failure.peer)
     return missing_suffix_hint(endpoint_id) if endpoint_id else "check region, endpoint and resolver"
 
 

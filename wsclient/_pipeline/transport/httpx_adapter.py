@@ -122,7 +122,9 @@ class _TraceExtension:
             self._has_reported, self._trace.is_sent = True, False
         if event.endswith("send_request_headers.started"):
             # The CONNECT to a proxy is not the request.
-            if getattr(info.get("request"), "method", b"") != b"CONNECT":
+            if getattr(info.get("request"), "method", b"") == b"CONNECT":
+                self._trace.has_tunnel = True
+            else:
                 # Not before: the first connection of two may be that to a proxy.
                 self._trace.require_own_host()
                 self._half_open = None

@@ -44,17 +44,24 @@ class TraceOwner(Protocol):
         """host:port of the proxy, or None without a proxy."""
         ...
 
+    @property
+    def proxy(self) -> str | None:
+        """URL of the proxy, or None without a proxy."""
+        ...
+
 
 class RequestTrace:
     """Trace of one request. is_sent is True from the first write on, and whenever that cannot be ruled out."""
 
-    __slots__ = ("_on_sending", "_owner", "is_sent", "peer", "tls")
+    __slots__ = ("_on_sending", "_owner", "has_tunnel", "is_sent", "peer", "tls")
 
     def __init__(self, owner: TraceOwner, peer: str, on_sending: Callable[[], None] | None = None) -> None:
         self._owner = owner
         self._on_sending = on_sending
         self.peer = peer
         self.is_sent = False
+        self.has_tunnel = False
+        """True from the CONNECT request on: TLS before it is that of the proxy."""
         self.tls: ssl.SSLObject | None = None
 
     def connected(self, tls: ssl.SSLObject | None, address: str | None) -> None:
@@ -96,10 +103,13 @@ class RequestTrace:
 
     def failure(self, error: BaseException) -> FailedRequest:
         """Return the facts of a request that failed with this error."""
+        proxy = self._owner.proxy or ""
         return FailedRequest(
             error=error,
             peer=self.peer,
             proxy=self._owner.proxy_peer,
+            has_proxy_user="@" in proxy,
+            is_at_proxy=proxy.startswith("https:") and not self.has_tunnel,
             is_in_vpc=".vpce." in self.peer or self._owner.private_dns is not None,
             is_sent=self.is_sent,
             trust_note=getattr(self._owner, "trust_note", None),

@@ -38,6 +38,8 @@ RENEWAL_WINDOW: Final = timedelta(minutes=15)
 """Time before expiry from which a renewable token is renewed."""
 MAX_TOKEN_SECONDS: Final = 10 * 365 * 86_400
 """Maximum lifetime of a token, far above the hour of IAM Identity Center: a larger number is an error."""
+TORN_FILE_DELAYS: Final = (0.05, 0.25)
+"""Seconds before a malformed file is read again: the AWS CLI and botocore empty the file before they write it."""
 TIMEOUT: Final = Timeout(connect=5.0, read=30.0, write=30.0, total=60.0)
 
 logger = logging.getLogger("wsclient.credentials")
@@ -98,7 +100,7 @@ async def current_token(login: Login, oidc_url: str, context: ProviderContext) -
     Raises CredentialsRefreshError with the login command if the token is missing or has expired.
     """
     path = context.home / ".aws" / "sso" / "cache" / login.file_name
-    token = await asyncio.to_thread(_read, path, login)
+    token = await _read(path, login, context)
     if _is_renewal_due(token, login, context):
         # All providers of a login share its file, as those of a fleet's accounts do: a refresh token is used once.
         renewal = _RENEWALS.setdefault(path, SingleFlight())
@@ -124,7 +126,7 @@ def _is_renewal_due(token: SsoToken, login: Login, context: ProviderContext) -> 
 async def _renew_file(path: Path, login: Login, oidc_url: str, context: ProviderContext) -> SsoToken | Exception:
     """Renew the token in a file, and return what is in use then: the new token, the old one, or another process's."""
     try:
-        token = await asyncio.to_thread(_read, path, login)
+        token = await _read(path, login, context)
         if not _is_renewal_due(token, login, context):  # another provider, or process, has just renewed it
             return token
         try:
@@ -133,7 +135,7 @@ async def _renew_file(path: Path, login: Login, oidc_url: str, context: Provider
             return await _after_failed_renewal(error, token, path, login, context)
         # A login or another process's renewal in the meantime stays: its token lasts as long, or longer. So does a
         # logout.
-        if await _read_again(path, login) == token:
+        if await _read_again(path, login, context) == token:
             await asyncio.to_thread(_write, path, renewed, login)
     except Exception as error:  # noqa: BLE001 - every waiting caller gets the error
         return error
@@ -146,7 +148,7 @@ async def _after_failed_renewal(
     """Return the token that stays in use after a failed renewal, or the error."""
     now = context.time.clock.now()
     # The service takes a refresh token once: another process may have been first, and has written its new token.
-    current = await _read_again(path, login)
+    current = await _read_again(path, login, context)
     if current is not None and current != token and current.expires_at > now:
         return current
     if token.expires_at <= now:
@@ -156,10 +158,10 @@ async def _after_failed_renewal(
     return token
 
 
-async def _read_again(path: Path, login: Login) -> SsoToken | None:
+async def _read_again(path: Path, login: Login, context: ProviderContext) -> SsoToken | None:
     """Return the token that is in the file now, or None if there is no usable one any more."""
     try:
-        return await asyncio.to_thread(_read, path, login)
+        return await _read(path, login, context)
     except CredentialsRefreshError:
         return None
 
@@ -208,7 +210,20 @@ def _renewal_error(login: Login, response: HttpResponse) -> CredentialsRefreshEr
     )
 
 
-def _read(path: Path, login: Login) -> SsoToken:
+async def _read(path: Path, login: Login, context: ProviderContext) -> SsoToken:
+    """Return the token in a file. Raises CredentialsRefreshError with the login command if there is none."""
+    token = await asyncio.to_thread(_load, path, login)
+    for delay in TORN_FILE_DELAYS:
+        if isinstance(token, str):
+            await context.time.sleep(delay)
+            token = await asyncio.to_thread(_load, path, login)
+    if isinstance(token, str):
+        raise login_required_error(login, f"{token} ({path})")
+    return token
+
+
+def _load(path: Path, login: Login) -> SsoToken | str:
+    """Return the token in a file, or what is wrong with its content: the AWS CLI may be writing it."""
     try:
         # Root in a container reads the folder of the user who mounted it. Its owner can have commands run, too, by
         # credential_process in the config file beside the token.
@@ -223,10 +238,10 @@ def _read(path: Path, login: Login) -> SsoToken:
         expires_at = parse_timestamp(_string_member(members, "expiresAt"), str(path))
         registration_expires_at = parse_timestamp(_string_member(members, "registrationExpiresAt") or None, str(path))
     except CredentialsRefreshError:
-        raise login_required_error(login, f"has a token file that cannot be read ({path})") from None
+        return "has a token file that cannot be read"
     access_token = _string_member(members, "accessToken")
     if not access_token or expires_at is None or not _is_sendable(access_token):
-        raise login_required_error(login, f"has a token file without a token ({path})")
+        return "has a token file without a token"
     return SsoToken(
         access_token=access_token,
         expires_at=expires_at,
