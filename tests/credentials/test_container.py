@@ -196,7 +196,7 @@ def test_a_rejected_token_of_a_file_may_heal(tmp_path: Path, *, has_file: bool) 
     """EKS Pod Identity replaces the file: after a rejected token, earlier credentials stay in use until then."""
     (tmp_path / "token").write_text("token")
     world = World(tmp_path, lambda _: said(400, '{"code": "ExpiredTokenException"}'), environ={RELATIVE: "/role"})
-    provider = ContainerProvider(**({"token_file": tmp_path / "token"} if has_file else {"token": "token"}))
+    provider = ContainerProvider(token_file=tmp_path / "token") if has_file else ContainerProvider(token="token")
     with pytest.raises(CredentialsRefreshError, match=r"HTTP 400 \(ExpiredTokenException\)") as rejected:
         asyncio.run(provider.with_context(world.surroundings()).get_credentials())
     assert rejected.value.can_heal is has_file
