@@ -95,7 +95,7 @@ def test_no_file_is_renamed_or_removed_while_it_is_open(tmp_path: Path, monkeypa
     journal, table = tmp_path / "plan.jsonl", tmp_path / "table.csv"
 
     async def main() -> None:
-        (tmp_path / f".{journal.name}.left.tmp").write_bytes(b"half a pl")
+        (tmp_path / f".{journal.name}.left0000.tmp").write_bytes(b"half a pl")
         file = await FILE_STORAGE.create(str(journal), b"first\n")
         await file.append(b"second\n")
         with pytest.raises(JournalError, match="another process created the journal"):

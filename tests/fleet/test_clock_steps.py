@@ -9,6 +9,7 @@ import pytest
 
 from tests.support.plan_kills import Disk
 from tests.support.plan_stage import EVERYTHING, HERE, PlanStage, play
+from tests.support.virtual_time import NOON
 from wsclient.testing._state.store import Durations
 
 STEPS = [timedelta(hours=-1), timedelta(hours=1), timedelta(hours=3), timedelta(days=-300), timedelta(days=300)]
@@ -76,6 +77,27 @@ def test_a_pause_that_a_restart_continues(step: timedelta) -> None:
     durations = Durations(stop=timedelta(minutes=1))
     took = play(main, sites=[HERE], has_own_clock=True, media=Disk(), durations=durations)
     assert took == pytest.approx(30 * 60, abs=120)
+
+
+@pytest.mark.parametrize("step", STEPS, ids=str)
+def test_a_wave_that_a_restart_checks(step: timedelta) -> None:
+    """WorkSpaces that an earlier run has rebooted are not healthy earlier if the machine's clock was set meanwhile."""
+
+    async def main(stage: PlanStage) -> float:
+        (first, second) = stage.add(2)
+        options: Any = {"waves": [1, 1]}
+        plan = await stage.fleet.reboot(where=EVERYTHING, journal="plan.jsonl")
+        await plan.run(**options, deadline=timedelta(minutes=2))
+        assert len(stage.calls("RebootWorkspaces")) == 1
+        stage.put(first, "AVAILABLE")  # as if its reboot had not begun
+        stage.put(second, "AVAILABLE")
+        stage.clock.ahead += step
+        plan = await stage.fleet.reboot(where=EVERYTHING, journal="plan.jsonl")
+        assert (await plan.run(**options)).ok
+        return (stage.aws.calls[-1].at - NOON).total_seconds()
+
+    took = play(main, sites=[HERE], has_own_clock=True, media=Disk())
+    assert took == pytest.approx(20 * 60, abs=60)
 
 
 def test_times_of_the_far_past_are_no_error() -> None:

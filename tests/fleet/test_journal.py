@@ -334,16 +334,21 @@ def test_two_programs_that_begin_at_once_do_not_overwrite_each_other(path: Path)
 
 
 def test_what_a_killed_program_left_is_swept_up(path: Path) -> None:
-    """Creating a journal removes temporary files of killed processes; a file that is being written is kept."""
+    """Creating a journal removes temporary files of killed processes; one that is written, and the user's, are kept."""
 
     async def main() -> None:
-        held = await FILE_STORAGE.create(str(path.parent / f".{path.name}.held.tmp"), b"another one writes\n")
-        (path.parent / f".{path.name}.left.tmp").write_bytes(b"half a pl")
+        held = await FILE_STORAGE.create(str(path.parent / f".{path.name}.held0000.tmp"), b"another one writes\n")
+        (path.parent / f".{path.name}.left0000.tmp").write_bytes(b"half a pl")
+        (path.parent / f".{path.name}.my notes.tmp").write_bytes(b"mine")
         await (await FILE_STORAGE.create(str(path), b"whole\n")).close()
         await held.close()
 
     asyncio.run(main())
-    assert sorted(one.name for one in path.parent.iterdir()) == [f".{path.name}.held.tmp", path.name]
+    assert sorted(one.name for one in path.parent.iterdir()) == [
+        f".{path.name}.held0000.tmp",
+        f".{path.name}.my notes.tmp",
+        path.name,
+    ]
 
 
 @posix_only("symbolic links need a privilege")

@@ -37,6 +37,7 @@ class _Entry(msgspec.Struct, gc=False):
     at: datetime | None = None
     new_id: str | None = None
     sent_at: datetime | None = None
+    service_sent_at: datetime | None = None
     sent_before: datetime | None = None
     unhealthy: str | None = None
     checked_at: datetime | None = None
@@ -75,6 +76,10 @@ class Ledger:
         """Return the time just before the last call that contained an item, None if there was no call."""
         return self._entries[number].sent_at
 
+    def service_sent_at(self, number: int) -> datetime | None:
+        """Return sent_at() by AWS's clock, None if the run that made the call did not know it."""
+        return self._entries[number].service_sent_at
+
     def new_id(self, number: int) -> str | None:
         """Return the id of the WorkSpace that the item's creation or migration made."""
         return self._entries[number].new_id
@@ -91,7 +96,7 @@ class Ledger:
         """Apply a record; raises InconsistentRecordError if the state of an item excludes it."""
         if isinstance(record, SendRecord):
             for number in record.of:
-                self._send(self._entry(number, ItemState.OPEN), record.at)
+                self._send(self._entry(number, ItemState.OPEN), record)
         elif isinstance(record, AgainRecord):
             for number in record.of:
                 self._reopen(self._entry(number, ItemState.RESOLVED))
@@ -220,8 +225,9 @@ class Ledger:
             raise InconsistentRecordError(number)
         return self._entries[number]
 
-    def _send(self, entry: _Entry, at: datetime) -> None:
-        entry.state, entry.sent_at, entry.sent_before = ItemState.SENT, at, None
+    def _send(self, entry: _Entry, record: SendRecord) -> None:
+        entry.state, entry.sent_before = ItemState.SENT, None
+        entry.sent_at, entry.service_sent_at = record.at, record.service_at
         entry.attempts += 1
 
     def _end(

@@ -69,11 +69,16 @@ class OutRecord(msgspec.Struct, frozen=True, kw_only=True, tag_field="is", tag="
     reason: str
 
 
-class SendRecord(msgspec.Struct, frozen=True, kw_only=True, tag_field="is", tag="send"):
-    """Intent to make a call for these items, written before the call."""
+class SendRecord(msgspec.Struct, frozen=True, kw_only=True, tag_field="is", tag="send", omit_defaults=True):
+    """Intent to make a call for these items, written before the call.
+
+    at is the time by this machine's clock, service_at by AWS's, None before the first response of AWS. Older versions
+    do not write it.
+    """
 
     at: AwareTime
     of: list[int]
+    service_at: AwareTime | None = None
 
 
 class EndRecord(msgspec.Struct, frozen=True, kw_only=True, tag_field="is", tag="end", omit_defaults=True):

@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import errno
 import os
+import re
 import sys
 import tempfile
 from concurrent.futures import ThreadPoolExecutor
@@ -290,8 +291,10 @@ def _write_and_link(temporary: str, path: str, content: bytes) -> int | None:
 
 def _remove_leftovers(target: Path) -> None:
     """Remove temporary files of processes that were killed before they linked their journal: they hold no lock."""
+    # The names that mkstemp() makes, and no file of the user.
+    is_leftover = re.compile(rf"\.{re.escape(target.name)}\.[a-z0-9_]{{8}}\.tmp")
     for leftover in target.parent.iterdir():
-        if leftover.name.startswith(f".{target.name}.") and leftover.suffix == ".tmp":
+        if is_leftover.fullmatch(leftover.name):
             with suppress(JournalError, OSError):
                 os.close(_open_locked(str(leftover)))
                 leftover.unlink()

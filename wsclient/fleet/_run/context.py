@@ -183,9 +183,14 @@ class RunContext:
         return max((skew.service_time(local) for skew in skews if skew.measured is not None), default=None)
 
     def seconds_since_send(self, number: int) -> float | None:
-        """Return the seconds since this run sent an item last, by the monotonic clock; None if another run sent it."""
-        sent_at = self._sent_at.get(number)
-        return None if sent_at is None else self.dependencies.time.clock.monotonic() - sent_at
+        """Return the seconds since the last call that contained an item, None if they are unknown.
+
+        By the monotonic clock for a call of this run, and by AWS's clock for one of another run.
+        """
+        if number in self._sent_at:
+            return self.dependencies.time.clock.monotonic() - self._sent_at[number]
+        sent_at, now = self.ledger.service_sent_at(number), self.service_time(self.items[number].site)
+        return None if sent_at is None or now is None else max((now - sent_at).total_seconds(), 0.0)
 
     @property
     def elapsed(self) -> float:

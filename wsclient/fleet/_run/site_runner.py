@@ -131,7 +131,8 @@ class SiteRunner(Reconciler):
     async def _send(self, batch: Batch) -> None:
         context = self._context
         # On disk before the call: after a crash the items count as possibly sent, and are verified instead of repeated.
-        await context.record(SendRecord(at=context.now(), of=list(batch.numbers)))
+        service_at = context.service_time(self._site)
+        await context.record(SendRecord(at=context.now(), of=list(batch.numbers), service_at=service_at))
         context.calls += 1
         items = [context.items[number] for number in batch.numbers]
         try:
