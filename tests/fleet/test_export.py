@@ -2,6 +2,7 @@
 
 import asyncio
 import csv
+import errno
 import io
 import json
 import os
@@ -12,7 +13,8 @@ import sys
 from collections.abc import Mapping
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
-from typing import cast
+from types import SimpleNamespace
+from typing import Any, cast
 
 import msgspec
 import polars as pl
@@ -273,6 +275,33 @@ def test_a_file_of_a_part_says_so(stage: FleetStage, tmp_path: Path) -> None:
         assert written.unknown == 21
 
     run_clean(main)
+
+
+@posix_only("errors of its file systems")
+@pytest.mark.parametrize("name", ["open", "write", "fsync", "replace"])
+def test_errors_of_a_file_name_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    """Whichever step fails, the error names the file that the caller passed, which keeps its content."""
+    path = tmp_path / "rows.csv"
+    path.write_bytes(b"old")
+    full = OSError(errno.ENOSPC, "No space left on device")
+
+    def fail(*_: object, **__: object) -> None:
+        raise full
+
+    async def main() -> None:
+        async with AtomicFile(path) as file:
+            await file.write(lambda: b"new")
+            if name == "write":
+                file._file = cast("Any", SimpleNamespace(write=fail, close=file._file.close))
+                await file.write(lambda: b"more")
+
+    if name != "write":
+        monkeypatch.setattr(os, name, fail)
+    with pytest.raises(OSError, match=r"No space left on device: '.*rows\.csv'$"):
+        asyncio.run(main())
+    monkeypatch.undo()
+    assert path.read_bytes() == b"old"
+    assert list(tmp_path.iterdir()) == [path]
 
 
 @posix_only("files have access control lists, not permissions")

@@ -6,14 +6,14 @@ import asyncio
 import errno
 import os
 import sys
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Self, TypeVar
 
 from wsclient._core.clock import new_id
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Generator
     from types import TracebackType
 
 T = TypeVar("T")
@@ -43,7 +43,7 @@ class AtomicFile:
 
     async def write(self, encode: Callable[[], bytes]) -> None:
         """Encode and write the next part of the content, in a thread."""
-        await run_in_thread(lambda: self._file.write(encode()))
+        await run_in_thread(lambda: self._write(encode()))
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
@@ -60,19 +60,33 @@ class AtomicFile:
         if not self.path.parent.is_dir():
             raise FileNotFoundError(errno.ENOENT, "The folder does not exist", str(self.path.parent))
         # The system applies the umask, as to any file that a program writes.
-        descriptor = os.open(self._part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666)
+        with self._named_errors():
+            descriptor = os.open(self._part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666)
         self._file = os.fdopen(descriptor, "wb")
         # As a program that writes to an existing file: who may read it stays as its owner has set it.
         if sys.platform != "win32" and self.path.exists():
             os.fchmod(descriptor, self.path.stat().st_mode & 0o777)
         self._file.write(self._head)
 
+    def _write(self, content: bytes) -> None:
+        with self._named_errors():
+            self._file.write(content)
+
+    @contextmanager
+    def _named_errors(self) -> Generator[None]:
+        """Have errors name the file as the caller knows it: those of writes name none, and others name the part."""
+        try:
+            yield
+        except OSError as error:
+            raise OSError(error.errno, error.strerror, str(self.path)) from error
+
     def _commit(self) -> None:
         try:
-            with self._file:
-                self._file.flush()
-                os.fsync(self._file.fileno())
-            self._part.replace(self.path)
+            with self._named_errors():
+                with self._file:
+                    self._file.flush()
+                    os.fsync(self._file.fileno())
+                self._part.replace(self.path)
         except OSError:
             self._discard()
             raise

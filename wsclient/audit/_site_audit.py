@@ -32,6 +32,8 @@ if TYPE_CHECKING:
 
 NOT_WHOLE: Final = frozenset({Reason.INCOMPLETE, Reason.NOT_REACHED})
 """Reasons of a problem with which a site counts as not read completely."""
+MIN_SKEW: Final = timedelta(seconds=2)
+"""Smallest clock skew that counts: the times of responses are whole seconds, so that a smaller one may be none."""
 NOTHING: Final[Fact[None]] = Fact((None,))
 """The one item of a check that reads nothing."""
 
@@ -98,7 +100,8 @@ class SiteAudit:
 
     def _service_time(self) -> datetime:
         """Return the time by AWS's clock, or by this machine's while no response of AWS is known."""
-        return self._clock.now() + (self._access.client.clock_skew or timedelta())
+        skew = self._access.client.clock_skew or timedelta()
+        return self._clock.now() + (skew if abs(skew) > MIN_SKEW else timedelta())
 
     async def _facts(self) -> SiteFacts:
         """Read the facts that the checks need, except the WorkSpaces."""

@@ -117,7 +117,9 @@ async def write(
         elif output.format is Format.JUNIT:
             await report.write_junit(output.path, fail_on_unknown=fail_on_unknown)
         elif output.format is Format.TABLE:
-            output.path.write_text(_table(report, fail_on), encoding="utf-8", errors="backslashreplace")
+            from wsclient.audit._render.files import write_parts  # noqa: PLC0415 - as below
+
+            await write_parts(output.path, iter([_table(report, fail_on)]))
         else:
             writes = {
                 Format.JSON: report.write_json,
