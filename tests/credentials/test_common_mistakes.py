@@ -78,6 +78,17 @@ def test_a_title_that_no_tool_reads_is_named(tmp_path: Path, config: str, creden
     assert told.replace("dev", "default") in by_default or config or "profile default" in credentials
 
 
+@pytest.mark.parametrize("name", ["My Name", "O'Brien", "DOMAIN\\user", '19"'])
+def test_a_profile_name_that_needs_quotes_is_told(tmp_path: Path, name: str) -> None:
+    """As in all tools of AWS, a title is split like words of a shell: the title to write is told, and works."""
+    provider = ProfileProvider(name, environ={}, home=aws_home(tmp_path, f"[profile {name}]\n{keys(KEY)}", ""))
+    told = str(outcome(provider))
+    assert f"write [profile {name}] in ~/.aws/config as [profile " in told
+    title = told.partition(" as ")[2].splitlines()[0]
+    home = aws_home(tmp_path, f"{title}\n{keys(KEY)}", "")
+    assert getattr(outcome(ProfileProvider(name, environ={}, home=home)), "access_key_id", None) == KEY
+
+
 def test_a_file_of_powershell_is_named_so(tmp_path: Path) -> None:
     """UTF-16, which PowerShell's > writes, is not read as malformed text without a reason."""
     home = aws_home(tmp_path, f"[default]\n{keys(KEY)}".encode("utf-16"))

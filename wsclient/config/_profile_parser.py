@@ -39,7 +39,7 @@ def parse_shared_files(config: tuple[str, bytes], credentials: tuple[str, bytes]
         credentials=parse_sections(credentials_path, decode(credentials_path, credentials_bytes)),
         sso_sessions=_sections_by_name("sso-session", sections),
         services=_sections_by_name("services", sections),
-        unprefixed=frozenset(title for title in sections if not title.startswith(PREFIXES)),
+        unread=frozenset(title for title in sections if not title.startswith(PREFIXES) or _is_misread(title)),
     )
 
 
@@ -124,9 +124,15 @@ def _sections_by_name(prefix: str, sections: Mapping[str, Section]) -> dict[str,
 def _section_name(title: str) -> str | None:
     try:
         _, name = shlex.split(title)
-    except ValueError:  # an unclosed quote, or not exactly two words: not a section that AWS defines
+    except ValueError:  # an unclosed quote, as in [profile O'Brien], or not exactly two words
         return None
     return name
+
+
+def _is_misread(title: str) -> bool:
+    """Return whether a title of a profile needs quotes: unquoted, it gives no name, or not the name that it shows."""
+    shown = title.removeprefix("profile").strip()
+    return title.startswith("profile") and not shown.startswith(("'", '"')) and _section_name(title) != shown
 
 
 def _line_text(error: configparser.Error) -> str:

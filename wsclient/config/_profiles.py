@@ -24,8 +24,9 @@ MAX_LISTED_NAMES = 10
 class SharedFiles(RedactedStruct, frozen=True, kw_only=True):
     """Values of the two files: the profiles of each, and the sso-session and services sections of the config file.
 
-    config_path and credentials_path are for messages. unprefixed has the titles of sections of the config file that no
-    tool reads, because they lack a type such as "profile". The sections may contain secrets, so the repr omits them.
+    config_path and credentials_path are for messages. unread has the titles of sections of the config file that no tool
+    reads under the name they show: they lack a type such as "profile", or quotes around the name. The sections may
+    contain secrets, so the repr omits them.
     """
 
     _hidden_fields: ClassVar[frozenset[str]] = frozenset({"profiles", "credentials", "sso_sessions", "services"})
@@ -36,7 +37,7 @@ class SharedFiles(RedactedStruct, frozen=True, kw_only=True):
     credentials: Mapping[str, Section] = msgspec.field(default_factory=dict[str, "Section"])
     sso_sessions: Mapping[str, Section] = msgspec.field(default_factory=dict[str, "Section"])
     services: Mapping[str, Section] = msgspec.field(default_factory=dict[str, "Section"])
-    unprefixed: frozenset[str] = frozenset()
+    unread: frozenset[str] = frozenset()
 
     def profile(self, name: str) -> Section:
         """Return the settings of a profile, or {} if it does not exist. The credentials file takes precedence."""
@@ -63,8 +64,11 @@ class SharedFiles(RedactedStruct, frozen=True, kw_only=True):
 
     def title_hint(self, name: str) -> str | None:
         """Return how to write the title of a profile's section that exists in a form which no tool reads, or None."""
-        if name in self.unprefixed:
+        if name in self.unread:
             return f"write [{name}] in {self.config_path} as [profile {name}]"
+        if f"profile {name}" in self.unread:
+            quoted = f"'{name}'" if '"' in name else f'"{name}"'
+            return f"write [profile {name}] in {self.config_path} as [profile {quoted}]"
         for title in {f"profile {name}", *(title for title in self.credentials if title.strip() == name)}:
             if title in self.credentials:
                 return f"write [{title}] in {self.credentials_path} as [{name}]"
