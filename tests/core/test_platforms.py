@@ -97,7 +97,7 @@ def test_no_file_is_renamed_or_removed_while_it_is_open(tmp_path: Path, monkeypa
     async def main() -> None:
         (tmp_path / f".{journal.name}.left0000.tmp").write_bytes(b"half a pl")
         file = await FILE_STORAGE.create(str(journal), b"first\n")
-        await file.append(b"second\n")
+        await file.append(b"second\n", announced=0)
         with pytest.raises(JournalError, match="another process created the journal"):
             await FILE_STORAGE.create(str(journal), b"other\n")
         with pytest.raises(JournalError, match="held by another process"):

@@ -325,7 +325,7 @@ def test_two_programs_that_begin_at_once_do_not_overwrite_each_other(path: Path)
         first = await FILE_STORAGE.create(str(path), b"first\n")
         with pytest.raises(JournalError, match=r"another process created the journal .* in the meantime"):
             await FILE_STORAGE.create(str(path), b"second\n")
-        await first.append(b"more\n")
+        await first.append(b"more\n", announced=0)
         await first.close()
 
     asyncio.run(main())

@@ -104,8 +104,9 @@ class PaperMedium:
         await self._moment()
         self._disk.files[self._path] = self._disk.files[self._path][:size]
 
-    async def append(self, data: bytes) -> None:
+    async def append(self, data: bytes, *, announced: int) -> None:
         """Write at the end; a death in the middle leaves a part."""
+        del announced
         disk, life = self._disk, self._life
         if disk.refuses:
             raise JournalError("the disk is full", path=self._path)

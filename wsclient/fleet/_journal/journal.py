@@ -27,6 +27,7 @@ from wsclient.fleet._journal.records import (
     OutRecord,
     PlanRecord,
     Record,
+    SendRecord,
     StepRecord,
     encode_record,
     encode_records,
@@ -102,6 +103,7 @@ class Journal:
     def __init__(self, file: JournalFile) -> None:
         self._file = file
         self._lines: list[bytes] = []
+        self._announcements: list[bytes] = []
         self._write_lock = asyncio.Lock()
         self._failure: BaseException | None = None
 
@@ -111,19 +113,23 @@ class Journal:
         After a failed write every further call raises the same error: the file would have a gap.
         """
         # One fsync for all records that arrived during the last write: sites do not wait for each other's fsync.
-        self._lines.append(encode_record(record))
+        queue = self._announcements if isinstance(record, SendRecord) else self._lines
+        queue.append(encode_record(record))
         async with self._write_lock:
             if self._failure is not None:
                 raise self._failure
-            if not self._lines:
+            if not self._lines and not self._announcements:
                 return  # the previous holder of the lock wrote this record with its own
-            lines, self._lines = self._lines, []
-            await self._write(b"".join(lines))
+            # Announcements last, so that they can be removed if the write fails. None is of an item whose outcome is
+            # among the lines: an item is sent again only after its outcome was written.
+            lines, announcements = b"".join(self._lines), b"".join(self._announcements)
+            self._lines, self._announcements = [], []
+            await self._write(lines + announcements, announced=len(announcements))
 
-    async def _write(self, lines: bytes) -> None:
+    async def _write(self, lines: bytes, *, announced: int) -> None:
         """Write lines; a write that has started is completed even if the caller is cancelled."""
         # A write that went on after the lock is released could interleave with the next one.
-        writing = asyncio.ensure_future(self._file.append(lines))
+        writing = asyncio.ensure_future(self._file.append(lines, announced=announced))
         cancellation: asyncio.CancelledError | None = None
         while not writing.done():
             try:

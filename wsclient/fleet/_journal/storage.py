@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Final, Protocol, TypeVar
 
 from wsclient._core.file_owners import untrusted_file_reason
 from wsclient._core.fleet_errors import JournalError
+from wsclient.fleet._journal.locks import lock, unlock
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -55,8 +56,11 @@ class JournalFile(Protocol):
         """Cut the file to a size in bytes."""
         ...
 
-    async def append(self, data: bytes) -> None:
-        """Write at the end, and return when the data is on disk."""
+    async def append(self, data: bytes, *, announced: int) -> None:
+        """Write at the end, and return when the data is on disk.
+
+        The last announced bytes announce calls; if the write fails, they are removed again as far as the disk allows.
+        """
         ...
 
     async def close(self) -> None:
@@ -123,8 +127,8 @@ class _LockedFile:
     async def truncate(self, size: int) -> None:
         await self._run_in_thread(self._truncate, size)
 
-    async def append(self, data: bytes) -> None:
-        await self._run_in_thread(self._append, data, is_running=True)
+    async def append(self, data: bytes, *, announced: int) -> None:
+        await self._run_in_thread(self._append, data, announced, is_running=True)
 
     async def close(self) -> None:
         # In the thread, after a write that may still run for a caller that was cancelled.
@@ -138,13 +142,27 @@ class _LockedFile:
         self.content = _read_content(self._descriptor) if content is None else content
         self._size = len(self.content)
 
-    def _append(self, data: bytes) -> None:
+    def _append(self, data: bytes, announced: int) -> None:
         # Before, so that nothing is written after another process's records; and after, because the call that the
         # record announces may only start if a restart would find the record.
         self._check_unchanged()
-        _write(self._descriptor, data)
+        try:
+            _write(self._descriptor, data)
+        except OSError:
+            with suppress(OSError):
+                self._take_back(len(data) - announced, len(data))
+            raise
         self._size += len(data)
         self._check_unchanged()
+
+    def _take_back(self, kept: int, written: int) -> None:
+        """After a failed write, cut the file to its first kept bytes; written is the maximum of those that arrived.
+
+        The rest announces calls that are not made: the next run would have to take them for made.
+        """
+        arrived = os.fstat(self._descriptor).st_size - self._size
+        if kept < arrived <= written:  # more are those of another program
+            self._truncate(self._size + kept)
 
     def _truncate(self, size: int) -> None:
         os.ftruncate(self._descriptor, size)
@@ -173,7 +191,7 @@ class _LockedFile:
             # Unlocked first: a process that was forked without Python's knowledge holds the open file as well. Errors
             # of closing concern no record, because every one was synced.
             with suppress(OSError):
-                _unlock(self._descriptor)
+                unlock(self._descriptor)
             with suppress(OSError):
                 os.close(self._descriptor)
             self._descriptor = -1
@@ -246,7 +264,7 @@ def _open_locked(path: str) -> int:
     descriptor = os.open(path, os.O_RDWR | os.O_APPEND | getattr(os, "O_BINARY", 0) | getattr(os, "O_NOFOLLOW", 0))
     try:
         _check_owner(descriptor, path)
-        _lock(descriptor, path)
+        lock(descriptor, path)
     except BaseException:
         os.close(descriptor)
         raise
@@ -340,39 +358,3 @@ def _write(descriptor: int, data: bytes) -> None:
         remaining = remaining[os.write(descriptor, remaining) :]
     # The call that the record announces may only start once the record survives a power failure.
     os.fsync(descriptor)
-
-
-if sys.platform == "win32":
-    import msvcrt
-
-    _LOCK_OFFSET = 2**30
-    """Offset of the locked byte, beyond every journal: Windows lets no other handle read a locked range."""
-
-    def _lock(descriptor: int, path: str) -> None:
-        os.lseek(descriptor, _LOCK_OFFSET, os.SEEK_SET)
-        try:
-            msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)
-        except OSError:
-            raise _locked_error(path) from None
-
-    def _unlock(descriptor: int) -> None:
-        os.lseek(descriptor, _LOCK_OFFSET, os.SEEK_SET)
-        msvcrt.locking(descriptor, msvcrt.LK_UNLCK, 1)
-
-else:
-    import fcntl
-
-    def _lock(descriptor: int, path: str) -> None:
-        try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            raise _locked_error(path) from None
-
-    def _unlock(descriptor: int) -> None:
-        fcntl.flock(descriptor, fcntl.LOCK_UN)
-
-
-def _locked_error(path: str) -> JournalError:
-    return JournalError(
-        f"the journal {path} is held by another process or run of the same plan; wait until it has ended", path=path
-    )
