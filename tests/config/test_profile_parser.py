@@ -157,6 +157,12 @@ def test_an_unknown_profile_like_no_other_is_answered_with_a_few(config: str, hi
     assert str(caught.value).endswith(hint)
 
 
+def test_a_profile_of_a_locale_without_its_characters() -> None:
+    """A name whose bytes Python could not decode is answered with the setting that decodes them."""
+    with pytest.raises(ConfigurationError, match="set PYTHONUTF8=1"):
+        _read("[profile j\u00e4]\n").require_profile("j\udcc3\udca4", "AWS_PROFILE")
+
+
 PIECES = st.sampled_from([*"[]=:#; \t\n\r\x0b\x85\u2028ab\"'", "[profile ", "[default]", "\n  a", "\nb =\n  "])
 
 

@@ -10,7 +10,7 @@ import msgspec
 
 from wsclient._core.errors import ConfigurationError
 from wsclient._core.reprs import RedactedStruct
-from wsclient._core.utils import close_matches
+from wsclient._core.utils import close_matches, has_lone_surrogate
 
 Value = str | Mapping[str, str]
 """A setting's value: text, or nested settings."""
@@ -59,6 +59,8 @@ class SharedFiles(RedactedStruct, frozen=True, kw_only=True):
         listed = ", ".join(known[:MAX_LISTED_NAMES]) + (", ..." if len(known) > MAX_LISTED_NAMES else "")
         others = f"did you mean {' or '.join(matches)}?" if matches else f"existing profiles: {listed or 'none'}"
         hint = self.title_hint(name) or others
+        if has_lone_surrogate(name):  # Python has decoded a variable or argument by another encoding than the files'
+            hint += "; the locale's encoding does not have its characters: set PYTHONUTF8=1"
         paths = f"{self.config_path} or {self.credentials_path}"
         raise ConfigurationError(f"no profile {name} (chosen by {source}) in {paths}; {hint}")
 
