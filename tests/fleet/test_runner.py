@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from threading import Barrier
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -17,6 +19,7 @@ from wsclient.errors import (
     ConfigurationError,
 )
 from wsclient.fleet import Outcome, Progress, where
+from wsclient.fleet._run.context import PlanState
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -263,3 +266,23 @@ def test_a_long_report_is_cut() -> None:
         assert repr(report).startswith("<Report of stop: done 16, failed 14, ambiguous 0, not tried 0 (")
 
     play(main)
+
+
+def test_one_of_many_threads_runs_a_plan() -> None:
+    """A plan without a journal is run by one thread at a time, however they interleave."""
+    state, count = PlanState(), 4
+    started, tried = Barrier(count), Barrier(count)
+
+    def enter() -> bool:
+        started.wait()
+        try:
+            with state.exclusive():
+                tried.wait()
+                return True
+        except ConfigurationError:
+            tried.wait()
+            return False
+
+    with ThreadPoolExecutor(count) as threads:
+        for _ in range(50):
+            assert sum(each.result() for each in [threads.submit(enter) for _ in range(count)]) == 1

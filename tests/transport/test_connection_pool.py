@@ -470,6 +470,27 @@ def test_a_session_that_is_taken_up_is_kept(loop: str) -> None:
     run(loop, main)
 
 
+@each_loop
+def test_sessions_are_kept_again_when_the_clock_was_set_back(loop: str) -> None:
+    """A session that the server did not resume is replaced, also if the kept one has a time in the future."""
+
+    async def main() -> None:
+        async with serving(CONTEXT) as server:
+            clock = WallClock()
+            context = TRUSTING.policy.create_context()
+            own = ConnectionPool(context, limit=2, idle_seconds=15, max_bytes=1 << 20, clock=clock)
+            await own.exchange(post(server.url), QUICK, Watch())
+            (host,) = own._hosts.values()
+            clock.time -= timedelta(days=1)
+            host.session = None
+            host.idle.pop()[1].abort()
+            await own.exchange(post(server.url), QUICK, Watch())
+            assert host.session is not None
+            await own.aclose()
+
+    run(loop, main)
+
+
 PLAIN = b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n{}"
 ANSWERS: dict[str, tuple[bytes, HttpResponse, bool]] = {
     "length": (
