@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import errno
 import gc
 import logging
 import pickle
@@ -18,7 +19,7 @@ from tests.support.scripted_call import Call
 from wsclient._core.errors import ConnectError, ConnectionLostError, ResponseParseError, ServiceError, WsclientError
 from wsclient._core.service_errors import ValidationException
 from wsclient.retries import RetryEvent, RetryPolicy, RetryQuota
-from wsclient.retries._retrying import retry_call
+from wsclient.retries._retrying import retry_call, retry_while
 
 
 def _throttled() -> ServiceError:
@@ -96,6 +97,35 @@ def test_the_last_error_is_raised_itself() -> None:
     assert error.attempts == 3
     assert call.quota.available == 500 - 14 - 5
     assert error.__notes__ == ["not retried: 3 of 3 attempts were made"]
+
+
+class OpensNothing:
+    """Finder of modules in a process that has too many open files."""
+
+    def find_spec(self, name: str, *_: object) -> None:
+        """Fail as the import of a module whose file cannot be opened."""
+        raise OSError(errno.EMFILE, "Too many open files", f"{name}.py")
+
+
+@pytest.mark.parametrize("outcome", [_failed(), _lost(), ConnectError("Too many open files")])
+def test_a_process_that_can_open_no_file_gets_the_error_of_its_call(
+    outcome: WsclientError, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """If tenacity cannot be imported for a first failure, that failure is raised, with what is known of it."""
+    for name in [name for name in sys.modules if name.partition(".")[0] == "tenacity"]:
+        monkeypatch.delitem(sys.modules, name)
+    monkeypatch.setattr(sys, "meta_path", [OpensNothing()])
+    error = Call([outcome]).error()
+    assert error is outcome
+    assert error.attempts == 1
+    assert error.__notes__ == ["not retried: no file can be opened; raise the limit of open files"]
+
+    async def read() -> None:
+        raise outcome
+
+    with pytest.raises(type(outcome)) as caught:
+        asyncio.run(retry_while(read, next_delay=lambda *_: 1.0, sleep=asyncio.sleep))
+    assert caught.value is outcome
 
 
 def test_an_error_that_would_come_again_ends_the_call() -> None:

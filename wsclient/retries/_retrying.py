@@ -22,6 +22,7 @@ from wsclient.retries._strategy import Decision, decide, is_retryable
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping
+    from types import ModuleType
 
     from tenacity import RetryCallState
 
@@ -52,13 +53,12 @@ async def retry_while(
         first = await attempt()
     except WsclientError as error:
         delay = next_delay(1, error)
-        if delay is None:
+        if delay is None or (tenacity := _import_tenacity()) is None:
             raise
     else:
         delay = next_delay(1, first)
-        if delay is None:
+        if delay is None or (tenacity := _import_tenacity()) is None:
             return first
-    from tenacity import AsyncRetrying  # noqa: PLC0415 - not before a first failure
 
     async def next_attempt() -> T:
         # tenacity awaits coroutine functions only, and attempt may be any function that returns an awaitable.
@@ -66,10 +66,21 @@ async def retry_while(
 
     loop = _DelayedLoop(next_delay, sleep, delay)
     await loop.pause(delay)
-    result: T = await AsyncRetrying(retry=loop.is_next_due, wait=loop.wait, sleep=loop.pause, reraise=True)(
-        next_attempt
-    )
+    driver = tenacity.AsyncRetrying(retry=loop.is_next_due, wait=loop.wait, sleep=loop.pause, reraise=True)
+    result: T = await driver(next_attempt)
     return result
+
+
+def _import_tenacity() -> ModuleType | None:
+    """Import tenacity; return None if its files cannot be opened, as in a process with too many open files.
+
+    The first failure is then the last one: it tells more than an error of an import, and whether anything was sent.
+    """
+    try:
+        import tenacity  # noqa: PLC0415 - not before a first failure
+    except OSError:
+        return None
+    return tenacity
 
 
 class _DelayedLoop(msgspec.Struct, Generic[T]):
@@ -240,14 +251,24 @@ class _RetryState(msgspec.Struct, Generic[T], kw_only=True):
         tenacity's stop condition stays "never", because decide() recognizes the last attempt; tenacity would stop only
         after decide() has taken tokens for a retry.
         """
-        from tenacity import AsyncRetrying, retry_if_result  # noqa: PLC0415 - not before a first failure
-
-        driver = AsyncRetrying(retry=retry_if_result(self._should_retry), wait=self._delay, sleep=self._pause)
+        tenacity = _import_tenacity()
+        if tenacity is None:
+            return self._give_up(await self._next())
+        driver = tenacity.AsyncRetrying(
+            retry=tenacity.retry_if_result(self._should_retry), wait=self._delay, sleep=self._pause
+        )
         outcome: T | _FailedAttempt = await driver(self._next)
         # A retry that succeeded returns what it cost; so does one that the caller cancelled, which tells nothing about
         # the service. Only failures drain the quota.
         if not isinstance(outcome, _FailedAttempt) or self._was_cancelled_by_caller(outcome.error):
             self.quota.give_back(self.decision.cost)
+        return outcome
+
+    def _give_up(self, outcome: T | _FailedAttempt) -> T | _FailedAttempt:
+        """Return the first outcome as the last one."""
+        if isinstance(outcome, _FailedAttempt) and isinstance(outcome.error, WsclientError):
+            self.decision = Decision(retry=False, reason="no file can be opened; raise the limit of open files")
+            self._finish(outcome.error)
         return outcome
 
     def _was_cancelled_by_caller(self, error: BaseException) -> bool:
