@@ -60,10 +60,10 @@ def _hold_to_the_promises(kind: Kind, place: Scene, outcome: Output | WsclientEr
     if isinstance(outcome, Output):
         assert executed >= 1, "a success that the service knows nothing of"
     elif executed and not kind.repeatable:
-        told = outcome.is_ambiguous or (
+        found = outcome.is_ambiguous or (
             isinstance(outcome, ServiceError) and outcome.earlier_attempt_may_have_succeeded
         )
-        assert told, "it was executed, and the error does not say that it may have been"
+        assert found, "it was executed, and the error does not say that it may have been"
     assert all(seconds <= MAX_DELAY + RETRY_AFTER_SLACK for seconds in place.slept), "a response made the client wait"
 
 

@@ -104,20 +104,20 @@ def measure(rounds: int, calls: int) -> Results:
                 for answer in ANSWERS:
                     for name, client in clients.items():
                         count = max(calls // (4 if name in SLOW else 1), 2 * connections)
-                        one = client.ask(
+                        result = client.ask(
                             port=ports[answer], calls=count, connections=connections, parse=answer == "page"
                         )
-                        _keep_best(results.calls.setdefault(answer, {}).setdefault(str(connections), {}), name, one)
+                        _keep_best(results.calls.setdefault(answer, {}).setdefault(str(connections), {}), name, result)
             print(f"round {number + 1} of {rounds}", file=sys.stderr)
         results.parts = parts(ports["more"], ca_file)
     return results
 
 
-def _keep_best(row: dict[str, dict[str, float]], name: str, one: dict[str, float]) -> None:
+def _keep_best(row: dict[str, dict[str, float]], name: str, item: dict[str, float]) -> None:
     """Keep the best value of each figure; peak memory is that of the last round, since it never decreases."""
-    before = row.get(name, one)
+    before = row.get(name, item)
     better = {"calls_per_second": max, "peak_mib": max}
-    row[name] = {key: better.get(key, min)(value, before[key]) for key, value in one.items()}
+    row[name] = {key: better.get(key, min)(value, before[key]) for key, value in item.items()}
 
 
 def parts(port: int, ca_file: str) -> dict[str, dict[str, float]]:
@@ -182,13 +182,13 @@ def main() -> None:
     parser.add_argument("--calls", type=int, default=2000, help="calls a measurement; slow clients make a quarter")
     parser.add_argument("--json", type=Path, help="write everything that was measured to this file")
     parser.add_argument("--plot", type=Path, help="write a plot to this file, .svg or .png")
-    asked = parser.parse_args()
-    results = measure(asked.rounds, asked.calls)
+    arguments = parser.parse_args()
+    results = measure(arguments.rounds, arguments.calls)
     print(printed(results.machine, results.calls, results.parts, goals(results)))
-    if asked.json:
-        asked.json.write_text(json.dumps(asdict(results), indent=1) + "\n")
-    if asked.plot:
-        plotted(results.machine, results.calls, asked.plot)
+    if arguments.json:
+        arguments.json.write_text(json.dumps(asdict(results), indent=1) + "\n")
+    if arguments.plot:
+        plotted(results.machine, results.calls, arguments.plot)
 
 
 if __name__ == "__main__":

@@ -70,13 +70,13 @@ class Service(httpx.AsyncBaseTransport):
             return httpx.Response(200, headers=DATE, content=IDENTITY)
         return httpx.Response(403, headers=DATE, content=DENIED)
 
-    def _output(self, operation: str, given: Mapping[str, Any]) -> Mapping[str, Any]:
+    def _output(self, operation: str, parameters: Mapping[str, Any]) -> Mapping[str, Any]:
         answers: dict[str, Callable[[], Mapping[str, Any]]] = {
-            "DescribeWorkspaces": lambda: self._page(int(given.get("NextToken", 0))),
+            "DescribeWorkspaces": lambda: self._page(int(parameters.get("NextToken", 0))),
             "DescribeWorkspacesConnectionStatus": lambda: {
                 "WorkspacesConnectionStatus": [
                     {"WorkspaceId": each, "LastKnownUserConnectionTimestamp": CONNECTED}
-                    for each in given["WorkspaceIds"]
+                    for each in parameters["WorkspaceIds"]
                 ]
             },
             "DescribeWorkspaceDirectories": lambda: {"Directories": [DIRECTORY]},
@@ -144,16 +144,16 @@ async def measured(way: str, workspaces: int) -> Result:
     service = Service(workspaces)
     audit, client = audit_of(service)
     samples = list[tuple[float, int]]()
-    watching, begun, cpu = asyncio.create_task(watch(samples)), time.monotonic(), time.process_time()
+    watching, start, cpu = asyncio.create_task(watch(samples)), time.monotonic(), time.process_time()
     if way == "findings":
         findings = await streamed(service)
     else:
         async with client:
             findings = sum((await audit.run()).counts.values())
-    seconds, cpu = time.monotonic() - begun, time.process_time() - cpu
+    seconds, cpu = time.monotonic() - start, time.process_time() - cpu
     watching.cancel()
     samples.append((seconds, memory(os.getpid())))
-    warm = [one for one in samples if one[0] >= WARM_UP * seconds]
+    warm = [sample for sample in samples if sample[0] >= WARM_UP * seconds]
     import resource  # noqa: PLC0415 - does not exist on Windows
 
     times, held = zip(*(warm if len(warm) > 1 else [(0.0, memory(os.getpid())), *warm]), strict=True)
@@ -176,13 +176,13 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.benchmarks.audit", description=__doc__)
     parser.add_argument("--workspaces", type=int, nargs="+", default=[10_000, 100_000])
     parser.add_argument("--way", choices=WAYS, help=argparse.SUPPRESS)
-    asked = parser.parse_args()
-    if asked.way:
-        print(msgspec.json.encode(asyncio.run(measured(asked.way, asked.workspaces[0]))).decode())
+    arguments = parser.parse_args()
+    if arguments.way:
+        print(msgspec.json.encode(asyncio.run(measured(arguments.way, arguments.workspaces[0]))).decode())
         return 0
     print("way        WorkSpaces    calls  estimate   findings       CPU    memory at 20%, peak and rise")
     are_as_promised = True
-    for workspaces in asked.workspaces:
+    for workspaces in arguments.workspaces:
         for way in WAYS:
             command = [sys.executable, "-m", "tests.benchmarks.audit", "--way", way, "--workspaces", str(workspaces)]
             run = subprocess.run(command, cwd=ROOT, stdout=subprocess.PIPE, check=True)
@@ -194,9 +194,9 @@ def main() -> int:
 
 async def watch(samples: list[tuple[float, int]]) -> None:
     """Note this process's memory until cancelled, and when it was."""
-    begun = time.monotonic()
+    start = time.monotonic()
     while True:
-        samples.append((time.monotonic() - begun, memory(os.getpid())))
+        samples.append((time.monotonic() - start, memory(os.getpid())))
         await asyncio.sleep(SAMPLE_SECONDS)
 
 

@@ -78,13 +78,13 @@ def run(
     """Kill the program this often, let it complete, and return the result."""
     killed, chance = Killed(workspaces, seed), random.Random(seed)
     with scene(workspaces, pace) as (aws, folder):
-        begun = time.perf_counter()
+        start = time.perf_counter()
         program = Program(aws, folder, consistency, chance, plans_to_kill=PLANS_KILLED if may_plan_die else 0)
         for left in range(kills, 0, -1):
             killed.deaths[program.live_and_die(left)] += 1
         with program.begun() as process:
             killed.code = process.wait(PATIENCE)
-        killed.seconds = time.perf_counter() - begun
+        killed.seconds = time.perf_counter() - start
         killed.said = program.output.read_text()
         _look(killed, aws, folder)
     return killed
@@ -266,7 +266,7 @@ def _look(killed: Killed, aws: Emulator, folder: Path) -> None:
             items = cast("list[dict[str, str]]", call.parameters["StopWorkspaceRequests"])
             ids = [item["WorkspaceId"] for item in items]
             killed.named.update(ids)
-            killed.successes.update(one for one in ids if one not in call.failures)
+            killed.successes.update(workspace_id for workspace_id in ids if workspace_id not in call.failures)
     for region in REGIONS:
         records = aws._world.store(aws.account_id, region).workspaces.values()
         killed.states.update(str(record.workspace.state) for record in records)

@@ -50,11 +50,11 @@ def signing() -> dict[str, float]:
     request: Any = importlib.import_module("botocore.awsrequest")
     credentials: Any = importlib.import_module("botocore.credentials")
     signer, ours, now = wsclient.SigV4Signer("workspaces", "us-west-2"), wsclient.Credentials(*KEYS), datetime.now(UTC)
-    theirs = auth.SigV4Auth(credentials.Credentials(*KEYS), "workspaces", "us-west-2")
+    reference = auth.SigV4Auth(credentials.Credentials(*KEYS), "workspaces", "us-west-2")
     body = b'{"Limit":25}'
 
     def by_botocore() -> None:
-        theirs.add_auth(request.AWSRequest("POST", URL, dict(HEADERS), body))
+        reference.add_auth(request.AWSRequest("POST", URL, dict(HEADERS), body))
 
     return {
         "wsclient": best(lambda: signer.sign("POST", URL, HEADERS, body, ours, now), 20_000),
@@ -82,9 +82,9 @@ def _readers() -> tuple[Callable[[bytes], object], Callable[[bytes], object]]:
 
 def parsing() -> dict[str, float]:
     """Parse the same page of 25 with both."""
-    ours, theirs = _readers()
+    ours, reference = _readers()
     body = page(25)
-    return {"wsclient": best(lambda: ours(body), 3000), "botocore": best(lambda: theirs(body), 300)}
+    return {"wsclient": best(lambda: ours(body), 3000), "botocore": best(lambda: reference(body), 300)}
 
 
 def resident() -> float:

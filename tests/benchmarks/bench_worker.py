@@ -296,13 +296,13 @@ def main(name: str, ca_file: str) -> None:
     """Run the measurements that standard input requests."""
     os.sched_setaffinity(0, {0})
     for line in sys.stdin:
-        asked = json.loads(line)
-        url, connections = f"https://127.0.0.1:{asked['port']}/", asked["connections"]
+        requested = json.loads(line)
+        url, connections = f"https://127.0.0.1:{requested['port']}/", requested["connections"]
         if name == "boto3":
-            result = measured_boto3(url, ca_file, connections, asked["calls"])
+            result = measured_boto3(url, ca_file, connections, requested["calls"])
         else:
-            client = ASYNC[name](url, ca_file, connections, asked["parse"])
-            result = asyncio.run(measured(client, asked["calls"]))
+            client = ASYNC[name](url, ca_file, connections, requested["parse"])
+            result = asyncio.run(measured(client, requested["calls"]))
         print(json.dumps(result), flush=True)
 
 

@@ -67,8 +67,8 @@ def measured(*, rounds: int = ROUNDS) -> dict[str, dict[str, float]]:
 def ratios(figures: dict[str, dict[str, float]]) -> dict[str, dict[str, float]]:
     """Return wsclient's figures as parts of each other client's."""
     own = figures["wsclient"]
-    others = {name: of_client for name, of_client in figures.items() if name not in {"wsclient", "python"}}
-    return {name: {what: own[what] / value for what, value in other.items()} for name, other in others.items()}
+    rest = {name: of_client for name, of_client in figures.items() if name not in {"wsclient", "python"}}
+    return {name: {key: own[key] / value for key, value in other.items()} for name, other in rest.items()}
 
 
 def _run(python: Path, code: str) -> tuple[float, float, float]:
@@ -78,13 +78,13 @@ def _run(python: Path, code: str) -> tuple[float, float, float]:
     start = time.perf_counter()
     with subprocess.Popen([python, "-c", code + _TELL_PEAK], stdout=subprocess.PIPE, env=environment) as process:
         assert process.stdout is not None
-        told = process.stdout.read()
+        output = process.stdout.read()
         _, status, usage = os.wait4(process.pid, 0)
         wall = time.perf_counter() - start
         process.returncode = os.waitstatus_to_exitcode(status)
     if process.returncode:
         raise RuntimeError(f"{python} ended with {process.returncode} in: {code}")
-    return (usage.ru_utime + usage.ru_stime) * 1e3, wall * 1e3, int(told) / 1024
+    return (usage.ru_utime + usage.ru_stime) * 1e3, wall * 1e3, int(output) / 1024
 
 
 def _summary(runs: Sequence[tuple[float, float, float]]) -> dict[str, float]:
@@ -95,18 +95,18 @@ def _summary(runs: Sequence[tuple[float, float, float]]) -> dict[str, float]:
 def _table(figures: dict[str, dict[str, float]], places: int) -> str:
     columns = list(next(iter(figures.values())))
     rows = [
-        f"{name:<12}" + "".join(f"{of_client[what]:>14.{places}f}" for what in columns)
+        f"{name:<12}" + "".join(f"{of_client[column]:>14.{places}f}" for column in columns)
         for name, of_client in figures.items()
     ]
-    return "\n".join([" " * 12 + "".join(f"{what:>14}" for what in columns), *rows])
+    return "\n".join([" " * 12 + "".join(f"{column:>14}" for column in columns), *rows])
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Measure, and print what came of it."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rounds", type=int, default=ROUNDS, help="how often each is started")
-    asked = parser.parse_args(arguments)
-    figures = measured(rounds=asked.rounds)
+    options = parser.parse_args(arguments)
+    figures = measured(rounds=options.rounds)
     print(_table(figures, 1))
     print("\nwsclient, as a part of")
     print(_table(ratios(figures), 2))

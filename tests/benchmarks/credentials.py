@@ -122,8 +122,8 @@ async def run(calls: int) -> list[Round]:
             outcomes = await asyncio.gather(*made, return_exceptions=True)
             failed = sum(isinstance(outcome, BaseException) for outcome in outcomes)
             spent = time.perf_counter() - start
-            asked = _source_calls(aws) - before
-            rounds.append(Round(name=name, calls=calls, failed=failed, source_calls=asked, seconds=spent))
+            requested = _source_calls(aws) - before
+            rounds.append(Round(name=name, calls=calls, failed=failed, source_calls=requested, seconds=spent))
 
         async with client:
             await one("first credentials")
@@ -149,8 +149,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--calls", type=int, default=10_000, help="concurrent calls a round")
     rounds = asyncio.run(run(parser.parse_args(arguments).calls))
     print(f"{'round':<28} {'calls':>7} {'failed':>7} {'source calls':>13} {'seconds':>8}")
-    for one in rounds:
-        print(f"{one.name:<28} {one.calls:>7} {one.failed:>7} {one.source_calls:>13} {one.seconds:>8.2f}")
+    for item in rounds:
+        print(f"{item.name:<28} {item.calls:>7} {item.failed:>7} {item.source_calls:>13} {item.seconds:>8.2f}")
 
 
 if __name__ == "__main__":

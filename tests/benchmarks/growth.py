@@ -58,9 +58,9 @@ class Curve:
 
 def timed(work: Callable[[], object]) -> float:
     """Return the CPU seconds of some work."""
-    begun = time.process_time()
+    start = time.process_time()
     work()
-    return time.process_time() - begun
+    return time.process_time() - start
 
 
 class _Stub:
@@ -98,39 +98,39 @@ def pages(count: int) -> float:
 
 def waiters(count: int) -> float:
     """Wait for count WorkSpaces that are AVAILABLE already: one round of polls, including the emulator."""
-    taken: list[float] = []
+    times: list[float] = []
 
     async def main() -> None:
         aws = Emulator(clock=VirtualClock())
         client = driven_client(aws, InProcess(aws))
         ids = aws.add_workspaces(count, state="AVAILABLE", running_mode="AUTO_STOP")
-        begun = time.process_time()
+        start = time.process_time()
         await client.wait_until_available(ids)
-        taken.append(time.process_time() - begun)
+        times.append(time.process_time() - start)
 
     run_in_virtual_time(main())
-    return taken[0]
+    return times[0]
 
 
 def stops(count: int) -> float:
     """Stop count WorkSpaces of one emulated account, and describe them, in batches of 25, including the client."""
-    taken: list[float] = []
+    times: list[float] = []
 
     async def main() -> None:
         aws = Emulator(clock=VirtualClock())
         client = driven_client(aws, InProcess(aws))
         ids = aws.add_workspaces(count, state="AVAILABLE", running_mode="AUTO_STOP")
-        begun = time.process_time()
+        started_at = time.process_time()
         for start in range(0, count, 25):
             batch = ids[start : start + 25]
             await client.stop_workspaces(
                 stop_workspace_requests=[types.StopRequest(workspace_id=workspace_id) for workspace_id in batch]
             )
             await client.describe_workspaces(workspace_ids=batch)
-        taken.append(time.process_time() - begun)
+        times.append(time.process_time() - started_at)
 
     run_in_virtual_time(main())
-    return taken[0]
+    return times[0]
 
 
 def statements(count: int) -> float:
@@ -188,11 +188,11 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser = argparse.ArgumentParser(prog="python -m tests.benchmarks.growth", description=__doc__)
     parser.add_argument("--plot", type=Path, help="write a plot to this file, .svg or .png")
     parser.add_argument("--full", action="store_true", help="larger counts: minutes instead of seconds")
-    asked = parser.parse_args(arguments)
-    curves = measured(full=asked.full)
+    options = parser.parse_args(arguments)
+    curves = measured(full=options.full)
     print(*(curve.line() for curve in curves), sep="\n")
-    if asked.plot:
-        plotted(curves, asked.plot)
+    if options.plot:
+        plotted(curves, options.plot)
 
 
 if __name__ == "__main__":

@@ -86,10 +86,11 @@ class Measured(msgspec.Struct, frozen=True, kw_only=True):
 
     def told(self, calls: int) -> str:
         """Return a line of the report."""
-        one = self.reading
-        rate = calls / one.seconds
-        memory = f"{self.start / MIB:5.0f} MiB {one.peak / MIB:8.0f} MiB {self.rise / MIB:+8.1f} MiB"
-        return f"{self.way:14} {one.rows:8,} {one.seconds:8.1f} s {one.cpu:6.2f} s {calls:8,} {rate:9,.0f} /s {memory}"
+        reading = self.reading
+        rate = calls / reading.seconds
+        memory = f"{self.start / MIB:5.0f} MiB {reading.peak / MIB:8.0f} MiB {self.rise / MIB:+8.1f} MiB"
+        times = f"{reading.seconds:8.1f} s {reading.cpu:6.2f} s"
+        return f"{self.way:14} {reading.rows:8,} {times} {calls:8,} {rate:9,.0f} /s {memory}"
 
 
 def main() -> int:
@@ -101,36 +102,36 @@ def main() -> int:
     parser.add_argument("--serve", action="store_true", help=argparse.SUPPRESS)
     parser.add_argument("--read", nargs=2, metavar=("WAY", "SERVICE"), help=argparse.SUPPRESS)
     parser.add_argument("--rounds", type=int, default=1, help="readings in each way, in turn with the peer's")
-    asked = parser.parse_args()
-    if asked.serve:
-        return serve(asked.workspaces)
-    if asked.read:
-        way, service = asked.read
+    arguments = parser.parse_args()
+    if arguments.serve:
+        return serve(arguments.workspaces)
+    if arguments.read:
+        way, service = arguments.read
         print(msgspec.json.encode(asyncio.run(read(way, msgspec.json.decode(service, type=Service)))).decode())
         return 0
     print("way                rows       time      CPU    calls        rate    memory at 20%, peak and rise")
-    rounds = list(measured(asked.workspaces, asked.ways * asked.rounds, peer=asked.peer))
-    own = [one for one in rounds if one.way != PEER]
-    if asked.peer and "to JSON lines" in asked.ways:
-        cpu, beside = (min(one.reading.cpu for one in rounds if one.way == way) for way in ("to JSON lines", PEER))
-        print(f"CPU of the JSON lines beside {PEER}'s: {cpu / beside:.3f}")
-    return 0 if all(one.is_flat and one.reading.rows == asked.workspaces for one in own) else 1
+    rounds = list(measured(arguments.workspaces, arguments.ways * arguments.rounds, peer=arguments.peer))
+    own = [item for item in rounds if item.way != PEER]
+    if arguments.peer and "to JSON lines" in arguments.ways:
+        cpu, peer_cpu = (min(item.reading.cpu for item in rounds if item.way == way) for way in ("to JSON lines", PEER))
+        print(f"CPU of the JSON lines beside {PEER}'s: {cpu / peer_cpu:.3f}")
+    return 0 if all(item.is_flat and item.reading.rows == arguments.workspaces for item in own) else 1
 
 
 def measured(workspaces: int, ways: list[str], *, peer: bool) -> Generator[Measured]:
     """Read in each way, print and yield each measurement; with peer, measure aiobotocore after the JSON lines."""
     with service_of(workspaces) as (service, calls):
-        told = msgspec.json.encode(service).decode()
+        text = msgspec.json.encode(service).decode()
         for way in ways:
-            commands = {way: [sys.executable, "-m", "tests.benchmarks.inventory", "--read", way, told]}
+            commands = {way: [sys.executable, "-m", "tests.benchmarks.inventory", "--read", way, text]}
             if peer and way == "to JSON lines":
                 script = str(ROOT / "tests" / "benchmarks" / "inventory_aiobotocore.py")
-                commands[PEER] = [str(interpreter(PEER)), script, told]
+                commands[PEER] = [str(interpreter(PEER)), script, text]
             for name, command in commands.items():
                 before = calls()
-                one = watched(name, command)
-                print(one.told(calls() - before), flush=True)
-                yield one
+                result = watched(name, command)
+                print(result.told(calls() - before), flush=True)
+                yield result
 
 
 def watched(way: str, command: list[str]) -> Measured:
@@ -145,7 +146,7 @@ def watched(way: str, command: list[str]) -> Measured:
         reading = msgspec.json.decode(process.stdout.read(), type=Reading)
     ends = reading.begun + WARM_UP * reading.seconds, reading.begun + reading.seconds
     # A small inventory is read before anybody could look twice.
-    warm = [one for one in samples if ends[0] <= one[0] <= ends[1]]
+    warm = [sample for sample in samples if ends[0] <= sample[0] <= ends[1]]
     times, held = zip(*(warm if len(warm) > 1 else [(0.0, reading.peak), (1.0, reading.peak)]), strict=True)
     rise = linear_regression(times, held).slope * (times[-1] - times[0])
     return Measured(way=way, reading=reading, start=held[0], rise=rise)
@@ -195,11 +196,14 @@ def seeded(workspaces: int) -> Inventory:
     return Inventory(
         account_id="123456789012",
         region="us-west-2",
-        directories=[types.WorkspaceDirectory(directory_id=one, alias=one, directory_name=one) for one in directories],
-        bundles=[types.WorkspaceBundle(bundle_id=one, name=one) for one in bundles],
+        directories=[
+            types.WorkspaceDirectory(directory_id=directory, alias=directory, directory_name=directory)
+            for directory in directories
+        ],
+        bundles=[types.WorkspaceBundle(bundle_id=bundle, name=bundle) for bundle in bundles],
         workspaces=[
             types.Workspace(
-                workspace_id=one,
+                workspace_id=workspace_id,
                 user_name=f"user-{number}",
                 directory_id=directories[number % len(directories)],
                 bundle_id=bundles[number % len(bundles)],
@@ -216,11 +220,11 @@ def seeded(workspaces: int) -> Inventory:
                     operating_system_name=types.OperatingSystemName.WINDOWS_10,
                 ),
             )
-            for number, one in enumerate(ids)
+            for number, workspace_id in enumerate(ids)
         ],
         tags={
-            one: [types.Tag(key=key, value=f"{key}-{number % 50}") for key in ("team", "cost-center", "stage")]
-            for number, one in enumerate(ids)
+            workspace_id: [types.Tag(key=key, value=f"{key}-{number % 50}") for key in ("team", "cost-center", "stage")]
+            for number, workspace_id in enumerate(ids)
         },
     )
 
@@ -236,13 +240,13 @@ async def read(way: str, service: Service) -> Reading:
     )
     async with client:
         inventory = Fleet.over(("bench", client)).inventory(join=WAYS[way])
-        begun, cpu = time.monotonic(), time.process_time()
+        start, cpu = time.monotonic(), time.process_time()
         rows = await written(inventory) if way == "to JSON lines" else await counted(inventory)
-        seconds, cpu = time.monotonic() - begun, time.process_time() - cpu
+        seconds, cpu = time.monotonic() - start, time.process_time() - cpu
     import resource  # noqa: PLC0415 - does not exist on Windows
 
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
-    return Reading(rows=rows, begun=begun, seconds=seconds, cpu=cpu, peak=peak)
+    return Reading(rows=rows, begun=start, seconds=seconds, cpu=cpu, peak=peak)
 
 
 async def counted(inventory: FleetInventory) -> int:

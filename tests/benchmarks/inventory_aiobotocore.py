@@ -27,16 +27,18 @@ def _text(value: object) -> str:
 
 async def _lookups(client: Any, workspaces: list[Any], known: dict[str, Any]) -> dict[str, Any]:
     """Look up the connections of a page, and the directories and bundles that are new."""
-    directories = sorted({one["DirectoryId"] for one in workspaces} - known.keys())
-    bundles = sorted({one["BundleId"] for one in workspaces} - known.keys())
-    status = client.describe_workspaces_connection_status(WorkspaceIds=[one["WorkspaceId"] for one in workspaces])
+    directories = sorted({workspace["DirectoryId"] for workspace in workspaces} - known.keys())
+    bundles = sorted({workspace["BundleId"] for workspace in workspaces} - known.keys())
+    status = client.describe_workspaces_connection_status(
+        WorkspaceIds=[workspace["WorkspaceId"] for workspace in workspaces]
+    )
     if directories:
         answer = await client.describe_workspace_directories(DirectoryIds=directories)
-        known.update({one["DirectoryId"]: one for one in answer["Directories"]})
+        known.update({directory["DirectoryId"]: directory for directory in answer["Directories"]})
     if bundles:
         answer = await client.describe_workspace_bundles(BundleIds=bundles)
-        known.update({one["BundleId"]: one for one in answer["Bundles"]})
-    return {one["WorkspaceId"]: one for one in (await status)["WorkspacesConnectionStatus"]}
+        known.update({bundle["BundleId"]: bundle for bundle in answer["Bundles"]})
+    return {workspace["WorkspaceId"]: workspace for workspace in (await status)["WorkspacesConnectionStatus"]}
 
 
 async def main(service: dict[str, str]) -> dict[str, float]:
@@ -52,26 +54,26 @@ async def main(service: dict[str, str]) -> dict[str, float]:
             aws_secret_access_key=service["secret_access_key"],
             verify=service["ca_file"],
         ) as client:
-            begun, cpu = time.monotonic(), time.process_time()
+            start, cpu = time.monotonic(), time.process_time()
             with Path(folder, "all.jsonl").open("w", encoding="utf-8") as file:  # noqa: ASYNC230 - as such scripts do
                 async for page in client.get_paginator("describe_workspaces").paginate():
                     connections = await _lookups(client, page["Workspaces"], known)
-                    for one in page["Workspaces"]:
+                    for workspace in page["Workspaces"]:
                         row = {
-                            **one,
-                            "Directory": known.get(one["DirectoryId"]),
-                            "Bundle": known.get(one["BundleId"]),
-                            "Connection": connections.get(one["WorkspaceId"]),
+                            **workspace,
+                            "Directory": known.get(workspace["DirectoryId"]),
+                            "Bundle": known.get(workspace["BundleId"]),
+                            "Connection": connections.get(workspace["WorkspaceId"]),
                         }
                         file.write(json.dumps(row, default=_text) + "\n")
                         rows += 1
-            cpu, seconds = time.process_time() - cpu, time.monotonic() - begun
+            cpu, seconds = time.process_time() - cpu, time.monotonic() - start
     import resource  # noqa: PLC0415 - does not exist on Windows
 
     return {
         "rows": rows,
         "cpu": cpu,
-        "begun": begun,
+        "begun": start,
         "seconds": seconds,
         "peak": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024,
     }

@@ -180,9 +180,9 @@ class Boto3:
         headers = [(name.lower(), value) for name, value in request.headers.items()]
         texts = ((name, value if isinstance(value, str) else value.decode()) for name, value in headers)
         where = ("host", urlsplit(request.url).netloc)
-        said = handle_request(self._aws._world, HttpRequest(request.method, "/", (where, *texts), request.body))
+        response = handle_request(self._aws._world, HttpRequest(request.method, "/", (where, *texts), request.body))
         self._clock.sleep(LATENCY / 2)
-        return AWSResponse(request.url, said.status, dict(said.headers), Body(said.body))
+        return AWSResponse(request.url, response.status, dict(response.headers), Body(response.body))
 
 
 def main() -> None:

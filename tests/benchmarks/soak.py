@@ -199,9 +199,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--faults", type=float, default=0.05, help="share of answers that are a fault")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--transport", choices=KINDS, default=next(iter(KINDS)))
-    given = parser.parse_args(arguments)
-    with faulty_service(given.faults, given.seed) as service:
-        soak = asyncio.run(run(given.tasks, given.minutes * 60, given.seed, service, given.transport))
+    options = parser.parse_args(arguments)
+    with faulty_service(options.faults, options.seed) as service:
+        soak = asyncio.run(run(options.tasks, options.minutes * 60, options.seed, service, options.transport))
     soak.service = service.counts
     print(report(soak))
     return 0 if soak.is_flat and soak.is_clean else 1

@@ -50,12 +50,12 @@ def test_boto3_makes_its_calls(server: tuple[dict[str, int], str]) -> None:
 
 def test_both_readers_read_the_same_page() -> None:
     """In the benchmark wsclient and botocore parse the same page to the same content."""
-    ours, theirs = bench_parts._readers()
+    ours, reference = bench_parts._readers()
     body = page(25)
     read = ours(body)
     assert isinstance(read, object)
-    assert read.to_dict()["Workspaces"][0]["WorkspaceId"] == theirs(body)["Workspaces"][0]["WorkspaceId"]  # type: ignore[attr-defined, index]
-    assert len(theirs(body)["Workspaces"]) == len(read.workspaces) == 25  # type: ignore[attr-defined, index]
+    assert read.to_dict()["Workspaces"][0]["WorkspaceId"] == reference(body)["Workspaces"][0]["WorkspaceId"]  # type: ignore[attr-defined, index]
+    assert len(reference(body)["Workspaces"]) == len(read.workspaces) == 25  # type: ignore[attr-defined, index]
 
 
 @pytest.mark.parametrize("name", ["memory-wsclient", "memory-boto3"])
@@ -99,8 +99,8 @@ def test_an_inventory_is_measured_in_each_way(way: str) -> None:
     assert reading.rows == 60
     assert reading.seconds > 0
     assert reading.cpu > 0
-    told = f"print({msgspec.json.encode(reading).decode()!r})"
-    measured = inventory.watched(way, [sys.executable, "-c", told])
+    text = f"print({msgspec.json.encode(reading).decode()!r})"
+    measured = inventory.watched(way, [sys.executable, "-c", text])
     assert measured.reading == reading
     assert measured.told(100).startswith(way)
     assert measured.start > 0

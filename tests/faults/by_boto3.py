@@ -137,22 +137,22 @@ class _Caller:
         sent = HttpRequest(request.method, address.path, (("host", address.netloc), *headers), request.body or b"")
         operation = event_name.rpartition(".")[2]
         try:
-            said: HttpResponse = self._odds.meet(operation, lambda: handle_request(self._aws._world, sent))
+            response: HttpResponse = self._odds.meet(operation, lambda: handle_request(self._aws._world, sent))
         except NoAnswerError as error:
             raise ERRORS[error.how](endpoint_url=request.url, error=error.how.name) from None
-        return AWSResponse(request.url, said.status, dict(said.headers), _Body(said.body))
+        return AWSResponse(request.url, response.status, dict(response.headers), _Body(response.body))
 
     def _create(self, call: Creation) -> None:
         """Create WorkSpaces; boto3's errors don't say whether the call was executed: failures count as in doubt."""
         self.report.asked.update(call.names)
-        asked = [self._request(call, name) for name in call.names]
+        requested = [self._request(call, name) for name in call.names]
         try:
-            told = self._ws.create_workspaces(Workspaces=asked)
+            found = self._ws.create_workspaces(Workspaces=requested)
         except FAILURES:
             self.report.in_doubt.update(call.names)
             return
-        made = {_name(workspace) for workspace in told.get("PendingRequests", [])}
-        refused = {_name(item["WorkspaceRequest"]) for item in told.get("FailedRequests", [])}
+        made = {_name(workspace) for workspace in found.get("PendingRequests", [])}
+        refused = {_name(item["WorkspaceRequest"]) for item in found.get("FailedRequests", [])}
         self.report.made.update(made)
         self.report.not_made.update(refused)
         self.report.in_doubt.update(set(call.names) - made - refused)

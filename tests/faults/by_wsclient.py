@@ -96,7 +96,7 @@ class _Caller:
 
     async def _create(self, call: Creation) -> None:
         self.report.asked.update(call.names)
-        asked = [
+        requested = [
             types.WorkspaceRequest(
                 directory_id=self._aws.directory_id,
                 user_name=name if call.has_users else UNDEFINED,
@@ -106,7 +106,7 @@ class _Caller:
             for name in call.names
         ]
         try:
-            answer = await self._ws.create_workspaces(workspaces=asked, reconcile=call.reconcile)
+            answer = await self._ws.create_workspaces(workspaces=requested, reconcile=call.reconcile)
         except WsclientError as error:
             (self.report.in_doubt if error.is_ambiguous else self.report.not_made).update(call.names)
             return

@@ -80,7 +80,7 @@ class Count:
     untrue: int = 0
 
     def __add__(self, other: "Count") -> "Count":
-        return Count(**{one.name: getattr(self, one.name) + getattr(other, one.name) for one in fields(Count)})
+        return Count(**{item.name: getattr(self, item.name) + getattr(other, item.name) for item in fields(Count)})
 
 
 def is_directory(name: str) -> bool:
@@ -129,6 +129,6 @@ def table(columns: Mapping[str, Count]) -> str:
     """Return counts side by side, under their names."""
     lines = [f"{'':<34}" + "".join(f"{name:>22}" for name in columns)]
     for field_name, words in WORDS.items():
-        figures = "".join(f"{getattr(one, field_name):>22,}" for one in columns.values())
+        figures = "".join(f"{getattr(value, field_name):>22,}" for value in columns.values())
         lines.append(f"{words:<34}{figures}")
     return "\n".join(lines)

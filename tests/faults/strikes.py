@@ -96,15 +96,15 @@ async def end_after_the_request(visit: Visit) -> None:
 
 async def reset_after_half_the_head(visit: Visit) -> None:
     """Execute, and break off in the middle of the answer's headers."""
-    said = raw(await visit.executed())
-    await visit.wire.write(said[: said.index(b"\r\n\r\n") // 2])
+    response = raw(await visit.executed())
+    await visit.wire.write(response[: response.index(b"\r\n\r\n") // 2])
     visit.wire.reset()
 
 
 async def reset_after_half_the_answer(visit: Visit) -> None:
     """Execute, and break off in the middle of the answer's body."""
-    said = raw(await visit.executed())
-    await visit.wire.write(said[: said.index(b"\r\n\r\n") + 5])
+    response = raw(await visit.executed())
+    await visit.wire.write(response[: response.index(b"\r\n\r\n") + 5])
     visit.wire.reset()
 
 
@@ -166,10 +166,10 @@ def says(made: Made | bytes, *, executed: bool = True, ends: bool = False) -> At
     async def strike(visit: Visit) -> None:
         if isinstance(made, bytes):
             await (visit.executed() if executed else visit.request())
-            said = made
+            response = made
         else:
-            said = made(await visit.executed())
-        await visit.wire.write(said)
+            response = made(await visit.executed())
+        await visit.wire.write(response)
         if ends:
             await visit.wire.end()
 
@@ -203,8 +203,8 @@ def chunked(size: str = "{:x}", *, lost: int = 0) -> Made:
 
     def made(response: HttpResponse) -> bytes:
         start = head(response.status, *response.headers, CHUNKED) + size.format(len(response.body)).encode()
-        said = start + b"\r\n" + response.body + b"\r\n" + LAST_CHUNK
-        return said[: len(said) - lost]
+        message = start + b"\r\n" + response.body + b"\r\n" + LAST_CHUNK
+        return message[: len(message) - lost]
 
     return made
 

@@ -59,8 +59,8 @@ async def _outcome(fault: Fault, kind: Kind, place: Scene, times: int) -> Outcom
     before = place.executed(kind.operation)
     place.begin(fault.strike, times, big=fault.big)
     try:
-        told = (await kind.run(place)).metadata
-        outcome = Outcome(succeeded=True, attempts=told.attempts, executed=0, reconciled=told.was_reconciled)
+        found = (await kind.run(place)).metadata
+        outcome = Outcome(succeeded=True, attempts=found.attempts, executed=0, reconciled=found.was_reconciled)
     except WsclientError as error:
         _hold_to(fault, error)
         outcome = Outcome(succeeded=False, attempts=error.attempts, executed=0)

@@ -40,20 +40,20 @@ def test_a_failed_call_ends_its_task_group(kind: TransportKind, new_loop: NewLoo
             client = kind.client(server.url, tls=TRUST, max_connections=4)
             refused = failed(400, "ResourceNotFoundException")
             server.answer = lambda name: None if name == "describeworkspaces" else refused
-            others: list[asyncio.Task[object]] = []
+            rest: list[asyncio.Task[object]] = []
 
             async def together() -> None:
                 async with asyncio.TaskGroup() as group:
-                    others.extend(group.create_task(client.describe_workspaces().first_page()) for _ in range(3))
+                    rest.extend(group.create_task(client.describe_workspaces().first_page()) for _ in range(3))
                     await until(lambda: len(server.operations) == 3, "three calls are on their way")
                     group.create_task(client.describe_tags(resource_id="ws-123456789"))
-                    others.extend(group.create_task(client.describe_workspaces().first_page()) for _ in range(3))
+                    rest.extend(group.create_task(client.describe_workspaces().first_page()) for _ in range(3))
 
             with pytest.raises(ExceptionGroup) as caught:
                 await together()
             (error,) = caught.value.exceptions
             assert isinstance(error, ResourceNotFoundException)
-            assert all(other.cancelled() for other in others)
+            assert all(other.cancelled() for other in rest)
             server.answer = lambda _: said()
             await asyncio.gather(*(client.describe_workspaces() for _ in range(8)))
             await client.aclose()
