@@ -31,14 +31,14 @@ async def main(endpoint: str, ca_file: str, key: str, secret: str, directory: st
     )
     async with ours:
         who = await ours.whoami()
-    told = {
+    found = {
         "pending": len(created["PendingRequests"]),
         "listed": len(ids),
         "failed": gone["FailedRequests"],
         "role": bool(role["Credentials"]["SessionToken"]),
         "account": who.account_id,
     }
-    print(json.dumps(told))  # noqa: T201 - the answer to the test
+    print(json.dumps(found))  # noqa: T201 - the answer to the test
 
 
 if __name__ == "__main__":

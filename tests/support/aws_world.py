@@ -77,13 +77,13 @@ def _portal(headers: Mapping[str, str]) -> Answer:
     if not token.endswith("-token"):
         return Answer(401, json.dumps({"message": "Session token not found or invalid"}))
     keys = keys_of(f"SSO{token.removesuffix('-token').upper()}")
-    given = {
+    values = {
         "accessKeyId": keys["AccessKeyId"],
         "secretAccessKey": keys["SecretAccessKey"],
         "sessionToken": keys["Token"],
         "expiration": 4_000_000_000_000,
     }
-    return Answer(200, json.dumps({"roleCredentials": given}))
+    return Answer(200, json.dumps({"roleCredentials": values}))
 
 
 def _sts(headers: Mapping[str, str], body: str) -> Answer:
@@ -117,10 +117,10 @@ def transport(bare_port: int, silent_port: int) -> httpx.MockTransport:
             raise httpx.ConnectError("refused", request=request)
         headers = {name.lower(): value for name, value in request.headers.items()}
         target = request.url.raw_path.decode()
-        given = answer(
+        values = answer(
             request.method, target, headers, request.content.decode(), has_role=request.url.port != bare_port
         )
-        return httpx.Response(given.status, text=given.body)
+        return httpx.Response(values.status, text=values.body)
 
     return httpx.MockTransport(handler)
 
@@ -133,9 +133,9 @@ def server(*, has_role: bool = True) -> Generator[int]:
         def _serve(self) -> None:
             length = int(self.headers.get("content-length", 0))
             headers = {name.lower(): value for name, value in self.headers.items()}
-            given = answer(self.command, self.path, headers, self.rfile.read(length).decode(), has_role=has_role)
-            body = given.body.encode()
-            self.send_response(given.status)
+            values = answer(self.command, self.path, headers, self.rfile.read(length).decode(), has_role=has_role)
+            body = values.body.encode()
+            self.send_response(values.status)
             self.send_header("content-length", str(len(body)))
             self.end_headers()
             self.wfile.write(body)

@@ -74,4 +74,4 @@ class _Answer(AWSResponse):  # type: ignore[misc]  # botocore has no types
 
 if __name__ == "__main__":
     situations = json.load(sys.stdin)
-    json.dump([outcome(one["environ"], one["profile"]) for one in situations], sys.stdout)
+    json.dump([outcome(situation["environ"], situation["profile"]) for situation in situations], sys.stdout)

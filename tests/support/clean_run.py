@@ -80,12 +80,12 @@ async def turns(number: int) -> None:
         await asyncio.sleep(0)
 
 
-async def until(holds: Callable[[], bool], what: str) -> None:
+async def until(holds: Callable[[], bool], description: str) -> None:
     """Poll until a condition holds that has no event to wait for; fails after a limit."""
     deadline = time.monotonic() + LONGEST_SECONDS  # an event loop's own clock may be stopped or jump
     while not holds():
         if time.monotonic() > deadline:
-            pytest.fail(f"waited in vain until {what}")
+            pytest.fail(f"waited in vain until {description}")
         await asyncio.sleep(0)
 
 

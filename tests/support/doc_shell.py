@@ -51,7 +51,7 @@ def _run(words: list[str], *, aws: Emulator, home: Path, patch: pytest.MonkeyPat
         case ["python", "-m", "wsclient", *arguments] | ["wsclient", *arguments]:
             return _command(arguments, aws, home)
         case ["python", "-m", "wsclient.testing", *arguments]:
-            emulator_parser().parse_args([one for one in arguments if one != "&"])
+            emulator_parser().parse_args([argument for argument in arguments if argument != "&"])
         case ["python", "-m", module, *_]:
             assert find_spec(module) is not None, f"there is no module {module}"
         case ["python" | "pytest", path, *_]:
@@ -63,9 +63,9 @@ def _run(words: list[str], *, aws: Emulator, home: Path, patch: pytest.MonkeyPat
     return ""
 
 
-def _known_extras(what: list[str]) -> None:
+def _known_extras(names: list[str]) -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    named = {extra for word in what for found in EXTRAS.findall(word) for extra in found.split(",")}
+    named = {extra for word in names for found in EXTRAS.findall(word) for extra in found.split(",")}
     assert named <= set(project["optional-dependencies"]), f"there are no such extras: {named}"
 
 

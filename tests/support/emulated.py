@@ -40,8 +40,8 @@ def page(log: Log) -> str:
 def _row(name: str, log: Log) -> str:
     errors = [f"`{code}`" for code in sorted(log.errors.get(name, ()))]
     errors += [f"*{code}*" for code in sorted(log.failed_items.get(name, ()))]
-    told = (HANDLERS["workspaces"][name].__doc__ or "").splitlines()[0].replace("|", "\\|")
-    return f"| {name} | {told} | {', '.join(errors)} |\n"
+    text = (HANDLERS["workspaces"][name].__doc__ or "").splitlines()[0].replace("|", "\\|")
+    return f"| {name} | {text} | {', '.join(errors)} |\n"
 
 
 if __name__ == "__main__":

@@ -85,7 +85,7 @@ _TIMES = st.datetimes(
 
 def _structures(kind: Callable[..., T], **members: st.SearchStrategy[object]) -> st.SearchStrategy[T]:
     """Return a strategy of structures with any of these members omitted."""
-    return st.fixed_dictionaries({}, optional=members).map(lambda given: kind(**given))
+    return st.fixed_dictionaries({}, optional=members).map(lambda options: kind(**options))
 
 
 FULL_ROWS: st.SearchStrategy[InventoryRow] = _structures(
@@ -171,9 +171,9 @@ QUESTIONS = st.sampled_from(
 PREDICATES: st.SearchStrategy[Predicate] = st.recursive(
     QUESTIONS,
     lambda inner: st.one_of(
-        st.builds(lambda one, other: one & other, inner, inner),
-        st.builds(lambda one, other: one | other, inner, inner),
-        st.builds(lambda one: ~one, inner),
+        st.builds(lambda first, other: first & other, inner, inner),
+        st.builds(lambda single, other: single | other, inner, inner),
+        st.builds(lambda item: ~item, inner),
     ),
     max_leaves=8,
 )

@@ -66,8 +66,8 @@ class FleetStage:
 def furnished(site: Site, count: int, clock: WallClock) -> Inventory:
     """Return a site's content: two directories, two bundles, tags on two of three WorkSpaces, some connected users."""
     number = SITES.index(site)
-    directories = [f"d-000000{number}00{one}" for one in range(2)]
-    bundles = [f"wsb-000000{number}0{one}" for one in range(2)]
+    directories = [f"d-000000{number}00{item}" for item in range(2)]
+    bundles = [f"wsb-000000{number}0{item}" for item in range(2)]
     workspaces = [_workspace(number, index, directories, bundles) for index in range(count)]
     statuses = [
         types.WorkspaceConnectionStatus(
@@ -84,8 +84,10 @@ def furnished(site: Site, count: int, clock: WallClock) -> Inventory:
     }
     return Inventory(
         workspaces=workspaces,
-        directories=[types.WorkspaceDirectory(directory_id=one, alias=f"alias-{one}") for one in directories],
-        bundles=[types.WorkspaceBundle(bundle_id=one, name=f"name-{one}", owner="AMAZON") for one in bundles],
+        directories=[
+            types.WorkspaceDirectory(directory_id=directory, alias=f"alias-{directory}") for directory in directories
+        ],
+        bundles=[types.WorkspaceBundle(bundle_id=bundle, name=f"name-{bundle}", owner="AMAZON") for bundle in bundles],
         workspaces_connection_status=statuses,
         tags=tags,
     )

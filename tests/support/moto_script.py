@@ -71,7 +71,7 @@ class Script:
         self.outcomes: Outcomes = {}
         self.operations: set[str] = set()
 
-    def step(self, name: str, operation: str, look: Callable[[Members], object], **members: object) -> Members:
+    def step(self, name: str, operation: str, read: Callable[[Members], object], **members: object) -> Members:
         """Call an operation and record the inspected part of the response, or the error's code."""
         self.operations.add(operation)
         answer: Members = {}
@@ -80,7 +80,7 @@ class Script:
         except ClientError as error:
             self.outcomes[name] = f"error {error.response['Error']['Code']}"
         else:
-            self.outcomes[name] = look(answer)
+            self.outcomes[name] = read(answer)
         return answer
 
 
@@ -91,12 +91,12 @@ def content(answer: Members) -> object:
 
 def states(member: str) -> Callable[[Members], object]:
     """Return a function that extracts the states of a response's items."""
-    return lambda answer: [one["State"] for one in answer[member]]
+    return lambda answer: [item["State"] for item in answer[member]]
 
 
 def codes(answer: Members) -> object:
     """Return the error codes of FailedRequests."""
-    return [one["ErrorCode"] for one in answer["FailedRequests"]]
+    return [failure["ErrorCode"] for failure in answer["FailedRequests"]]
 
 
 def part(member: str) -> Callable[[Members], object]:
@@ -143,7 +143,7 @@ def of_clients(script: Script) -> None:
     """Modify the client properties of a directory."""
 
     def properties(answer: Members) -> object:
-        return [one["ClientProperties"] for one in answer["ClientPropertiesList"]]
+        return [item["ClientProperties"] for item in answer["ClientPropertiesList"]]
 
     describe, here = "DescribeClientProperties", {"ResourceIds": [script.directory_id]}
     script.step("default client properties", describe, properties, **here)
@@ -192,11 +192,11 @@ def of_tags(script: Script, workspace_id: str) -> None:
     """Tag a WorkSpace."""
 
     def tags(answer: Members) -> object:
-        return [(one["Key"], one["Value"]) for one in answer["TagList"]]
+        return [(item["Key"], item["Value"]) for item in answer["TagList"]]
 
     for value in ("1", "2"):
-        one = [{"Key": "a", "Value": value}]
-        script.step(f"tag {value}", "CreateTags", content, ResourceId=workspace_id, Tags=one)
+        single = [{"Key": "a", "Value": value}]
+        script.step(f"tag {value}", "CreateTags", content, ResourceId=workspace_id, Tags=single)
         script.step(f"tagged {value}", "DescribeTags", tags, ResourceId=workspace_id)
     script.step("tags of unknown", "DescribeTags", tags, ResourceId="ws-000000000")
 
@@ -210,7 +210,7 @@ def of_images(script: Script, workspace_id: str) -> None:
     script.step("image of a suspended WorkSpace", create, content, **draft | {"Name": "silver"})
     script.wait()
     script.step(
-        "made image", describe, lambda answer: [one["State"] for one in answer["Images"]][:1], ImageIds=[image_id]
+        "made image", describe, lambda answer: [image["State"] for image in answer["Images"]][:1], ImageIds=[image_id]
     )
     script.step(
         "updates of an image",
@@ -240,7 +240,7 @@ def of_images(script: Script, workspace_id: str) -> None:
 def of_the_end(script: Script) -> None:
     """Terminate every WorkSpace and deregister the directory."""
     listed = script.client.describe_workspaces()["Workspaces"]
-    ids = [{"WorkspaceId": one["WorkspaceId"]} for one in listed]
+    ids = [{"WorkspaceId": workspace["WorkspaceId"]} for workspace in listed]
     terminate, deregister = "TerminateWorkspaces", "DeregisterWorkspaceDirectory"
     script.step("terminate unknown", terminate, codes, TerminateWorkspaceRequests=[{"WorkspaceId": "ws-000000000"}])
     script.step("terminate", terminate, codes, TerminateWorkspaceRequests=ids)

@@ -35,7 +35,7 @@ def decide(policy: dict[str, Any], principal: str, action: str, resource: str, c
     """Return the name of the decision."""
     variables = policy.get("Version") == "2012-10-17"
     call = {"principal": principal, "action": action.lower(), "resource": resource, "context": context}
-    answers = [(one["Effect"], applies(one, call, variables)) for one in policy["Statement"]]
+    answers = [(item["Effect"], applies(item, call, variables)) for item in policy["Statement"]]
     if ("Deny", YES) in answers:
         return "DENIED_EXPLICITLY"
     if ("Allow", YES) not in answers and ("Allow", UNKNOWN) not in answers:
@@ -63,7 +63,7 @@ def opposite(answer: str) -> str:
 def listed(value: Any) -> list[str]:
     """Return one value or a list of values as a list of strings; IAM compares numbers and booleans as strings."""
     values = value if isinstance(value, list | tuple) else [value]
-    return [str(one).lower() if isinstance(one, bool) else str(one) for one in values]
+    return [str(item).lower() if isinstance(item, bool) else str(item) for item in values]
 
 
 def applies(statement: dict[str, Any], call: dict[str, Any], variables: bool) -> str:
@@ -71,7 +71,7 @@ def applies(statement: dict[str, Any], call: dict[str, Any], variables: bool) ->
     parts: list[str] = []
     for name in ("Action", "NotAction"):
         if name in statement:
-            found = either(*(action_fits(one.lower(), call["action"]) for one in listed(statement[name])))
+            found = either(*(action_fits(item.lower(), call["action"]) for item in listed(statement[name])))
             parts.append(found if name == "Action" else opposite(found))
     parts.append(resource_part(statement, call, variables))
     if "Principal" in statement:
@@ -120,10 +120,10 @@ def filled(text: str, context: dict[str, Any] | None, variables: bool) -> Symbol
         return free(text)
     inner, brace, rest = after.partition("}")
     value = inner if inner in {"*", "?", "$"} else variable(inner, context)
-    others = filled(rest, context, variables)
-    if not brace or not value or others is None:
+    remaining = filled(rest, context, variables)
+    if not brace or not value or remaining is None:
         return None
-    return free(before) + [(character, "literal") for character in value] + others
+    return free(before) + [(character, "literal") for character in value] + remaining
 
 
 def variable(inner: str, context: dict[str, Any] | None) -> str | None:
@@ -198,7 +198,7 @@ def principal_fits(principal: Any, caller: str) -> str:
     """Answer whether a Principal element names the caller."""
     if principal == "*":
         return YES
-    return either(*(named(kind, one, caller) for kind, names in principal.items() for one in listed(names)))
+    return either(*(named(kind, item, caller) for kind, names in principal.items() for item in listed(names)))
 
 
 def named(kind: str, name: str, caller: str) -> str:
@@ -244,13 +244,13 @@ def named_exactly(excepted: Any, caller: str) -> bool:
 
 def outside(effect: str, excepted: Any, caller: str) -> str:
     """Answer whether a statement with NotPrincipal covers the caller."""
-    names = ["*"] if excepted == "*" else [one for several in excepted.values() for one in listed(several)]
+    names = ["*"] if excepted == "*" else [item for several in excepted.values() for item in listed(several)]
     if effect == "Allow":
         return NO if named_exactly(excepted, caller) else UNKNOWN
-    family = [one for one in names if account_of(one) == account_of(caller)]
-    has_account = not caller.startswith("arn:") or any(is_account(one) for one in family)
+    family = [name for name in names if account_of(name) == account_of(caller)]
+    has_account = not caller.startswith("arn:") or any(is_account(item) for item in family)
     has_role = ":assumed-role/" not in caller or any(
-        ":role/" in one and role_of(one) == role_of(caller) for one in family
+        ":role/" in item and role_of(item) == role_of(caller) for item in family
     )
     if named_exactly(excepted, caller) and has_account and has_role:
         return NO
@@ -277,7 +277,7 @@ def condition(operator: str, key: str, wanted: list[str], context: Any, variable
     values = listed(found[0]) if found else []
     if base == "Null":
         return absent(wanted, values)
-    answers = [either(*(COMPARISONS[positive](value, one, context, variables) for one in wanted)) for value in values]
+    answers = [either(*(COMPARISONS[positive](value, item, context, variables) for item in wanted)) for value in values]
     if base != positive:
         answers = [opposite(answer) for answer in answers]
     return combined(match[1] or "", values, answers, optional=bool(match[3]), negated=base != positive)
@@ -288,7 +288,7 @@ def absent(wanted: list[str], values: list[str]) -> str:
     if values and not any(values):
         return UNKNOWN
     answers = {"true": truth(not values), "false": truth(bool(values))}
-    return either(*(answers.get(one.lower(), UNKNOWN) for one in wanted))
+    return either(*(answers.get(item.lower(), UNKNOWN) for item in wanted))
 
 
 def combined(qualifier: str, values: list[str], answers: list[str], *, optional: bool, negated: bool) -> str:
@@ -321,7 +321,7 @@ def spelled(symbols: Symbols) -> str:
 
 def text_like(value: str, wanted: str, context: Any, variables: bool) -> str:
     """Compare with wildcards."""
-    return str(text(lambda one, symbols: glob(symbols, one))(value, wanted, context, variables))
+    return str(text(lambda item, symbols: glob(symbols, item))(value, wanted, context, variables))
 
 
 def arn_like(value: str, wanted: str, context: Any, variables: bool) -> str:

@@ -64,10 +64,10 @@ def run_notebook(
         check=False,
     )
     assert process.returncode == 0, process.stderr
-    told = json.loads(process.stdout)
+    output = json.loads(process.stdout)
     return Session(
-        cells={name: Cell(**cell) for name, cell in told["cells"].items()},
-        tasks=told["tasks"],
+        cells={name: Cell(**cell) for name, cell in output["cells"].items()},
+        tasks=output["tasks"],
         complaints=process.stderr,
     )
 
@@ -81,26 +81,26 @@ def _new_shell() -> InteractiveShell:
 
 
 def _in_a_terminal(cells: Mapping[str, str]) -> dict[str, object]:
-    shell, told = _new_shell(), dict[str, object]()
+    shell, found = _new_shell(), dict[str, object]()
     loop: asyncio.AbstractEventLoop = get_asyncio_loop()  # type: ignore[no-untyped-call]  # IPython types a part of itself
     for name, source in cells.items():
         with contextlib.redirect_stdout(io.StringIO()) as shown:
             execution = shell.run_cell(source)  # type: ignore[no-untyped-call]  # IPython types a part of itself
-        told[name] = _told(execution, shown.getvalue())
+        found[name] = _told(execution, shown.getvalue())
     tasks = _tasks(loop)
     loop.run_until_complete(loop.shutdown_default_executor())
     loop.close()
-    return {"cells": told, "tasks": tasks}
+    return {"cells": found, "tasks": tasks}
 
 
 async def _in_a_kernel(cells: Mapping[str, str]) -> dict[str, object]:
-    shell, told = _new_shell(), dict[str, object]()
+    shell, found = _new_shell(), dict[str, object]()
     for name, source in cells.items():
         with contextlib.redirect_stdout(io.StringIO()) as shown:
             transformed = shell.transform_cell(source)  # type: ignore[no-untyped-call]  # IPython types a part of itself
             execution = await shell.run_cell_async(source, transformed_cell=transformed)
-        told[name] = _told(execution, shown.getvalue())
-    return {"cells": told, "tasks": _tasks(asyncio.get_running_loop())}
+        found[name] = _told(execution, shown.getvalue())
+    return {"cells": found, "tasks": _tasks(asyncio.get_running_loop())}
 
 
 def _told(execution: ExecutionResult, shown: str) -> dict[str, object]:

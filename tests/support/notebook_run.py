@@ -103,12 +103,12 @@ def differences(ran: nbformat.NotebookNode, expected: nbformat.NotebookNode) -> 
             yield f"cell {cell.id} shows {_seen(cell.outputs)!r}, not {_seen(other.outputs)!r}"
 
 
-def _are_alike(ours: Sequence[nbformat.NotebookNode], theirs: Sequence[nbformat.NotebookNode]) -> bool:
-    return _seen(ours) == _seen(theirs) and all(map(_look_alike, _pictures(ours), _pictures(theirs)))
+def _are_alike(ours: Sequence[nbformat.NotebookNode], reference: Sequence[nbformat.NotebookNode]) -> bool:
+    return _seen(ours) == _seen(reference) and all(map(_look_alike, _pictures(ours), _pictures(reference)))
 
 
-def _are_the_same(ours: Sequence[nbformat.NotebookNode], theirs: Sequence[nbformat.NotebookNode]) -> bool:
-    return _seen(ours) == _seen(theirs) and _pictures(ours) == _pictures(theirs)
+def _are_the_same(ours: Sequence[nbformat.NotebookNode], reference: Sequence[nbformat.NotebookNode]) -> bool:
+    return _seen(ours) == _seen(reference) and _pictures(ours) == _pictures(reference)
 
 
 def _seen(outputs: Sequence[nbformat.NotebookNode]) -> list[tuple[str, str, str]]:
@@ -136,9 +136,9 @@ def _pictures(outputs: Sequence[nbformat.NotebookNode]) -> list[str]:
     return [output.data["image/png"] for output in outputs if "image/png" in output.get("data", {})]
 
 
-def _look_alike(one: str, other: str) -> bool:
+def _look_alike(first: str, other: str) -> bool:
     """Return whether two pictures look alike at low resolution: font versions move letters, not bars."""
-    return one == other or bool(np.abs(_from_afar(one) - _from_afar(other)).max() < CLOSE_ENOUGH)
+    return first == other or bool(np.abs(_from_afar(first) - _from_afar(other)).max() < CLOSE_ENOUGH)
 
 
 def _from_afar(picture: str) -> np.ndarray[tuple[int, ...], np.dtype[np.float64]]:

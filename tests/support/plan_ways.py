@@ -39,17 +39,17 @@ def refusing(stage: PlanStage, operation: str, codes: dict[str, list[str]]) -> C
     """Return a way on which AWS refuses items of an operation, each with its codes in turn, and takes the others."""
 
     async def around(request: httpx.Request, execute: Execute) -> httpx.Response:
-        asked = json.loads(await request.aread())
-        struck = {one: codes[one].pop(0) for one in ids_of(asked) if codes.get(one)}
+        requested = json.loads(await request.aread())
+        struck = {item: codes[item].pop(0) for item in ids_of(requested) if codes.get(item)}
         if operation_of(request) != operation or not struck:
             return execute()
-        records = {one: stage.store().workspaces[one] for one in struck}
-        before = {one: (record.workspace, record.change) for one, record in records.items()}
-        response = execute() if set(ids_of(asked)) - struck.keys() else None
-        for one, record in records.items():
-            record.workspace, record.change = before[one]
+        records = {item: stage.store().workspaces[item] for item in struck}
+        before = {item: (record.workspace, record.change) for item, record in records.items()}
+        response = execute() if set(ids_of(requested)) - struck.keys() else None
+        for key, record in records.items():
+            record.workspace, record.change = before[key]
         failed = json.loads(response.content).get("FailedRequests", []) if response is not None else []
-        failed += [{"WorkspaceId": one, "ErrorCode": code, "ErrorMessage": "no"} for one, code in struck.items()]
+        failed += [{"WorkspaceId": item, "ErrorCode": code, "ErrorMessage": "no"} for item, code in struck.items()]
         return httpx.Response(200, headers={"x-amzn-requestid": "r"}, json={"FailedRequests": failed})
 
     return around

@@ -63,8 +63,8 @@ def _named(node: ast.AST, function: Callable[..., object]) -> object:
 
 def _error_code(call: ast.Call, function: Callable[..., object]) -> str:
     """Return the code that a page refuses a token with: the one it is given, or its own."""
-    given = [_named(keyword.value, function) for keyword in call.keywords if keyword.arg == "error_type"]
-    error = given[0] if given else inspect.signature(paginate).parameters["error_type"].default
+    values = [_named(keyword.value, function) for keyword in call.keywords if keyword.arg == "error_type"]
+    error = values[0] if values else inspect.signature(paginate).parameters["error_type"].default
     assert inspect.isclass(error)
     assert issubclass(error, ServiceError)
     return error.code

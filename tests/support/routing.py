@@ -46,11 +46,11 @@ class Row:
 def _workspaces(partition: str, region: str, suffix: str, dual: str | None, *, fips: bool) -> list[Row]:
     """Return the rows of WorkSpaces in a region; dual is the dual-stack suffix where AWS lists one."""
 
-    def row(asked: dict[str, Any], host: str | None = None, refusal: str | None = None) -> Row:
-        return Row("workspaces", partition, region, asked, host, refusal)
+    def row(requested: dict[str, Any], host: str | None = None, refusal: str | None = None) -> Row:
+        return Row("workspaces", partition, region, requested, host, refusal)
 
-    def listed(kind: str, asked: dict[str, Any], host: str, *, is_listed: bool) -> Row:
-        return row(asked, host) if is_listed else row(asked, refusal=f"AWS lists no {kind} endpoint")
+    def listed(kind: str, wanted: dict[str, Any], host: str, *, is_listed: bool) -> Row:
+        return row(wanted, host) if is_listed else row(wanted, refusal=f"AWS lists no {kind} endpoint")
 
     private = f"{VPCE}.workspaces.{region}.vpce.{suffix}"
     custom = "https://proxy.bank.internal"
@@ -85,8 +85,8 @@ def _workspaces(partition: str, region: str, suffix: str, dual: str | None, *, f
 def _sts(partition: str, region: str, suffix: str, dual: str | None, *, fips: str | None) -> list[Row]:
     """Return the rows of STS in a region; fips is the label of its FIPS service, sts itself in government regions."""
 
-    def row(asked: dict[str, Any], host: str | None = None, refusal: str | None = None) -> Row:
-        return Row("sts", partition, region, asked, host, refusal)
+    def row(requested: dict[str, Any], host: str | None = None, refusal: str | None = None) -> Row:
+        return Row("sts", partition, region, requested, host, refusal)
 
     no_fips = "AWS lists no FIPS endpoint of AWS STS"
     plain = f"{VPCE}.sts.{region}.vpce.{suffix}"

@@ -74,8 +74,8 @@ class Running:
 
     def readiness(self) -> dict[str, Any]:
         """Return what it says of its readiness."""
-        told: dict[str, Any] = self.http.get("/health/ready").json()
-        return told
+        found: dict[str, Any] = self.http.get("/health/ready").json()
+        return found
 
 
 @contextmanager
@@ -87,10 +87,10 @@ def running(
     grace is the time in seconds that uvicorn gives requests in flight at shutdown.
     """
     seen = Recording()
-    told: dict[str, Any] = {"retry": wsclient.RetryPolicy(mode="off"), "pace": None, **options}
+    settings: dict[str, Any] = {"retry": wsclient.RetryPolicy(mode="off"), "pace": None, **options}
 
     def make_client(telemetry: OpenTelemetry, timeout: wsclient.Timeout) -> wsclient.WorkSpacesClient:
-        return aws.client(telemetry=telemetry, timeout=timeout, **told)
+        return aws.client(telemetry=telemetry, timeout=timeout, **settings)
 
     with Emulator() as aws:
         app = create_app(make_client, deadline=deadline, ready_for=readiness_period, tracers=seen.tracers)
@@ -113,10 +113,10 @@ def running(
             assert not thread.is_alive()
 
 
-def until(holds: Callable[[], bool], what: str) -> None:
+def until(holds: Callable[[], bool], description: str) -> None:
     """Wait until something holds in another thread; fails when it never does."""
     deadline = time.monotonic() + LONGEST_SECONDS
     while not holds():
         if time.monotonic() > deadline:
-            pytest.fail(f"waited in vain until {what}")
+            pytest.fail(f"waited in vain until {description}")
         time.sleep(0)

@@ -87,9 +87,11 @@ def aliases_are_shared(t: Stage) -> None:
         return {"AliasId": alias_id, "ConnectionAliasPermission": permission}
 
     t.here.ok("UpdateConnectionAliasPermission", **share(OTHER_ACCOUNT))
-    told = t.here.ok("DescribeConnectionAliasPermissions", AliasId=alias_id)["ConnectionAliasPermissions"]
+    connection_alias_permissions = t.here.ok("DescribeConnectionAliasPermissions", AliasId=alias_id)[
+        "ConnectionAliasPermissions"
+    ]
     t.says(
-        told,
+        connection_alias_permissions,
         [{"SharedAccountId": OTHER_ACCOUNT, "AllowAssociation": True}],
         "UpdateConnectionAliasPermission",
         "DescribeConnectionAliasPermissions",
@@ -127,7 +129,7 @@ def accounts_bring_their_own_licenses(t: Stage) -> None:
     while "NextToken" in pages[-1]:
         more = pages[-1]["NextToken"]
         pages.append(t.here.ok("ListAvailableManagementCidrRanges", **search, NextToken=more))
-    ranges = [one for page in pages for one in page["ManagementCidrRanges"]]
+    ranges = [item for page in pages for item in page["ManagementCidrRanges"]]
     t.says(
         (len(ranges), set(map(len, (page["ManagementCidrRanges"] for page in pages)))),
         (16, {5, 1}),
@@ -143,7 +145,7 @@ def accounts_bring_their_own_licenses(t: Stage) -> None:
     pending = t.here.ok("DescribeAccountModifications")["AccountModifications"]
     t.advance(minutes=30)
     done = t.here.ok("DescribeAccountModifications")["AccountModifications"]
-    states = [one["ModificationState"] for one in pending + done]
+    states = [workspace["ModificationState"] for workspace in pending + done]
     t.says(states, ["PENDING", "COMPLETED"], "DescribeAccountModifications")
     account = t.here.ok("DescribeAccount")
     seen = {name: account[name] for name in wanted}
@@ -270,10 +272,10 @@ def pools_have_sessions(t: Stage) -> None:
 
     assert capacity() == (2, 0)
     of_mary = t.here.ok("DescribeWorkspacesPoolSessions", PoolId=pool_id, UserId="mary")["Sessions"]
-    t.says([one["SessionId"] for one in of_mary], [mary], "DescribeWorkspacesPoolSessions")
+    t.says([item["SessionId"] for item in of_mary], [mary], "DescribeWorkspacesPoolSessions")
     t.here.ok("TerminateWorkspacesPoolSession", SessionId=mary)
     left = t.here.ok("DescribeWorkspacesPoolSessions", PoolId=pool_id)["Sessions"]
-    t.says([one["SessionId"] for one in left], [john], "TerminateWorkspacesPoolSession")
+    t.says([item["SessionId"] for item in left], [john], "TerminateWorkspacesPoolSession")
     assert capacity() == (1, 1)
     t.here.no("TerminateWorkspacesPoolSession", "ResourceNotFoundException", SessionId=NO_SESSION)
     lost = {"NextToken": "none of yours"}

@@ -31,7 +31,7 @@ def directories_are_registered(t: Stage) -> None:
     t.here.ok("DeregisterWorkspaceDirectory", DirectoryId=directory_id)
     t.advance(minutes=5)
     left = t.here.ok("DescribeWorkspaceDirectories")["Directories"]
-    t.says([one["DirectoryId"] for one in left], [t.aws.directory_id], "DeregisterWorkspaceDirectory")
+    t.says([item["DirectoryId"] for item in left], [t.aws.directory_id], "DeregisterWorkspaceDirectory")
     t.here.no("DeregisterWorkspaceDirectory", "ResourceNotFoundException", DirectoryId=directory_id)
     t.here.no("DescribeWorkspaceDirectories", "InvalidParameterValuesException", NextToken="none of yours")
 
@@ -240,16 +240,20 @@ def ip_groups_protect_directories(t: Stage) -> None:
 def clients_are_told_what_they_may(t: Stage) -> None:
     """Clients' properties change as far as they are named."""
     directory_id = t.aws.directory_id
-    asked = {"ReconnectEnabled": "DISABLED", "ClientExperiencePolicy": "USER_CHOICE"}
-    t.here.ok("ModifyClientProperties", ResourceId=directory_id, ClientProperties=asked)
+    requested = {"ReconnectEnabled": "DISABLED", "ClientExperiencePolicy": "USER_CHOICE"}
+    t.here.ok("ModifyClientProperties", ResourceId=directory_id, ClientProperties=requested)
     listed = t.here.ok("DescribeClientProperties", ResourceIds=[directory_id])["ClientPropertiesList"]
-    expected = {"ResourceId": directory_id, "ClientProperties": asked | {"LogUploadEnabled": "ENABLED"}}
+    expected = {"ResourceId": directory_id, "ClientProperties": requested | {"LogUploadEnabled": "ENABLED"}}
     t.says(listed, [expected], "ModifyClientProperties", "DescribeClientProperties")
     t.here.no("DescribeClientProperties", "ResourceNotFoundException", ResourceIds=[NO_DIRECTORY])
-    t.here.no("ModifyClientProperties", "ResourceNotFoundException", ResourceId=NO_DIRECTORY, ClientProperties=asked)
+    t.here.no(
+        "ModifyClientProperties", "ResourceNotFoundException", ResourceId=NO_DIRECTORY, ClientProperties=requested
+    )
     unready = t.aws.add_directory(registered=False)
     t.here.ok("RegisterWorkspaceDirectory", DirectoryId=unready)
-    t.here.no("ModifyClientProperties", "OperationNotSupportedException", ResourceId=unready, ClientProperties=asked)
+    t.here.no(
+        "ModifyClientProperties", "OperationNotSupportedException", ResourceId=unready, ClientProperties=requested
+    )
     wrong = {"ClientExperiencePolicy": "ANY"}
     t.here.no(
         "ModifyClientProperties", "InvalidParameterValuesException", ResourceId=directory_id, ClientProperties=wrong
@@ -302,7 +306,7 @@ def clients_have_an_add_in(t: Stage) -> None:
     t.here.no("CreateConnectClientAddIn", "ResourceAlreadyExistsException", **draft)
     pair = {"ResourceId": directory_id, "AddInId": add_in_id}
     t.here.ok("UpdateConnectClientAddIn", **pair, Name="phone")
-    t.says([one["Name"] for one in listed()], ["phone"], "UpdateConnectClientAddIn")
+    t.says([item["Name"] for item in listed()], ["phone"], "UpdateConnectClientAddIn")
     t.here.no("UpdateConnectClientAddIn", "InvalidParameterValuesException", **pair)
     t.here.ok("DeleteConnectClientAddIn", **pair)
     t.says(listed(), [], "DeleteConnectClientAddIn")

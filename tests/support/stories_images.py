@@ -69,7 +69,7 @@ def images_are_shared_and_copied(t: Stage) -> None:
     permissions = t.here.ok("DescribeWorkspaceImagePermissions", ImageId=image_id)["ImagePermissions"]
     t.says(permissions, [{"SharedAccountId": OTHER_ACCOUNT}], "DescribeWorkspaceImagePermissions")
     shared = other.ok("DescribeWorkspaceImages", ImageType="SHARED")["Images"]
-    t.says([one["ImageId"] for one in shared], [image_id], "UpdateWorkspaceImagePermission")
+    t.says([item["ImageId"] for item in shared], [image_id], "UpdateWorkspaceImagePermission")
     copy_id = far.ok("CopyWorkspaceImage", **copy)["ImageId"]
     t.advance(minutes=30)
     copied = far.ok("DescribeWorkspaceImages", ImageIds=[copy_id])["Images"][0]
@@ -142,15 +142,15 @@ def images_are_imported_by_image_builder(t: Stage) -> None:
     draft = BUILT
     t.here.no("ImportCustomWorkspaceImage", "OperationNotSupportedException", **draft)
     t.aws.allow_byol()
-    begun = t.here.ok("ImportCustomWorkspaceImage", **draft)
+    started = t.here.ok("ImportCustomWorkspaceImage", **draft)
     seen: list[tuple[str, int]] = []
     for _ in range(3):
-        now = t.here.ok("DescribeCustomWorkspaceImageImport", ImageId=begun["ImageId"])
+        now = t.here.ok("DescribeCustomWorkspaceImageImport", ImageId=started["ImageId"])
         seen.append((now["State"], now["ProgressPercentage"]))
         t.advance(hours=1.5)
-    t.says(seen[0], (begun["State"], 0), "ImportCustomWorkspaceImage")
+    t.says(seen[0], (started["State"], 0), "ImportCustomWorkspaceImage")
     t.says(seen[1:], [("IMAGE_TESTING_GENERALIZATION", 50), ("COMPLETED", 100)], "DescribeCustomWorkspaceImageImport")
-    assert image(t, begun["ImageId"])["State"] == "AVAILABLE"
+    assert image(t, started["ImageId"])["State"] == "AVAILABLE"
     t.here.no("ImportCustomWorkspaceImage", "ResourceAlreadyExistsException", **draft)
     t.here.no("ImportCustomWorkspaceImage", "OperationNotSupportedException", **draft | {"Protocol": "PCOIP"})
     foreign = {"ImageSource": {"Ec2ImageId": "ami-00000000"}}
@@ -222,11 +222,13 @@ def applications_are_passed_on(t: Stage) -> None:
     in_image = t.here.ok("DescribeImageAssociations", ImageId=image_id, **kinds)["Associations"]
     in_bundle = t.here.ok("DescribeBundleAssociations", BundleId=bundle_id, **kinds)["Associations"]
     expected = [(office, "COMPLETED")]
-    t.says([(one["AssociatedResourceId"], one["State"]) for one in in_image], expected, "DescribeImageAssociations")
-    t.says([(one["AssociatedResourceId"], one["State"]) for one in in_bundle], expected, "DescribeBundleAssociations")
+    t.says([(item["AssociatedResourceId"], item["State"]) for item in in_image], expected, "DescribeImageAssociations")
+    t.says(
+        [(item["AssociatedResourceId"], item["State"]) for item in in_bundle], expected, "DescribeBundleAssociations"
+    )
     wanted = {"DirectoryId": t.aws.directory_id, "UserName": "mary", "BundleId": bundle_id}
     new_id = t.here.ok("CreateWorkspaces", Workspaces=[wanted])["PendingRequests"][0]["WorkspaceId"]
     on_new = t.here.ok("DescribeWorkspaceAssociations", WorkspaceId=new_id, **kinds)["Associations"]
-    assert [one["AssociatedResourceId"] for one in on_new] == [office]
+    assert [item["AssociatedResourceId"] for item in on_new] == [office]
     t.here.no("DescribeImageAssociations", "ResourceNotFoundException", ImageId=NO_IMAGE, **kinds)
     t.here.no("DescribeBundleAssociations", "ResourceNotFoundException", BundleId=NO_BUNDLE, **kinds)

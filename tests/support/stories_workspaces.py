@@ -119,8 +119,8 @@ def workspaces_migrate(t: Stage) -> None:
     t.here.no("MigrateWorkspace", "ResourceNotFoundException", **move | {"SourceWorkspaceId": NOWHERE})
     t.advance(hours=1)
     after = [
-        (one["WorkspaceId"], one["UserName"], one["BundleId"], one["State"])
-        for one in t.here.ok("DescribeWorkspaces")["Workspaces"]
+        (workspace["WorkspaceId"], workspace["UserName"], workspace["BundleId"], workspace["State"])
+        for workspace in t.here.ok("DescribeWorkspaces")["Workspaces"]
     ]
     t.says(after, [(target_id, before["UserName"], power, "AVAILABLE")], "MigrateWorkspace")
 
@@ -135,7 +135,7 @@ def users_connect(t: Stage) -> None:
     t.advance(minutes=2)
     listed = t.here.ok("DescribeWorkspacesConnectionStatus", WorkspaceIds=ids)["WorkspacesConnectionStatus"]
     t.says(
-        [(one["ConnectionState"], "LastKnownUserConnectionTimestamp" in one) for one in listed],
+        [(item["ConnectionState"], "LastKnownUserConnectionTimestamp" in item) for item in listed],
         [("CONNECTED", True), ("UNKNOWN", False), ("DISCONNECTED", False)],
         "DescribeWorkspacesConnectionStatus",
     )
@@ -182,13 +182,13 @@ def workspaces_have_applications(t: Stage) -> None:
 
     def states() -> list[str]:
         listed = t.here.ok("DescribeWorkspaceAssociations", WorkspaceId=workspace_id, **kinds)
-        return [one["State"] for one in listed["Associations"]]
+        return [association["State"] for association in listed["Associations"]]
 
     t.here.ok("AssociateWorkspaceApplication", **pair)
     t.here.no("AssociateWorkspaceApplication", "ResourceAlreadyExistsException", **pair)
     t.says(states(), ["PENDING_INSTALL"], "AssociateWorkspaceApplication", "DescribeWorkspaceAssociations")
     deployed = t.here.ok("DeployWorkspaceApplications", WorkspaceId=workspace_id)
-    assert [one["State"] for one in deployed["Deployment"]["Associations"]] == ["INSTALLING"]
+    assert [association["State"] for association in deployed["Deployment"]["Associations"]] == ["INSTALLING"]
     t.here.no("DeployWorkspaceApplications", "ResourceInUseException", WorkspaceId=workspace_id)
     t.here.no("DisassociateWorkspaceApplication", "ResourceInUseException", **pair)
     more = pair | {"ApplicationId": t.aws.add_application("Visio")}
@@ -197,7 +197,7 @@ def workspaces_have_applications(t: Stage) -> None:
     t.says(states(), ["COMPLETED"], "DeployWorkspaceApplications")
     users = {"ApplicationId": office, "AssociatedResourceTypes": ["WORKSPACE"]}
     used = t.here.ok("DescribeApplicationAssociations", **users)["Associations"]
-    t.says([one["AssociatedResourceId"] for one in used], [workspace_id], "DescribeApplicationAssociations")
+    t.says([item["AssociatedResourceId"] for item in used], [workspace_id], "DescribeApplicationAssociations")
     t.here.ok("DisassociateWorkspaceApplication", **pair)
     t.here.ok("DeployWorkspaceApplications", WorkspaceId=workspace_id)
     during = states()
@@ -232,7 +232,7 @@ def applications_fit_or_do_not(t: Stage) -> None:
     for code, application_id in refused.items():
         t.here.no("AssociateWorkspaceApplication", code, WorkspaceId=workspace_id, ApplicationId=application_id)
     found = t.here.ok("DescribeApplications", ComputeTypeNames=["VALUE"], OperatingSystemNames=["WINDOWS_10"])
-    names = {one["Name"] for one in found["Applications"]}
+    names = {application["Name"] for application in found["Applications"]}
     t.says(names, {"Office 2016", "Office 2019", "Gone"}, "DescribeApplications")
     t.here.no("DescribeApplications", "InvalidParameterValuesException", NextToken="none of yours")
     t.here.no("DescribeApplications", "ResourceNotFoundException", ApplicationIds=["wsa-000000000"])

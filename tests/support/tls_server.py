@@ -54,10 +54,10 @@ async def serving(
                 )
                 request = head + await reader.readexactly(length)
                 server.requests.append(request)
-                said = answer(request) if callable(answer) else answer
-                writer.write(said)
+                response = answer(request) if callable(answer) else answer
+                writer.write(response)
                 await writer.drain()
-                if not said:
+                if not response:
                     break
         except (asyncio.IncompleteReadError, ConnectionError, ssl.SSLError):
             pass

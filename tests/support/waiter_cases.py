@@ -51,10 +51,10 @@ async def _deregister(stage: Stage, directory_id: str) -> object:
 def put_directory(stage: Stage, directory_id: str, state: str) -> None:
     """Put a directory into a state, making it if need be."""
     record = stage.store.directories.get(directory_id) or stage.store.directories[stage.aws.directory_id]
-    told = replace(
+    changed = replace(
         record.directory, directory_id=directory_id, state=WorkspaceDirectoryState(state), error_message="No room."
     )
-    stage.store.directories[directory_id] = type(record)(directory=told)
+    stage.store.directories[directory_id] = type(record)(directory=changed)
 
 
 async def _image(stage: Stage) -> types.CopyWorkspaceImageResult:

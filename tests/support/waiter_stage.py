@@ -73,17 +73,17 @@ class Stage:
 
     async def reboot(self, *ids: str) -> None:
         """Reboot WorkSpaces."""
-        items = [types.RebootRequest(workspace_id=one) for one in ids]
+        items = [types.RebootRequest(workspace_id=workspace_id) for workspace_id in ids]
         (await self.client.reboot_workspaces(reboot_workspace_requests=items)).raise_for_failures()
 
     async def terminate(self, *ids: str) -> None:
         """Terminate WorkSpaces."""
-        items = [types.TerminateRequest(workspace_id=one) for one in ids]
+        items = [types.TerminateRequest(workspace_id=workspace_id) for workspace_id in ids]
         (await self.client.terminate_workspaces(terminate_workspace_requests=items)).raise_for_failures()
 
     async def stop(self, *ids: str) -> None:
         """Stop WorkSpaces."""
-        items = [types.StopRequest(workspace_id=one) for one in ids]
+        items = [types.StopRequest(workspace_id=workspace_id) for workspace_id in ids]
         (await self.client.stop_workspaces(stop_workspace_requests=items)).raise_for_failures()
 
 

@@ -128,14 +128,14 @@ def unreachable() -> Generator[int]:
     port = listener.getsockname()[1]
     waiting = [socket.socket() for _ in range(4)]
     try:
-        for one in waiting:
-            one.settimeout(0)
+        for item in waiting:
+            item.settimeout(0)
             with suppress(BlockingIOError):
-                one.connect(("127.0.0.1", port))
+                item.connect(("127.0.0.1", port))
         yield port
     finally:
-        for one in (*waiting, listener):
-            one.close()
+        for item in (*waiting, listener):
+            item.close()
 
 
 @asynccontextmanager
