@@ -106,7 +106,7 @@ def test_a_sound_way_is_walked_to_its_end(aws: Emulator) -> None:
     assert abs(facts["clock"]["skew_seconds"]) < 60
     assert facts["identity"]["account_id"] == aws.account_id
     assert facts["call"] == {"count": 1}
-    told = report.as_json(steps)
+    text = report.as_json(steps)
     for words in (
         "TLSv1.3",
         "127.0.0.1",
@@ -114,9 +114,9 @@ def test_a_sound_way_is_walked_to_its_end(aws: Emulator) -> None:
         " s ahead of the endpoint",
         "(limit 1) has 1 WorkSpaces",
     ):
-        assert words in told
-    assert aws.credentials.secret_access_key not in told
-    assert aws.credentials.access_key_id not in told
+        assert words in text
+    assert aws.credentials.secret_access_key not in text
+    assert aws.credentials.access_key_id not in text
     assert report.exit_code(steps) == 0
 
 
@@ -371,9 +371,9 @@ def test_an_account_id_that_is_none() -> None:
 def test_the_routing_table_is_printed() -> None:
     """One region or all, for people or machines; a misspelt region ends with 2 and the nearest names."""
     runner = CliRunner(env={"COLUMNS": "80"})
-    one = runner.invoke(app, ["endpoints", "eu-west-1"]).stdout
-    assert "workspaces.eu-west-1.amazonaws.com" in one
-    assert "workspaces FIPS               -" in one
+    stdout = runner.invoke(app, ["endpoints", "eu-west-1"]).stdout
+    assert "workspaces.eu-west-1.amazonaws.com" in stdout
+    assert "workspaces FIPS               -" in stdout
     everything = json.loads(runner.invoke(app, ["endpoints", "--json"]).stdout)
     assert everything["us-gov-west-1"]["sts"]["FIPS"] == "sts.us-gov-west-1.amazonaws.com"
     assert everything["us-west-2"]["workspaces"]["FIPS, PrivateLink"] == "-"

@@ -22,9 +22,9 @@ def test_the_environment_is_made_by_readmes_command() -> None:
 def test_every_step_is_described_and_run() -> None:
     """The steps of .ci/run are those in the table of CONTRIBUTING and those of the workflow, in the same order."""
     (listed,) = re.findall(r'^all_steps="(.*)"$', RUN, re.MULTILINE)
-    (others,) = re.findall(r'^other_steps="(.*)"$', RUN, re.MULTILINE)
+    (rest,) = re.findall(r'^other_steps="(.*)"$', RUN, re.MULTILINE)
     steps = listed.split()
-    assert sorted(re.findall(r"^step_(\w+)\(\)", RUN, re.MULTILINE)) == sorted([*steps, *others.split()])
+    assert sorted(re.findall(r"^step_(\w+)\(\)", RUN, re.MULTILINE)) == sorted([*steps, *rest.split()])
     assert re.findall(r"^\| `(\w+)` \|", CONTRIBUTING, re.MULTILINE) == steps
     workflow = (ROOT / ".github" / "workflows" / "ci.yml").read_text(encoding="utf-8")
     assert re.findall(r"\.ci/run (\w+)$", workflow, re.MULTILINE) == steps

@@ -40,12 +40,12 @@ def _account(aws: Emulator, account: str, count: int, *, trusts: str) -> None:
         ids = [f"ws-{account[:4]}{region[:2]}{number:03}" for number in range(count)]
         desktops = [
             Workspace(
-                workspace_id=one,
-                user_name=f"user-{one}",
+                workspace_id=workspace_id,
+                user_name=f"user-{workspace_id}",
                 state=WorkspaceState.AVAILABLE,
                 workspace_properties=WorkspaceProperties(running_mode=RunningMode.AUTO_STOP),
             )
-            for one in ids
+            for workspace_id in ids
         ]
         aws.seed(Inventory(workspaces=desktops), account_id=account, region=region)
 
@@ -92,7 +92,7 @@ def test_a_worker_that_is_killed_stops_nothing_twice(tmp_path: Path) -> None:
         options = ("--accounts", *ACCOUNTS, "--regions", REGIONS[0], "--stop", str(tmp_path))
         with _started(*options, environ=_environ(aws)) as program:
             _wait_until(lambda: any(call.operation == "StopWorkspaces" for call in aws.calls))
-            workers = [one for one in psutil.Process(program.pid).children(recursive=True) if _is_worker(one)]
+            workers = [item for item in psutil.Process(program.pid).children(recursive=True) if _is_worker(item)]
             workers[0].kill()
             shown, complaints = program.communicate(timeout=120)
         assert program.returncode == 0, complaints

@@ -11,19 +11,19 @@ EXAMPLES = Path(__file__).parents[2] / "examples"
 
 
 @pytest.mark.parametrize(
-    ("name", "told"),
+    ("name", "message"),
     [
         ("quickstart.py", ["assumed-role/desktops/quickstart", "TLSv1.3", "created       2", "refused "]),
         ("credentials.py", ["arn:aws:sts::321098765432:assumed-role/desktops", "3 times for 2 clients", "refused "]),
         ("waiting.py", ["rebooted      2", "is UNHEALTHY", "reached 1, failed 1", "terminated    jane, john"]),
     ],
 )
-def test_examples_run(name: str, told: list[str]) -> None:
+def test_examples_run(name: str, message: list[str]) -> None:
     """Each example runs in an interpreter of its own, without a warning, and says what it shows."""
     program = [sys.executable, "-W", "error", str(EXAMPLES / name)]
     run = subprocess.run(program, capture_output=True, text=True, check=False, timeout=60)
     assert (run.returncode, run.stderr) == (0, "")
-    for words in told:
+    for words in message:
         assert words in run.stdout
 
 

@@ -53,9 +53,9 @@ def test_every_example_is_on_the_site() -> None:
 
 def test_a_program_s_page_tells_commands_from_words(tmp_path: Path) -> None:
     """Of a program's docstring, commands are a block to copy, whole lines of it, and everything else is text."""
-    told = "What.\n\n    pip install x\n    python a.py \\\n        --more\n\nWords.\n"
+    found = "What.\n\n    pip install x\n    python a.py \\\n        --more\n\nWords.\n"
     (tmp_path / "examples").mkdir()
-    (tmp_path / "examples" / "a.py").write_text(f'r"""{told}"""\n')
+    (tmp_path / "examples" / "a.py").write_text(f'r"""{found}"""\n')
     (tmp_path / "CHANGELOG.md").write_text("# Changelog\n")
     page = borrowed.pages(tmp_path)["examples/a-program.md"]
     shown = "What.\n\n```sh\npip install x\npython a.py \\\n    --more\n```\n\nWords.\n"

@@ -72,8 +72,8 @@ def test_another_output_is_noticed(committed: nbformat.NotebookNode) -> None:
     changed["page"].outputs[0].data["text/html"] = notebook_run.DIFFERS[0][0].sub(
         "00000000-0000-4000-a000-000000000000", changed["page"].outputs[0].data["text/html"]
     )
-    told = list(notebook_run.differences(other, committed))
-    assert [words.split()[1] for words in told] == ["service-error", "states", "run"]
+    found = list(notebook_run.differences(other, committed))
+    assert [words.split()[1] for words in found] == ["service-error", "states", "run"]
 
 
 def test_what_is_saved_reads_without_a_kernel(committed: nbformat.NotebookNode) -> None:

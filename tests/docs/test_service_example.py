@@ -60,14 +60,14 @@ def _error(answer: httpx.Response) -> dict[str, Any]:
 def test_workspaces_are_listed_page_by_page_and_looked_at(service: Running) -> None:
     """Pages have AWS's shape and a token for the next; a WorkSpace can be shown alone."""
     ids = set(service.aws.add_workspaces(3))
-    asked: dict[str, str | int] = {"limit": 2, "directory_id": service.aws.directory_id}
-    first = service.http.get("/workspaces", params=asked).json()
+    requested: dict[str, str | int] = {"limit": 2, "directory_id": service.aws.directory_id}
+    first = service.http.get("/workspaces", params=requested).json()
     assert len(first["Workspaces"]) == 2
-    rest = service.http.get("/workspaces", params={**asked, "token": first["NextToken"]}).json()
+    rest = service.http.get("/workspaces", params={**requested, "token": first["NextToken"]}).json()
     found = {workspace["WorkspaceId"] for workspace in first["Workspaces"] + rest["Workspaces"]}
     assert found >= ids
-    one = service.http.get(f"/workspaces/{min(ids)}")
-    assert (one.status_code, one.json()["WorkspaceId"], one.json()["State"]) == (200, min(ids), "AVAILABLE")
+    result = service.http.get(f"/workspaces/{min(ids)}")
+    assert (result.status_code, result.json()["WorkspaceId"], result.json()["State"]) == (200, min(ids), "AVAILABLE")
 
 
 def test_workspaces_are_stopped_started_and_rebooted(service: Running) -> None:
@@ -218,13 +218,13 @@ def test_a_request_that_outlasts_the_grace_period_is_cancelled(caplog: pytest.Lo
     """It does not keep the service from stopping, and the log says that it was cancelled."""
     with running(grace=0.05) as service, ThreadPoolExecutor(1) as pool:
         service.aws.delay("DescribeWorkspaces", seconds=60)
-        late = pool.submit(service.http.get, "/workspaces")
+        delayed = pool.submit(service.http.get, "/workspaces")
         until(lambda: len(service.aws.calls) == 1, "it is in flight")
         service.stop()
         service.thread.join(30)
         assert not service.thread.is_alive()
         with contextlib.suppress(httpx.TransportError):
-            assert late.result().status_code >= 500
+            assert delayed.result().status_code >= 500
     assert "graceful shutdown exceeded" in caplog.text
 
 

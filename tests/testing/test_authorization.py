@@ -82,8 +82,8 @@ def test_who_has_no_policy_may_do_everything() -> None:
     """A user, a role and their sessions are free until a policy is attached."""
     desk = Desk()
     free = Desk(desk.aws, credentials=desk.aws.add_user("free"))
-    for one in (desk, free, assumed(desk), session(free, "GetFederationToken", Name="bob")):
-        assert "Workspaces" in one.call("DescribeWorkspaces")
+    for item in (desk, free, assumed(desk), session(free, "GetFederationToken", Name="bob")):
+        assert "Workspaces" in item.call("DescribeWorkspaces")
 
 
 def test_an_attached_policy_is_held_to_in_aws_s_words() -> None:
@@ -339,9 +339,9 @@ def test_a_federated_user_has_what_it_was_given() -> None:
     """A federated user may do what both the user and the session policy allow; without a session policy, nothing."""
     desk = Desk()
     mary = as_mary(desk, allow("DescribeWorkspaces", "sts:GetFederationToken"))
-    given = session(mary, "GetFederationToken", Name="bob", Policy=json.dumps(allow("*")))
-    given.call("DescribeWorkspaces")
-    refused(given, "DescribeIpGroups")
+    value = session(mary, "GetFederationToken", Name="bob", Policy=json.dumps(allow("*")))
+    value.call("DescribeWorkspaces")
+    refused(value, "DescribeIpGroups")
     empty = session(mary, "GetFederationToken", Name="bob")
     assert "no session policy allows" in refused(empty, "DescribeWorkspaces")
 
@@ -411,8 +411,8 @@ def test_a_role_can_trust_a_role() -> None:
     desk = Desk()
     first = desk.aws.add_role("first")
     desk.aws.add_role("desk", trusts=[first])
-    one = session(desk, "AssumeRole", RoleArn=first, RoleSessionName="evening")
-    assumed(one).call("DescribeWorkspaces")
+    result = session(desk, "AssumeRole", RoleArn=first, RoleSessionName="evening")
+    assumed(result).call("DescribeWorkspaces")
     assert told(sts(desk, "AssumeRole", RoleArn=ROLE, RoleSessionName="nightly"), "Code") == "AccessDenied"
 
 

@@ -43,8 +43,8 @@ def aws() -> Iterator[Emulator]:
 
 def error_of(refused: pytest.ExceptionInfo[ClientError]) -> dict[str, Any]:
     """Return code and message of an error that boto3 raised."""
-    told: dict[str, Any] = refused.value.response["Error"]
-    return told
+    error: dict[str, Any] = refused.value.response["Error"]
+    return error
 
 
 @pytest.mark.parametrize("protocol", PROTOCOLS)
@@ -69,7 +69,9 @@ def test_boto3_does_not_see_at_once_what_it_created(aws: Emulator, protocol: str
     made = workspaces.create_workspaces(Workspaces=[item])["PendingRequests"][0]["WorkspaceId"]
     assert workspaces.describe_workspaces(WorkspaceIds=[made])["Workspaces"] == []
     aws.advance(minutes=1)
-    assert [one["State"] for one in workspaces.describe_workspaces(WorkspaceIds=[made])["Workspaces"]] == ["PENDING"]
+    assert [workspace["State"] for workspace in workspaces.describe_workspaces(WorkspaceIds=[made])["Workspaces"]] == [
+        "PENDING"
+    ]
 
 
 @pytest.mark.parametrize("protocol", PROTOCOLS)
@@ -77,14 +79,14 @@ def test_boto3_s_token_is_good_for_its_question_and_its_time(aws: Emulator, prot
     """The next page comes for the same parameters, and in time; else the modeled error does."""
     workspaces = boto3_client(aws, "workspaces", protocol=protocol)
     aws.add_workspaces(3)
-    asked = {"DirectoryId": aws.directory_id, "Limit": 1}
-    token = workspaces.describe_workspaces(**asked)["NextToken"]
-    assert len(workspaces.describe_workspaces(**asked, NextToken=token)["Workspaces"]) == 1
+    options = {"DirectoryId": aws.directory_id, "Limit": 1}
+    token = workspaces.describe_workspaces(**options)["NextToken"]
+    assert len(workspaces.describe_workspaces(**options, NextToken=token)["Workspaces"]) == 1
     with pytest.raises(workspaces.exceptions.InvalidParameterValuesException, match="not returned for this request"):
         workspaces.describe_workspaces(Limit=1, NextToken=token)
     aws.advance(minutes=5)
     with pytest.raises(workspaces.exceptions.InvalidParameterValuesException, match="has expired"):
-        workspaces.describe_workspaces(**asked, NextToken=token)
+        workspaces.describe_workspaces(**options, NextToken=token)
 
 
 @pytest.mark.parametrize("protocol", PROTOCOLS)

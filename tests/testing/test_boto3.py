@@ -77,12 +77,12 @@ def test_workspaces_are_created_listed_and_terminated(aws: Emulator, workspaces:
     assert [(item["ErrorCode"], item["WorkspaceRequest"]["UserName"]) for item in refused] == [
         ("ResourceExists.WorkSpace", "MARY")
     ]
-    assert [(one["State"], one.get("IpAddress")) for one in described()] == [("PENDING", None)]
+    assert [(workspace["State"], workspace.get("IpAddress")) for workspace in described()] == [("PENDING", None)]
     aws.clock.advance(minutes=21)
-    assert [(one["State"], "IpAddress" in one) for one in described()] == [("AVAILABLE", True)]
+    assert [(workspace["State"], "IpAddress" in workspace) for workspace in described()] == [("AVAILABLE", True)]
     ended = workspaces.terminate_workspaces(TerminateWorkspaceRequests=[{"WorkspaceId": workspace_id}])
     assert ended["FailedRequests"] == []
-    assert [one["State"] for one in described()] == ["TERMINATING"]
+    assert [workspace["State"] for workspace in described()] == ["TERMINATING"]
     aws.clock.advance(minutes=6)
     assert described() == []
 
@@ -186,16 +186,16 @@ def test_a_skewed_clock_is_refused_both_ways(aws: Emulator, workspaces: Boto3Cli
     """A clock skew of six minutes is rejected in both directions, and the Date header shows it."""
     try:
         aws.clock.skew(minutes=6)
-        with pytest.raises(ClientError, match="Signature expired") as late:
+        with pytest.raises(ClientError, match="Signature expired") as caught:
             workspaces.describe_workspaces()
-        dated = late.value.response["ResponseMetadata"]["HTTPHeaders"]["date"]
+        dated = caught.value.response["ResponseMetadata"]["HTTPHeaders"]["date"]
         ahead = datetime.strptime(dated, "%a, %d %b %Y %H:%M:%S GMT").replace(tzinfo=UTC) - datetime.now(UTC)
         aws.clock.skew(minutes=-6)
         with pytest.raises(ClientError, match="Signature not yet current") as early:
             sts.get_caller_identity()
     finally:
         aws.clock.skew()
-    assert (code_of(late), code_of(early)) == ("InvalidSignatureException", "SignatureDoesNotMatch")
+    assert (code_of(caught), code_of(early)) == ("InvalidSignatureException", "SignatureDoesNotMatch")
     assert timedelta(minutes=5) < ahead < timedelta(minutes=7)
     assert workspaces.describe_workspaces()["ResponseMetadata"]["HTTPStatusCode"] == 200
 
@@ -259,16 +259,16 @@ def test_only_the_emulators_own_authority_vouches_for_it(aws: Emulator) -> None:
 def test_to_boto3_is_what_boto3_returns(aws: Emulator) -> None:
     """to_boto3() equals boto3's response with its ResponseMetadata, except for request id and date."""
     [workspace_id, *_] = aws.add_workspaces(3)
-    theirs = boto3_client(aws, "workspaces", protocol="json").describe_workspaces(WorkspaceIds=[workspace_id])
+    reference = boto3_client(aws, "workspaces", protocol="json").describe_workspaces(WorkspaceIds=[workspace_id])
 
     async def main() -> dict[str, Any]:
         async with aws.client() as client:
             return (await client.describe_workspaces(workspace_ids=[workspace_id])).to_boto3()
 
     ours = asyncio.run(main())
-    for answer in (ours, theirs):
+    for answer in (ours, reference):
         metadata = answer["ResponseMetadata"]
         assert metadata.pop("RequestId") == metadata["HTTPHeaders"].pop("x-amzn-requestid")
         metadata["HTTPHeaders"].pop("date")
         metadata.pop("MaxAttemptsReached", None)  # the boto3 client of the tests makes one attempt
-    assert ours == theirs
+    assert ours == reference

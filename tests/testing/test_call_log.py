@@ -53,10 +53,10 @@ def test_a_call_is_told_with_all_that_was_asked(desk: Desk) -> None:
 def test_items_that_failed_in_a_success_are_told(desk: Desk) -> None:
     """Failed items of a successful call are logged by WorkSpace id, or by directory and user for creations."""
     running, gone = desk.aws.add_workspaces(1)[0], "ws-000000000"
-    desk.call("RebootWorkspaces", {"RebootWorkspaceRequests": [{"WorkspaceId": one} for one in (running, gone)]})
+    desk.call("RebootWorkspaces", {"RebootWorkspaceRequests": [{"WorkspaceId": item} for item in (running, gone)]})
     assert (last(desk).error, last(desk).failures) == (None, {gone: "ResourceNotFound.Workspace"})
-    asked = {"DirectoryId": desk.aws.directory_id, "UserName": "jane", "BundleId": desk.aws.bundle_id}
-    desk.call("CreateWorkspaces", {"Workspaces": [asked, asked]})
+    requested = {"DirectoryId": desk.aws.directory_id, "UserName": "jane", "BundleId": desk.aws.bundle_id}
+    desk.call("CreateWorkspaces", {"Workspaces": [requested, requested]})
     assert last(desk).failures == {f"{desk.aws.directory_id}/jane": "ResourceExists.WorkSpace"}
 
 

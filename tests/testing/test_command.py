@@ -196,12 +196,12 @@ def test_a_shell_takes_it_as_it_is(tmp_path: Path) -> None:
         script = "\n".join([*served.told, 'printf "%s" "$AWS_REGION-${AWS_SESSION_TOKEN-none}"'])
         environ = {"AWS_SESSION_TOKEN": "old", "PATH": os.environ["PATH"]}
         shell = ["/bin/sh", "-eu", "-c", script]
-        told = subprocess.run(shell, capture_output=True, text=True, check=True, env=environ)
-        assert told.stdout == "us-west-2-none"
+        run = subprocess.run(shell, capture_output=True, text=True, check=True, env=environ)
+        assert run.stdout == "us-west-2-none"
 
 
 @pytest.mark.parametrize(
-    ("arguments", "told"),
+    ("arguments", "message"),
     [
         (("--host", "0.0.0.0"), "host '0.0.0.0' is not loopback"),
         (("--seed", "/nonexistent.json"), "/nonexistent.json: cannot read the file"),
@@ -214,7 +214,7 @@ def test_a_shell_takes_it_as_it_is(tmp_path: Path) -> None:
         (("--insecure",), "unrecognized arguments: --insecure"),
     ],
 )
-def test_what_cannot_be_served_is_said(tmp_path: Path, arguments: tuple[str, ...], told: str) -> None:
+def test_what_cannot_be_served_is_said(tmp_path: Path, arguments: tuple[str, ...], message: str) -> None:
     """An invalid argument ends it with status 2 and an error message, before it serves."""
     command = [sys.executable, "-m", "wsclient.testing", *arguments]
     environ = {**os.environ, "TMPDIR": str(tmp_path)}
@@ -228,6 +228,6 @@ def test_what_cannot_be_served_is_said(tmp_path: Path, arguments: tuple[str, ...
         env=environ,
     )
     assert (run.returncode, run.stdout) == (2, "")
-    assert told in run.stderr
+    assert message in run.stderr
     assert "Traceback" not in run.stderr
     assert list(tmp_path.iterdir()) == []

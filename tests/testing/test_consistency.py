@@ -87,8 +87,8 @@ def standby(at: Desk) -> str:
     }
     pending: Any = elsewhere.call("CreateWorkspaces", {"Workspaces": [members]})["PendingRequests"]
     at.aws.advance(hours=1)
-    asked = {"PrimaryWorkspaceId": pending[0]["WorkspaceId"], "DirectoryId": at.aws.directory_id}
-    members = {"PrimaryRegion": "eu-west-1", "StandbyWorkspaces": [asked]}
+    requested = {"PrimaryWorkspaceId": pending[0]["WorkspaceId"], "DirectoryId": at.aws.directory_id}
+    members = {"PrimaryRegion": "eu-west-1", "StandbyWorkspaces": [requested]}
     made: Any = at.call("CreateStandbyWorkspaces", members)["PendingStandbyRequests"]
     return str(made[0]["WorkspaceId"])
 
@@ -133,7 +133,7 @@ def test_what_a_test_puts_in_is_listed_at_once() -> None:
     at = desk(appear=LAG)
     create(at)
     added = at.aws.add_workspaces(2)
-    assert sorted(one["WorkspaceId"] for one in describe(at)) == sorted(added)
+    assert sorted(workspace["WorkspaceId"] for workspace in describe(at)) == sorted(added)
 
 
 def test_what_is_not_listed_yet_is_there() -> None:
@@ -162,13 +162,13 @@ def test_a_terminated_workspace_lingers() -> None:
     user = describe(at)[0]["UserName"]
     change(at, "TerminateWorkspaces", gone)
     at.aws.advance(minutes=5, seconds=1)
-    assert [(one["WorkspaceId"], one["State"]) for one in describe(at)] == [(gone, "TERMINATED")]
+    assert [(workspace["WorkspaceId"], workspace["State"]) for workspace in describe(at)] == [(gone, "TERMINATED")]
     assert change(at, "RebootWorkspaces", gone)[0]["ErrorCode"] == "ResourceNotFound.Workspace"
     assert create(at, UserName=user)["FailedRequests"] == []
     at.aws.advance(seconds=8)
-    assert {one["State"] for one in describe(at)} == {"TERMINATED", "PENDING"}
+    assert {workspace["State"] for workspace in describe(at)} == {"TERMINATED", "PENDING"}
     at.aws.advance(seconds=1)
-    assert [one["State"] for one in describe(at)] == ["PENDING"]
+    assert [workspace["State"] for workspace in describe(at)] == ["PENDING"]
 
 
 def test_what_ended_long_ago_does_not_linger() -> None:
@@ -212,9 +212,9 @@ def test_a_directory_and_an_alias_linger_as_they_were_last() -> None:
     at.call("DeleteConnectionAlias", {"AliasId": alias})
     at.aws.advance(minutes=1, seconds=5)
     aliases: Any = at.call("DescribeConnectionAliases")["ConnectionAliases"]
-    assert [one["State"] for one in aliases] == ["DELETING"]
+    assert [item["State"] for item in aliases] == ["DELETING"]
     at.aws.advance(minutes=3)
     directories: Any = at.call("DescribeWorkspaceDirectories")["Directories"]
-    assert [one["State"] for one in directories] == ["DEREGISTERED"]
+    assert [item["State"] for item in directories] == ["DEREGISTERED"]
     at.aws.advance(seconds=10)
     assert at.call("DescribeWorkspaceDirectories")["Directories"] == []

@@ -49,7 +49,7 @@ def _required_lists() -> Iterator[tuple[str, str]]:
 def test_an_empty_list_that_is_required_is_refused(name: str, member: str) -> None:
     """Every list that an operation requires is refused with HTTP 400 when it is empty; a group's new rules may be."""
     operation = {**WORKSPACES, **STS}[name]
-    values = {one.name: _example(one.shape) for one in structure_members(operation.input) if one.required}
+    values = {item.name: _example(item.shape) for item in structure_members(operation.input) if item.required}
     read_request(operation, values)
     if (name, member) == ("UpdateRulesOfIpGroup", "UserRules"):
         read_request(operation, {**values, member: []})
@@ -65,7 +65,7 @@ def _example(shape: Shape) -> Any:
     if shape.kind is ShapeKind.LIST and shape.item is not None:
         return [_example(shape.item)]
     if shape.structure is not None:
-        return {one.name: _example(one.shape) for one in structure_members(shape.structure) if one.required}
+        return {member.name: _example(member.shape) for member in structure_members(shape.structure) if member.required}
     if shape.kind is ShapeKind.STRING:
         texts = (*shape.values, *EXAMPLES)
         return next(

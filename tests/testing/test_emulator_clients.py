@@ -384,10 +384,10 @@ def test_a_client_needs_a_running_emulator() -> None:
             ws = aws.client(retry=ONCE)
             await ws.describe_workspaces()
             await ws.aclose()
-            late = aws.client(retry=ONCE)
+            delayed = aws.client(retry=ONCE)
         with pytest.raises(ConfigurationError):
-            await late.describe_workspaces()
-        await late.aclose()
+            await delayed.describe_workspaces()
+        await delayed.aclose()
 
     asyncio.run(main())
 
@@ -431,9 +431,9 @@ def test_boto3_is_answered_under_the_names_it_finds(aws: Emulator) -> None:
         async with proxying(to_port=int(aws.endpoint_url.rpartition(":")[2])) as proxy:
             return await asyncio.to_thread(calls, proxy.url)
 
-    told = asyncio.run(main())
-    assert told.startswith("AccessDeniedException: User: arn:aws:iam::")
-    assert told.endswith("on resource: * with an explicit deny in a VPC endpoint policy")
+    found = asyncio.run(main())
+    assert found.startswith("AccessDeniedException: User: arn:aws:iam::")
+    assert found.endswith("on resource: * with an explicit deny in a VPC endpoint policy")
     assert [(call.endpoint, call.vpc_endpoint) for call in aws.calls] == [
         (EndpointKind.FIPS, None),
         (EndpointKind.PRIVATELINK, own.id),

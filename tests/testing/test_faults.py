@@ -122,14 +122,14 @@ def test_faults_strike_as_often_as_told_in_the_order_they_were_added() -> None:
     aws.fail("*", with_=Drop.BEFORE, times=None)
 
     async def codes() -> list[str]:
-        told = list[str]()
+        found = list[str]()
         async with client_of(aws) as client:
             for _ in range(4):
                 try:
                     await client.describe_workspaces()
                 except errors.WsclientError as error:
-                    told.append(type(error).__name__)
-        return told
+                    found.append(type(error).__name__)
+        return found
 
     assert [(fault.operation, fault.left) for fault in aws.faults] == [("DescribeWorkspaces", 2), ("*", None)]
     assert asyncio.run(codes()) == ["ThrottlingException"] * 2 + ["ConnectionLostError"] * 2
@@ -190,14 +190,14 @@ def test_an_answer_is_late_until_the_clock_is_advanced() -> None:
     async def calls() -> None:
         clock = WallClock()
         client = driven_client(aws, aws.transport(), clock, retry=wsclient.RetryPolicy(mode="off"))
-        late = asyncio.create_task(client.create_workspaces(workspaces=creation(aws), reconcile=False))
+        delayed = asyncio.create_task(client.create_workspaces(workspaces=creation(aws), reconcile=False))
         await called(aws, 1)
         aws.clock.advance(seconds=19)
         await asyncio.sleep(0)
-        assert not late.done()
+        assert not delayed.done()
         aws.clock.advance(seconds=1)
         with pytest.raises(errors.InvalidParameterValuesException):
-            await late
+            await delayed
         later = asyncio.create_task(client.create_workspaces(workspaces=creation(aws)))
         await called(aws, 2)
         aws.clock.advance(minutes=1)
@@ -277,7 +277,7 @@ def test_waiting_is_for_whom_the_clock_is_not_enough_yet() -> None:
 
 
 @pytest.mark.parametrize(
-    ("operation", "with_", "times", "told"),
+    ("operation", "with_", "times", "message"),
     [
         ("CreateWorkspace", Drop.BEFORE, 1, "have no operation 'CreateWorkspace'; did you mean 'CreateWork"),
         ("Xyz", Drop.BEFORE, 1, "the emulated services have no operation 'Xyz'$"),
@@ -292,10 +292,10 @@ def test_waiting_is_for_whom_the_clock_is_not_enough_yet() -> None:
         ("CreateWorkspaces", Drop.AFTER, True, "not True"),
     ],
 )
-def test_a_fault_that_cannot_be_is_refused(operation: str, with_: object, times: object, told: str) -> None:
+def test_a_fault_that_cannot_be_is_refused(operation: str, with_: object, times: object, message: str) -> None:
     """A misspelling never makes a test pass for want of a fault."""
     aws = Emulator()
-    with pytest.raises(errors.ConfigurationError, match=told):
+    with pytest.raises(errors.ConfigurationError, match=message):
         aws.fail(operation, with_=with_, times=times)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
     assert aws.faults == ()
 

@@ -96,11 +96,11 @@ def test_a_late_answer_comes_when_the_clock_is_advanced(aws: Emulator) -> None:
     aws.delay("DescribeWorkspaces", seconds=3600)
     client = boto3_client(aws, "workspaces")
     with ThreadPoolExecutor(1) as threads:
-        late = threads.submit(client.describe_workspaces)
+        delayed = threads.submit(client.describe_workspaces)
         called(aws, 1)
-        assert not late.done()
+        assert not delayed.done()
         aws.clock.advance(hours=1)
-        assert late.result(timeout=30)["Workspaces"] == []
+        assert delayed.result(timeout=30)["Workspaces"] == []
     assert aws.calls[0].fault == "late by 3600 s"
 
 
@@ -110,12 +110,12 @@ def test_others_are_answered_while_one_is_late(aws: Emulator) -> None:
 
     async def calls() -> int:
         async with client_over_tls(aws) as client:
-            late = asyncio.create_task(client.describe_workspaces().collect())
+            delayed = asyncio.create_task(client.describe_workspaces().collect())
             await asyncio.to_thread(called, aws, 1)
             assert await client.describe_ip_groups().collect() == []
-            assert not late.done()
+            assert not delayed.done()
             aws.clock.advance(hours=1)
-            return len(await late)
+            return len(await delayed)
 
     assert asyncio.run(calls()) == 0
 
@@ -126,10 +126,10 @@ def test_a_client_that_gives_up_leaves_nothing_behind(aws: Emulator) -> None:
 
     async def give_up() -> None:
         async with client_over_tls(aws) as client:
-            late = asyncio.create_task(client.describe_workspaces().collect())
+            delayed = asyncio.create_task(client.describe_workspaces().collect())
             await asyncio.to_thread(called, aws, 1)
-            late.cancel()
-            await asyncio.wait([late])
+            delayed.cancel()
+            await asyncio.wait([delayed])
 
     asyncio.run(give_up())
     aws.clear_faults()
@@ -141,10 +141,10 @@ def test_stopping_does_not_wait_for_what_is_late() -> None:
     with ThreadPoolExecutor(1) as threads:
         with Emulator() as aws:
             aws.delay("*", seconds=3600)
-            late = threads.submit(boto3_client(aws, "workspaces").describe_workspaces)
+            delayed = threads.submit(boto3_client(aws, "workspaces").describe_workspaces)
             called(aws, 1)
         with pytest.raises(ConnectionClosedError):
-            late.result(timeout=30)
+            delayed.result(timeout=30)
 
 
 def test_in_process_and_over_tls_are_one_emulator(aws: Emulator) -> None:

@@ -148,8 +148,8 @@ def test_the_record_of_an_endpoint_is_ec2_s() -> None:
     own = desk().aws.add_vpc_endpoint(private_dns=True)
     record = own.describe()
     found = VpcEndpoint.from_describe(record)
-    asked = EndpointParameters(service="workspaces", region="us-west-2", vpc_endpoint=found)
-    assert resolve_endpoint(asked).host == own.dns_name
+    parameters = EndpointParameters(service="workspaces", region="us-west-2", vpc_endpoint=found)
+    assert resolve_endpoint(parameters).host == own.dns_name
     assert (record["VpcId"], record["PrivateDnsEnabled"]) == (own.vpc_id, True)
     assert PrivateDns().check(own.addresses) == own.addresses
 
@@ -177,9 +177,9 @@ def test_private_dns_is_for_who_is_inside() -> None:
             for peer in (inside.getsockname(), elsewhere.getsockname(), None):
                 outcome, record = called(at, host, peer=peer), at.aws.calls[-1]
                 seen.append((outcome, record.endpoint, record.vpc_endpoint))
-    through, around = ("OK", EndpointKind.PRIVATE_DNS, own.id), ("OK", EndpointKind.PUBLIC, None)
+    through, bypassing = ("OK", EndpointKind.PRIVATE_DNS, own.id), ("OK", EndpointKind.PUBLIC, None)
     fips, nowhere = ("OK", EndpointKind.FIPS, None), ("UnknownOperationException", None, None)
-    assert seen == [through, around, around, fips, fips, fips, through, nowhere, nowhere]
+    assert seen == [through, bypassing, bypassing, fips, fips, fips, through, nowhere, nowhere]
 
 
 def test_a_connection_that_is_closed_is_nobody_s() -> None:

@@ -56,11 +56,11 @@ def test_what_was_saved_of_an_account_is_listed_again(tmp_path: Path) -> None:
     # Each emulator has bundles of AWS's of its own besides.
     again = asyncio.run(inventory_of(with_it))
     assert {bundle.bundle_id for bundle in saved.bundles} <= {bundle.bundle_id for bundle in again.bundles}
-    told, expected = again.to_dict(), saved.to_dict()
+    actual, expected = again.to_dict(), saved.to_dict()
     for part in expected:
         if part != "Bundles":
-            assert told[part] == expected[part], part
-    assert told.keys() == expected.keys()
+            assert actual[part] == expected[part], part
+    assert actual.keys() == expected.keys()
     assert Inventory.load(path) == Inventory.from_dict(expected) == saved
 
 
@@ -78,10 +78,10 @@ def test_what_was_under_way_goes_on() -> None:
     listed = [{"WorkspaceId": f"ws-{state.lower()}", "UserName": state, "State": state} for state in ends]
     aws = Emulator(seed=Inventory.from_dict({**HEAD, "Workspaces": listed}), clock=stopped_clock())
     before = asyncio.run(inventory_of(aws)).workspaces
-    assert {str(one.user_name): str(one.state) for one in before} == {state: state for state in ends}
-    assert {one.user_name for one in before if one.ip_address is None} == {"PENDING", "ERROR"}
+    assert {str(workspace.user_name): str(workspace.state) for workspace in before} == {state: state for state in ends}
+    assert {workspace.user_name for workspace in before if workspace.ip_address is None} == {"PENDING", "ERROR"}
     aws.clock.advance(hours=2)
-    after = {str(one.user_name): one for one in asyncio.run(inventory_of(aws)).workspaces}
+    after = {str(workspace.user_name): workspace for workspace in asyncio.run(inventory_of(aws)).workspaces}
     assert {state: str(after[state].state) if state in after else None for state in ends} == ends
     assert after["PENDING"].ip_address is not None
 
@@ -117,13 +117,15 @@ def test_others_under_way_go_on_too() -> None:
     aws.clock.advance(hours=2)
     found = asyncio.run(inventory_of(aws))
     assert found.workspaces[0].modification_states == []
-    assert [(one.directory_id, str(one.state)) for one in found.directories if one.directory_id == "d-1111111111"] == [
-        ("d-1111111111", "REGISTERED")
-    ]
-    assert "d-2222222222" not in {one.directory_id for one in found.directories}
-    assert [str(one.state) for one in found.images] == ["AVAILABLE"]
-    assert [str(one.state) for one in found.connection_aliases] == ["CREATED"]
-    assert [str(one.state) for one in found.workspaces_pools] == ["RUNNING", "STOPPED"]
+    assert [
+        (directory.directory_id, str(directory.state))
+        for directory in found.directories
+        if directory.directory_id == "d-1111111111"
+    ] == [("d-1111111111", "REGISTERED")]
+    assert "d-2222222222" not in {directory.directory_id for directory in found.directories}
+    assert [str(image.state) for image in found.images] == ["AVAILABLE"]
+    assert [str(alias.state) for alias in found.connection_aliases] == ["CREATED"]
+    assert [str(pool.state) for pool in found.workspaces_pools] == ["RUNNING", "STOPPED"]
 
 
 def test_a_file_written_by_hand_may_leave_much_out(tmp_path: Path) -> None:
@@ -140,8 +142,8 @@ def test_a_file_written_by_hand_may_leave_much_out(tmp_path: Path) -> None:
     assert john.workspace_properties == types.WorkspaceProperties(
         running_mode=types.RunningMode.AUTO_STOP, compute_type_name=types.Compute.POWER, root_volume_size_gib=175
     )
-    assert {one.directory_id for one in found.directories} == {aws.directory_id, "d-9999999999"}
-    made_up = next(one for one in found.bundles if one.bundle_id == "wsb-999999999")
+    assert {directory.directory_id for directory in found.directories} == {aws.directory_id, "d-9999999999"}
+    made_up = next(bundle for bundle in found.bundles if bundle.bundle_id == "wsb-999999999")
     assert made_up.compute_type == types.ComputeType(name=types.Compute.POWER)
     assert found.tags == {"ws-111111111": [types.Tag(key="team", value="a")]}
 
@@ -186,8 +188,8 @@ def test_an_account_s_own_become_the_emulator_s() -> None:
     }
     aws = Emulator(seed=Inventory.from_dict(content), account_id="111122223333")
     found = asyncio.run(inventory_of(aws))
-    assert [one.owner for one in found.bundles if one.bundle_id == "wsb-111111111"] == ["111122223333"]
-    assert [(one.image_id, one.owner_account_id) for one in found.images] == [("wsi-111111111", "111122223333")]
+    assert [bundle.owner for bundle in found.bundles if bundle.bundle_id == "wsb-111111111"] == ["111122223333"]
+    assert [(image.image_id, image.owner_account_id) for image in found.images] == [("wsi-111111111", "111122223333")]
     shared = Desk(aws).call("DescribeWorkspaceImages", {"ImageType": "SHARED"})["Images"]
     assert isinstance(shared, list)
     assert [image["OwnerAccountId"] for image in shared] == ["999999999999"]

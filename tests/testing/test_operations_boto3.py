@@ -64,11 +64,13 @@ def test_each_operation_asks_for_its_own_resources() -> None:
         {
             "Effect": "Allow",
             "Action": f"workspaces:{action}",
-            "Resource": [f"arn:aws:workspaces:*:*:{one}/*" for one in types],
+            "Resource": [f"arn:aws:workspaces:*:*:{item}/*" for item in types],
         }
         for action, types in RESOURCE_TYPES_BY_ACTION.items()
     ]
-    statements.append({"Effect": "Allow", "Action": [f"workspaces:{one}" for one in WITHOUT_RESOURCE], "Resource": "*"})
+    statements.append(
+        {"Effect": "Allow", "Action": [f"workspaces:{item}" for item in WITHOUT_RESOURCE], "Resource": "*"}
+    )
     log, outcomes = play_all(SCENES, policy={"Version": "2012-10-17", "Statement": statements})
     assert {name: error for name, error in outcomes.items() if error is not None} == {}
     assert log.answered == set(WORKSPACES.operations)

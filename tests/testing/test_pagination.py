@@ -152,8 +152,8 @@ def test_a_token_expires_when_it_was_said_to() -> None:
     """A token is good for as long as was set, and not at the end of it."""
     at = call()
     token = token_of(at)
-    late = replace(at, now=NOON + timedelta(minutes=59, seconds=59))
-    assert paginate(late, asked(token), {"a": "a", "b": "b"})[0] == ["b"]
+    delayed = replace(at, now=NOON + timedelta(minutes=59, seconds=59))
+    assert paginate(delayed, asked(token), {"a": "a", "b": "b"})[0] == ["b"]
     assert refused(replace(at, now=NOON + timedelta(hours=1)), asked(token)) == "The NextToken has expired."
 
 

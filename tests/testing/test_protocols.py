@@ -78,8 +78,8 @@ def test_json_that_is_none_is_a_serialization_error(desk: Desk, body: bytes) -> 
 )
 def test_cbor_that_is_none_is_a_serialization_error(desk: Desk, body: bytes) -> None:
     """A body that is not a CBOR map, or contains unsupported types, raises SerializationException."""
-    response, told = cbor(desk, "DescribeWorkspaces", body)
-    assert (response.status, told["__type"]) == (400, "com.amazonaws.workspaces#SerializationException")
+    response, found = cbor(desk, "DescribeWorkspaces", body)
+    assert (response.status, found["__type"]) == (400, "com.amazonaws.workspaces#SerializationException")
 
 
 @pytest.mark.parametrize(
@@ -135,8 +135,8 @@ def test_a_path_is_read_as_it_was_sent() -> None:
 def test_a_huge_number_is_a_serialization_error(desk: Desk) -> None:
     """An integer beyond 64 bits in CBOR raises SerializationException before it is printed or compared."""
     for number in (2**63, -(2**63) - 1, 10**5000):
-        told = cbor(desk, "DescribeWorkspaces", cbor2.dumps({"Limit": number}))[1]
-        assert told["__type"] == "com.amazonaws.workspaces#SerializationException"
+        found = cbor(desk, "DescribeWorkspaces", cbor2.dumps({"Limit": number}))[1]
+        assert found["__type"] == "com.amazonaws.workspaces#SerializationException"
     assert "9223372036854775807" in str(cbor(desk, "DescribeWorkspaces", cbor2.dumps({"Limit": 2**63 - 1}))[1])
 
 

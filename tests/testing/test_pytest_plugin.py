@@ -179,7 +179,7 @@ def test_async_tests_by_a_loop_that_is_running(pytester: pytest.Pytester) -> Non
 
 
 @pytest.mark.parametrize(
-    ("mark", "told"),
+    ("mark", "message"),
     [
         ("workspace=3", "@pytest.mark.wsclient has no option 'workspace'; did you mean 'workspaces'"),
         ("xyz=3", "has no option 'xyz'; it takes region, "),
@@ -197,12 +197,12 @@ def test_async_tests_by_a_loop_that_is_running(pytester: pytest.Pytester) -> Non
         ("throttle=(0, 5)", "Pace.rate must be a positive number"),
     ],
 )
-def test_a_mark_that_means_nothing_is_an_error(pytester: pytest.Pytester, mark: str, told: str) -> None:
+def test_a_mark_that_means_nothing_is_an_error(pytester: pytest.Pytester, mark: str, message: str) -> None:
     """An unknown keyword of the mark fails the test with the valid keywords."""
     pytester.makepyfile(f"import pytest\n@pytest.mark.wsclient({mark})\ndef test_it(wsclient_emulator):\n    pass\n")
     result = pytester.runpytest_inprocess(*STRICT)
     result.assert_outcomes(errors=1)
-    assert re.search(f"(ConfigurationError|TypeError): .*{told}", result.stdout.str())
+    assert re.search(f"(ConfigurationError|TypeError): .*{message}", result.stdout.str())
 
 
 def test_it_is_found_by_its_entry_point() -> None:
@@ -220,8 +220,8 @@ def test_nothing_is_loaded_before_a_test_needs_it() -> None:
         "import wsclient.testing.pytest_plugin\n"
         "print(*sorted(set(sys.modules) - before))"
     )
-    told = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True, cwd=ROOT)
-    assert told.stdout.split() == [
+    run = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True, cwd=ROOT)
+    assert run.stdout.split() == [
         "wsclient",
         *(f"wsclient.{name}" for name in ("_core", "_core.lazy_imports", "_core.public_names", "_version")),
         *("wsclient.testing", "wsclient.testing.pytest_plugin"),

@@ -109,7 +109,7 @@ def test_times_and_changes_are_replayed(tmp_path: Path) -> None:
     async def create(client: WorkSpacesClient) -> object:
         made = await client.create_ip_group(group_name="office")
         image = await client.describe_workspace_images().collect()
-        return made.group_id, made.metadata.request_id, [one.created for one in image]
+        return made.group_id, made.metadata.request_id, [item.created for item in image]
 
     aws.add_image("golden")
     recorded, replayed = once(tmp_path / "calls.json", create, aws)
@@ -156,8 +156,8 @@ def test_what_was_not_recorded_is_refused_and_says_what_differs(tmp_path: Path) 
 
     async def said() -> None:
         limit = await refused(lambda client: client.describe_workspaces(limit=5).first_page())
-        asked = "calls.json: DescribeWorkspaces in us-west-2"
-        assert limit == f"{asked} is not recorded with this request: Limit has a different value"
+        requested = "calls.json: DescribeWorkspaces in us-west-2"
+        assert limit == f"{requested} is not recorded with this request: Limit has a different value"
         without = await refused(lambda client: client.describe_workspaces().first_page())
         assert without.endswith("Limit is in the recording and not in the request")
         more = await refused(

@@ -24,13 +24,13 @@ def snapshots(desk: Desk, workspace_id: str) -> tuple[list[float], list[float]]:
     """Return the times of the snapshots for rebuilding and for restoring."""
     answer: Any = desk.call("DescribeWorkspaceSnapshots", {"WorkspaceId": workspace_id})
     rebuild, restore = answer["RebuildSnapshots"], answer["RestoreSnapshots"]
-    return [one["SnapshotTime"] for one in rebuild], [one["SnapshotTime"] for one in restore]
+    return [item["SnapshotTime"] for item in rebuild], [item["SnapshotTime"] for item in restore]
 
 
 def bundle(desk: Desk, ending: str) -> str:
     """Return the id of AWS's bundle whose name has this ending."""
     bundles: Any = desk.call("DescribeWorkspaceBundles", {"Owner": "AMAZON"})["Bundles"]
-    return str(next(one["BundleId"] for one in bundles if one["Name"].endswith(ending)))
+    return str(next(item["BundleId"] for item in bundles if item["Name"].endswith(ending)))
 
 
 def test_the_first_snapshot_takes_half_an_hour_and_the_next_twelve(desk: Desk) -> None:
@@ -158,17 +158,17 @@ def test_a_primary_has_one_standby_and_is_ready_for_it(desk: Desk) -> None:
     ill = desk.aws.add_workspaces(state=WorkspaceState.UNHEALTHY)[0]
 
     def ask(*ids: str) -> Members:
-        items = [{"PrimaryWorkspaceId": one, "DirectoryId": directory_id} for one in ids]
+        items = [{"PrimaryWorkspaceId": workspace_id, "DirectoryId": directory_id} for workspace_id in ids]
         answer = there.call("CreateStandbyWorkspaces", {"PrimaryRegion": "us-west-2", "StandbyWorkspaces": items})
         return dict(answer)
 
     answer = ask(ready, ill, ready)
-    assert [one["State"] for one in answer["PendingStandbyRequests"]] == ["PENDING"]
+    assert [request["State"] for request in answer["PendingStandbyRequests"]] == ["PENDING"]
     # The primary's bundle id belongs to another region: the standby uses the most similar bundle of its own.
     (standby,) = describe(there)
     bundles: Any = there.call("DescribeWorkspaceBundles", {"BundleIds": [standby["BundleId"]]})["Bundles"]
     assert bundles[0]["ComputeType"] == {"Name": standby["WorkspaceProperties"]["ComputeTypeName"]}
-    failed = [one["ErrorCode"] for one in answer["FailedStandbyRequests"]]
+    failed = [request["ErrorCode"] for request in answer["FailedStandbyRequests"]]
     assert failed == ["InvalidResourceState.Workspace", "ResourceExists.WorkSpace"]
 
 

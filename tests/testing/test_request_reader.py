@@ -53,7 +53,7 @@ def shapes_below(kind: type[Structure], seen: set[type[Structure]]) -> list[Shap
 
 
 @pytest.mark.parametrize(
-    ("operation", "values", "told"),
+    ("operation", "values", "message"),
     [
         ("CreateWorkspaces", {}, "Value null at 'workspaces' failed to satisfy constraint: Member must not be null"),
         ("CreateWorkspaces", {"Workspaces": []}, "Member must have length greater than or equal to 1"),
@@ -71,32 +71,32 @@ def shapes_below(kind: type[Structure], seen: set[type[Structure]]) -> list[Shap
         ("CreateTags", {"ResourceId": "x", "Tags": [{"Key": "k" * 128}]}, "'tags.1.member.key' failed"),
     ],
 )  # fmt: skip
-def test_each_limit_of_the_model_is_held_and_named(operation: str, values: dict[str, object], told: str) -> None:
+def test_each_limit_of_the_model_is_held_and_named(operation: str, values: dict[str, object], message: str) -> None:
     """A violated limit raises ValidationException with the member's path, the value and the limit."""
-    assert told in refusal(operation, values)
+    assert message in refusal(operation, values)
 
 
 def test_all_that_is_wrong_is_told_at_once() -> None:
     """Several violations are reported in one message, with their number."""
-    told = refusal("DescribeWorkspaces", {"Limit": 99, "WorkspaceIds": ["x", "ws-123456789", "y"]})
-    assert told.startswith("3 validation errors detected: ")
-    assert "'workspaceIds.3.member'" in told
+    text = refusal("DescribeWorkspaces", {"Limit": 99, "WorkspaceIds": ["x", "ws-123456789", "y"]})
+    assert text.startswith("3 validation errors detected: ")
+    assert "'workspaceIds.3.member'" in text
 
 
 def test_an_answer_is_never_much_larger_than_a_sensible_request() -> None:
     """An oversized list is rejected without validating its items, and a message lists a bounded number of errors."""
-    told = refusal("DescribeWorkspaces", {"WorkspaceIds": ["x"] * 100_000})
-    assert told.startswith("1 validation error detected: Value '[100000 items]'")
+    text = refusal("DescribeWorkspaces", {"WorkspaceIds": ["x"] * 100_000})
+    assert text.startswith("1 validation error detected: Value '[100000 items]'")
     item = {"DirectoryId": "x", "UserName": "", "BundleId": "x"}
-    told = refusal("CreateWorkspaces", {"Workspaces": [item] * 25})
-    assert told.startswith("50 validation errors detected: ")
+    text = refusal("CreateWorkspaces", {"Workspaces": [item] * 25})
+    assert text.startswith("50 validation errors detected: ")
 
 
 def test_a_secret_that_is_refused_is_not_repeated() -> None:
     """The value of a member that the model calls sensitive is in no error."""
-    told = refusal("GetSessionToken", {"TokenCode": "hunter2"})
-    assert "'tokenCode' failed to satisfy constraint" in told
-    assert "hunter2" not in told
+    text = refusal("GetSessionToken", {"TokenCode": "hunter2"})
+    assert "'tokenCode' failed to satisfy constraint" in text
+    assert "hunter2" not in text
 
 
 def test_a_long_value_is_not_repeated_whole() -> None:
@@ -138,10 +138,10 @@ def test_maps_and_blobs_are_read_as_the_model_has_them() -> None:
     assert request.device_type_linux is not None
     assert request.device_type_windows.logo == request.device_type_linux.logo == b"\x00\x01\x02"
     assert request.device_type_windows.login_message == {"en_US": "hello"}
-    told = refusal(
+    text = refusal(
         "ImportClientBranding", {"ResourceId": "x", "DeviceTypeWindows": {"LoginMessage": {"english": "hello"}}}
     )
-    assert "loginMessage.key" in told
+    assert "loginMessage.key" in text
     empty = refusal("ImportClientBranding", {"ResourceId": "x", "DeviceTypeWindows": {"Logo": b""}})
     assert "Value at 'deviceTypeWindows.logo'" in empty
 

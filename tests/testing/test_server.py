@@ -185,9 +185,9 @@ def test_a_missing_package_is_named_with_the_extra_that_has_it(package: str) -> 
         "try: Emulator().start()\n"
         "except ConfigurationError as error: print(error)\n"
     )
-    told = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True, cwd=Path.cwd())
-    assert f"{package} is missing" in told.stdout
-    assert "wsclient[testing]" in told.stdout
+    run = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True, cwd=Path.cwd())
+    assert f"{package} is missing" in run.stdout
+    assert "wsclient[testing]" in run.stdout
 
 
 def test_importing_it_brings_in_none_of_the_extra() -> None:
@@ -195,5 +195,5 @@ def test_importing_it_brings_in_none_of_the_extra() -> None:
     script = (
         "import sys, wsclient.testing; print(sorted({'uvicorn', 'trustme', 'cbor2', 'botocore'} & set(sys.modules)))"
     )
-    told = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True, cwd=Path.cwd())
-    assert told.stdout.strip() == "[]"
+    run = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True, cwd=Path.cwd())
+    assert run.stdout.strip() == "[]"

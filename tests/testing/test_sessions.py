@@ -39,9 +39,9 @@ def ask(aws: Emulator, credentials: Credentials, action: str, **members: object)
 def credentials_of(document: Element, action: str) -> Credentials:
     """Return the credentials in an answer."""
     result = document.child(f"{action}Result")
-    given = result.child("Credentials") if result else None
-    assert given is not None, document
-    values = {child.tag: child.text for child in given.children}
+    value = result.child("Credentials") if result else None
+    assert value is not None, document
+    values = {child.tag: child.text for child in value.children}
     expiration = datetime.fromisoformat(values["Expiration"])
     return Credentials(values["AccessKeyId"], values["SecretAccessKey"], values["SessionToken"], expiration=expiration)
 

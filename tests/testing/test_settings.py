@@ -199,5 +199,5 @@ def test_a_listing_of_many_pages_is_walked_by_its_tokens(desk: Desk) -> None:
     added = {desk.aws.add_image(f"image {number}") for number in range(40)}
     first: Any = desk.call("DescribeWorkspaceImages")
     second: Any = desk.call("DescribeWorkspaceImages", {"NextToken": first["NextToken"]})
-    seen = [one["ImageId"] for page in (first, second) for one in page["Images"]]
+    seen = [image["ImageId"] for page in (first, second) for image in page["Images"]]
     assert (len(first["Images"]), sorted(seen), "NextToken" in second) == (25, sorted(added), False)

@@ -70,7 +70,7 @@ def test_a_bundles_volumes_are_no_smaller_than_its_images(desk: Desk) -> None:
 def test_workspaces_of_a_bundle_run_what_its_image_runs(desk: Desk) -> None:
     """The operating system passes from AWS's bundle to the WorkSpace, its image, and a bundle of that image."""
     bundles: Any = desk.call("DescribeWorkspaceBundles", {"Owner": "AMAZON"})["Bundles"]
-    ubuntu = next(one["BundleId"] for one in bundles if "Ubuntu" in one["Name"])
+    ubuntu = next(bundle["BundleId"] for bundle in bundles if "Ubuntu" in bundle["Name"])
     image_id = new_image(desk, workspace_id=desk.aws.add_workspaces(bundle_id=ubuntu)[0])
     made: Any = desk.call("CreateWorkspaceBundle", new_bundle(image_id))["WorkspaceBundle"]
     wanted = {"DirectoryId": desk.aws.directory_id, "UserName": "a", "BundleId": made["BundleId"]}
@@ -95,7 +95,7 @@ def test_a_copy_knows_only_the_applications_of_its_own_account(desk: Desk) -> No
         members = {"Name": "copy", "SourceImageId": image_id, "SourceRegion": "us-west-2"}
         copy_id = copier.call("CopyWorkspaceImage", members)["ImageId"]
         copied: Any = copier.call("DescribeImageAssociations", {"ImageId": copy_id, **KINDS})["Associations"]
-        found.append([one["AssociatedResourceId"] for one in copied])
+        found.append([item["AssociatedResourceId"] for item in copied])
     assert found == [[office], []]
 
 
@@ -113,7 +113,7 @@ def test_another_image_brings_its_own_applications(desk: Desk) -> None:
 
     def installed() -> list[object]:
         listed: Any = desk.call("DescribeBundleAssociations", {"BundleId": bundle_id, **KINDS})["Associations"]
-        return [one["AssociatedResourceId"] for one in listed]
+        return [item["AssociatedResourceId"] for item in listed]
 
     assert installed() == [office]
     desk.call("UpdateWorkspaceBundle", {"BundleId": bundle_id, "ImageId": without})
@@ -133,14 +133,14 @@ def test_an_applications_users_are_listed_by_their_kind(desk: Desk) -> None:
     def users(*kinds: str) -> list[object]:
         members = {"ApplicationId": office, "AssociatedResourceTypes": list(kinds)}
         listed: Any = desk.call("DescribeApplicationAssociations", members)["Associations"]
-        return [(one["ApplicationId"], one["AssociatedResourceId"]) for one in listed]
+        return [(item["ApplicationId"], item["AssociatedResourceId"]) for item in listed]
 
     assert users("IMAGE") == [(office, image_id)]
     assert sorted(map(str, users("IMAGE", "WORKSPACE"))) == sorted(
         [str((office, image_id)), str((office, workspace_id))]
     )
     found: Any = desk.call("DescribeApplications", {"ApplicationIds": [visio]})["Applications"]
-    assert [one["Name"] for one in found] == ["Visio"]
+    assert [item["Name"] for item in found] == ["Visio"]
 
 
 def test_what_was_never_deployed_goes_at_once(desk: Desk) -> None:
@@ -175,11 +175,11 @@ def test_a_deployment_to_what_cannot_be_reached_fails_and_is_forced(desk: Desk) 
     desk.call("AssociateWorkspaceApplication", pair)
     (failed,) = deploy(is_disturbed=True)
     assert (failed["State"], failed["StateReason"]["ErrorCode"]) == ("ERROR", "DeploymentError.WorkspaceUnreachable")
-    assert [one["State"] for one in deploy()] == ["ERROR"]
+    assert [item["State"] for item in deploy()] == ["ERROR"]
     (done,) = deploy(Force=True)
     assert (done["State"], "StateReason" in done) == ("COMPLETED", False)
     desk.call("DisassociateWorkspaceApplication", pair)
-    assert [one["State"] for one in deploy(is_disturbed=True)] == ["ERROR"]
+    assert [item["State"] for item in deploy(is_disturbed=True)] == ["ERROR"]
     assert deploy(Force=True) == []
 
 
@@ -265,12 +265,12 @@ def test_unsharing_an_alias_from_somebody_else_changes_nothing(desk: Desk) -> No
 
 def test_a_directory_has_one_alias(desk: Desk) -> None:
     """A second alias for a directory is refused, and the directory's alias is found by it."""
-    ids = [desk.call("CreateConnectionAlias", {"ConnectionString": f"{one}.example.com"})["AliasId"] for one in "ab"]
+    ids = [desk.call("CreateConnectionAlias", {"ConnectionString": f"{item}.example.com"})["AliasId"] for item in "ab"]
     desk.aws.clock.advance(minutes=1)
     here = {"ResourceId": desk.aws.directory_id}
     desk.call("AssociateConnectionAlias", {"AliasId": ids[0], **here})
     assert refusal(desk, "AssociateConnectionAlias", {"AliasId": ids[1], **here}) == "ResourceAssociatedException"
     found: Any = desk.call("DescribeConnectionAliases", here)["ConnectionAliases"]
-    assert [one["AliasId"] for one in found] == [ids[0]]
+    assert [item["AliasId"] for item in found] == [ids[0]]
     # An alias associated with another directory does not block deregistration.
     desk.call("DeregisterWorkspaceDirectory", {"DirectoryId": desk.aws.add_directory()})

@@ -215,7 +215,7 @@ def test_refusals_hold_no_secret() -> None:
     ):
         with pytest.raises(ServiceError) as refused:
             authenticate(broken, service="workspaces", regions=REGIONS, keys=KEYS, clock=DrivenClock(WallClock()))
-        told = str(refused.value)
-        assert SESSION.secret_access_key not in told
-        assert str(SESSION.session_token) not in told
-        assert headers["Authorization"].rsplit("=", 1)[1] not in told
+        text = str(refused.value)
+        assert SESSION.secret_access_key not in text
+        assert str(SESSION.session_token) not in text
+        assert headers["Authorization"].rsplit("=", 1)[1] not in text

@@ -48,7 +48,9 @@ def filled() -> Emulator:
     other = desk.other(account_id="999999999999")
     application = aws.add_application("viewer")
     workspaces = asyncio.run(inventory_of(aws)).workspaces
-    workspace_id = next(one.workspace_id for one in workspaces if one.state is WorkspaceState.AVAILABLE)
+    workspace_id = next(
+        workspace.workspace_id for workspace in workspaces if workspace.state is WorkspaceState.AVAILABLE
+    )
     desk.call("AssociateWorkspaceApplication", {"WorkspaceId": workspace_id, "ApplicationId": application})
     desk.call("DeployWorkspaceApplications", {"WorkspaceId": workspace_id})
     desk.call("CreateAccountLinkInvitation", {"TargetAccountId": "999999999999", "ClientToken": "token-1"})
@@ -78,7 +80,7 @@ def state_of(aws: Emulator) -> object:
 def test_what_was_taken_is_put_back() -> None:
     """Restoring a snapshot undoes every later change, and a snapshot can be restored repeatedly."""
     aws = filled()
-    before, taken, now, calls = state_of(aws), aws.snapshot(), aws.clock.now(), aws.calls
+    before, snapshot, now, calls = state_of(aws), aws.snapshot(), aws.clock.now(), aws.calls
     for _ in range(2):
         desk = Desk(aws, region="eu-west-1")
         first = asyncio.run(inventory_of(aws)).workspaces[0].workspace_id
@@ -88,10 +90,10 @@ def test_what_was_taken_is_put_back() -> None:
         aws.clock.advance(days=3)
         aws.clock.skew(minutes=1)
         assert state_of(aws) != before
-        aws.restore(taken)
+        aws.restore(snapshot)
         assert state_of(aws) == before
         assert (aws.clock.now(), aws.calls) == (now, calls)
-    assert taken.taken_at == now
+    assert snapshot.taken_at == now
 
 
 def test_a_file_puts_it_back_elsewhere(tmp_path: Path) -> None:
@@ -107,8 +109,12 @@ def test_a_file_puts_it_back_elsewhere(tmp_path: Path) -> None:
     listed = asyncio.run(inventory_of(second))
     assert listed == asyncio.run(inventory_of(first))
     added = second.add_workspaces(1)
-    names = [one.user_name for one in asyncio.run(inventory_of(second)).workspaces if one.workspace_id in added]
-    assert set(names).isdisjoint(one.user_name for one in listed.workspaces)
+    names = [
+        workspace.user_name
+        for workspace in asyncio.run(inventory_of(second)).workspaces
+        if workspace.workspace_id in added
+    ]
+    assert set(names).isdisjoint(workspace.user_name for workspace in listed.workspaces)
 
 
 def test_keys_and_proofs_go_back_too() -> None:
@@ -116,14 +122,14 @@ def test_keys_and_proofs_go_back_too() -> None:
     aws = Emulator()
     device = aws.add_mfa_device()
     early = aws.add_user("early")
-    taken = aws.snapshot()
-    late = aws.add_user("late")
+    snapshot = aws.snapshot()
+    later = aws.add_user("late")
     code = device.code()
     token = {"RoleArn": f"arn:aws:iam::{aws.account_id}:role/r", "RoleSessionName": "s"}
     assert aws._world.identities.accepts_code(device.serial_number, code)
     aws.add_role("added")
     aws.fail("DescribeTags", with_=Drop.BEFORE)
-    aws.restore(taken)
+    aws.restore(snapshot)
     assert aws._world.identities.accepts_code(device.serial_number, code)
     assert aws._world.identities.role(token["RoleArn"]) is not None
     assert aws.faults == ()
@@ -134,16 +140,16 @@ def test_keys_and_proofs_go_back_too() -> None:
 
     assert asyncio.run(who(early)) == f"arn:aws:iam::{aws.account_id}:user/early"
     with pytest.raises(errors.UnrecognizedClientException):
-        asyncio.run(who(late))
+        asyncio.run(who(later))
 
 
 def test_faults_that_were_pending_are_pending_again() -> None:
     """A test that begins with a fault begins with it each time."""
     aws = Emulator()
     aws.fail("DescribeTags", with_=Drop.BEFORE, times=2)
-    taken = aws.snapshot()
+    snapshot = aws.snapshot()
     aws.clear_faults()
-    aws.restore(taken)
+    aws.restore(snapshot)
     assert [fault.left for fault in aws.faults] == [2]
 
 
@@ -153,8 +159,8 @@ def test_page_tokens_of_then_are_good_again() -> None:
     aws.add_workspaces(3)
     desk = Desk(aws)
     token = desk.call("DescribeWorkspaces", {"Limit": 2})["NextToken"]
-    taken = aws.snapshot()
-    aws.restore(taken)
+    snapshot = aws.snapshot()
+    aws.restore(snapshot)
     listed = desk.call("DescribeWorkspaces", {"NextToken": token})["Workspaces"]
     assert isinstance(listed, list)
     assert len(listed) == 1
@@ -176,8 +182,8 @@ def test_what_was_under_way_is_as_far_from_its_end(tmp_path: Path) -> None:
 
     def seen() -> tuple[list[str], datetime | None]:
         found = asyncio.run(inventory_of(aws))
-        created = next(one.created for one in found.images if one.image_id == image)
-        return [str(one.state) for one in found.workspaces], created
+        created = next(item.created for item in found.images if item.image_id == image)
+        return [str(workspace.state) for workspace in found.workspaces], created
 
     assert seen() == (["PENDING"], old.clock._base.now())
     aws.clock.advance(minutes=18, seconds=59)
@@ -216,9 +222,9 @@ def test_policies_and_vpc_endpoints_are_put_back(tmp_path: Path) -> None:
     role = aws.add_role("desk", policy=policy)
     managed = aws.add_policy("limits", policy)
     endpoint = aws.add_vpc_endpoint(policy=open_door)
-    taken = aws.snapshot()
-    taken.save(tmp_path / "state.json")
-    for snapshot in (taken, Snapshot.load(tmp_path / "state.json")):
+    saved = aws.snapshot()
+    saved.save(tmp_path / "state.json")
+    for snapshot in (saved, Snapshot.load(tmp_path / "state.json")):
         other = Emulator()
         other.restore(snapshot)
         policies, endpoints = other._world.identities.policies, other._world.endpoints
@@ -227,7 +233,7 @@ def test_policies_and_vpc_endpoints_are_put_back(tmp_path: Path) -> None:
         assert policies.find_managed(managed) is not None
         assert endpoints.all() == [endpoint]
         assert endpoints.policy(endpoint.id) == aws._world.endpoints.policy(endpoint.id)
-        assert other.snapshot()._members.policies == taken._members.policies
+        assert other.snapshot()._members.policies == saved._members.policies
 
 
 def test_nothing_of_a_world_is_forgotten() -> None:
@@ -237,11 +243,11 @@ def test_nothing_of_a_world_is_forgotten() -> None:
 
 def test_another_account_or_region_is_refused() -> None:
     """Restoring a snapshot of another account, or with more regions, raises an error that names the missing setting."""
-    taken = Emulator(account_id="210987654321", other_regions=["eu-west-1"]).snapshot()
+    snapshot = Emulator(account_id="210987654321", other_regions=["eu-west-1"]).snapshot()
     with pytest.raises(errors.ConfigurationError, match='create the emulator with account_id="210987654321"'):
-        Emulator().restore(taken)
+        Emulator().restore(snapshot)
     with pytest.raises(errors.ConfigurationError, match="more regions; add eu-west-1 to other_regions"):
-        Emulator(account_id="210987654321").restore(taken)
+        Emulator(account_id="210987654321").restore(snapshot)
 
 
 def test_a_file_that_was_changed_is_refused(tmp_path: Path) -> None:
@@ -321,10 +327,10 @@ def test_values_of_every_kind_come_back() -> None:
 def test_calls_go_on_after_a_state_was_put_back() -> None:
     """A running emulator serves the state that was put back to clients that were there before."""
     aws = Emulator()
-    taken = aws.snapshot()
+    snapshot = aws.snapshot()
     desk = Desk(aws)
     group = desk.call("CreateIpGroup", {"GroupName": "office"})["GroupId"]
-    aws.restore(taken)
+    aws.restore(snapshot)
     assert desk.call("DescribeIpGroups")["Result"] == []
     with pytest.raises(CallFailedError):
         desk.call("DeleteIpGroup", {"GroupId": group})

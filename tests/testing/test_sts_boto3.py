@@ -30,8 +30,8 @@ def aws() -> Iterator[Emulator]:
 
 
 def _keys(answer: Any) -> Credentials:
-    given = answer["Credentials"]
-    return Credentials(given["AccessKeyId"], given["SecretAccessKey"], given["SessionToken"])
+    credentials = answer["Credentials"]
+    return Credentials(credentials["AccessKeyId"], credentials["SecretAccessKey"], credentials["SessionToken"])
 
 
 def _who(aws: Emulator, credentials: Credentials) -> str:
@@ -210,8 +210,8 @@ def test_a_web_identity_is_proof_enough(aws: Emulator) -> None:
     assert _refusal(ask, token=aws.web_identity_token(audience="somebody")) == ("InvalidIdentityToken", 400)
     assert _refusal(ask, token=aws.web_identity_token("")) == ("IDPRejectedClaim", 400)
     aws.add_role("only")
-    others = f"arn:aws:iam::{aws.account_id}:role/other"
-    assert _refusal(ask, token=good, role=others) == ("AccessDenied", 403)
+    foreign_role = f"arn:aws:iam::{aws.account_id}:role/other"
+    assert _refusal(ask, token=good, role=foreign_role) == ("AccessDenied", 403)
 
 
 def test_an_assertion_is_proof_enough(aws: Emulator) -> None:

@@ -94,7 +94,7 @@ def test_calls_without_a_signature_share_a_bucket() -> None:
 
 
 @pytest.mark.parametrize(
-    ("make", "told"),
+    ("make", "message"),
     [
         (lambda: Throttle(operations={"CreateWorkspace": Pace()}), r"unknown operation 'CreateWorkspace'.* 'CreateW"),
         (lambda: Throttle(operations={"Nonsense": Pace()}), r"use AWS's name, such as"),
@@ -104,7 +104,7 @@ def test_calls_without_a_signature_share_a_bucket() -> None:
         (lambda: Emulator(throttle=5), r"throttle must be a Throttle, a Pace or None, not 5"),  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
     ],
 )  # fmt: skip
-def test_a_throttle_that_cannot_be_says_what_to_use(make: Any, told: str) -> None:
+def test_a_throttle_that_cannot_be_says_what_to_use(make: Any, message: str) -> None:
     """Unknown operations and invalid rates raise ConfigurationError when the throttle is created."""
-    with pytest.raises(ConfigurationError, match=told):
+    with pytest.raises(ConfigurationError, match=message):
         make()

@@ -33,7 +33,9 @@ def test_a_first_script_finds_a_directory_and_bundles(desk: Desk) -> None:
     """A new emulator has one registered directory, AWS's bundles, and no WorkSpaces."""
     directories: Any = desk.call("DescribeWorkspaceDirectories")["Directories"]
     bundles: Any = desk.call("DescribeWorkspaceBundles", {"Owner": "AMAZON"})["Bundles"]
-    assert [(one["DirectoryId"], one["State"]) for one in directories] == [(desk.aws.directory_id, "REGISTERED")]
+    assert [(directory["DirectoryId"], directory["State"]) for directory in directories] == [
+        (desk.aws.directory_id, "REGISTERED")
+    ]
     assert desk.aws.bundle_id in [bundle["BundleId"] for bundle in bundles]
     assert describe(desk) == []
 
@@ -50,7 +52,7 @@ def test_a_workspace_is_pending_until_its_time_has_come(desk: Desk) -> None:
     """A second before its time a WorkSpace is PENDING and has no address."""
     create(desk)
     desk.aws.clock.advance(minutes=19, seconds=59)
-    assert [(one["State"], "IpAddress" in one) for one in describe(desk)] == [("PENDING", False)]
+    assert [(workspace["State"], "IpAddress" in workspace) for workspace in describe(desk)] == [("PENDING", False)]
 
 
 def test_a_bundle_and_awss_defaults_fill_what_was_not_said(desk: Desk) -> None:
@@ -122,14 +124,14 @@ def test_workspaces_of_no_user_are_told_apart_by_their_names(desk: Desk) -> None
 def test_filters_find_what_they_say_and_exclude_one_another(desk: Desk) -> None:
     """Filters by ids, by directory with optional user, and by bundle work alone; combining them is rejected."""
     other, bundle = desk.aws.add_directory(), desk.aws.add_bundle("mine")
-    one, two = desk.aws.add_workspaces(2)
+    workspace_id, two = desk.aws.add_workspaces(2)
     three = desk.aws.add_workspaces(directory_id=other, bundle_id=bundle)[0]
 
     def found(**filters: object) -> set[object]:
         return {workspace["WorkspaceId"] for workspace in describe(desk, **filters)}
 
-    assert found(WorkspaceIds=[one, three, "ws-000000000"]) == {one, three}
-    assert found(DirectoryId=desk.aws.directory_id) == {one, two}
+    assert found(WorkspaceIds=[workspace_id, three, "ws-000000000"]) == {workspace_id, three}
+    assert found(DirectoryId=desk.aws.directory_id) == {workspace_id, two}
     assert found(DirectoryId=desk.aws.directory_id, UserName="USER-0002") == {two}
     assert found(BundleId=bundle) == {three}
     both = {"DirectoryId": other, "BundleId": bundle}
@@ -149,7 +151,7 @@ def test_filters_find_what_they_say_and_exclude_one_another(desk: Desk) -> None:
 )
 def test_each_change_is_possible_from_awss_states_only(desk: Desk, operation: str, allowed: set[str]) -> None:
     """From every state a change begins, or fails with the WorkSpace's id and leaves it as it was."""
-    begun: set[str] = set()
+    started: set[str] = set()
     for state in set(WorkspaceState) - {WorkspaceState.TERMINATED}:
         workspace_id = desk.aws.add_workspaces(running_mode=AUTO, state=state)[0]
         failed = change(desk, operation, workspace_id)
@@ -160,8 +162,8 @@ def test_each_change_is_possible_from_awss_states_only(desk: Desk, operation: st
             )
             assert describe(desk, WorkspaceIds=[workspace_id])[0]["State"] == state
         else:
-            begun.add(state.value)
-    assert begun == allowed
+            started.add(state.value)
+    assert started == allowed
 
 
 @pytest.mark.parametrize(
@@ -285,13 +287,13 @@ def test_a_call_looks_at_the_records_that_are_due_or_touched_alone(desk: Desk, m
     first, *_ = desk.aws.add_workspaces(30, running_mode=AUTO)
     describe(desk, WorkspaceIds=[first])
     monkeypatch.setattr(WorkspaceRecord, "apply_due_changes", counted)
-    assert [one["State"] for one in describe(desk, WorkspaceIds=[first])] == ["AVAILABLE"]
+    assert [workspace["State"] for workspace in describe(desk, WorkspaceIds=[first])] == ["AVAILABLE"]
     assert looked_at == []
     change(desk, "StopWorkspaces", first)
-    assert [one["State"] for one in describe(desk, WorkspaceIds=[first])] == ["STOPPING"]
+    assert [workspace["State"] for workspace in describe(desk, WorkspaceIds=[first])] == ["STOPPING"]
     assert looked_at == [first]
     desk.aws.clock.advance(hours=1)
-    assert [one["State"] for one in describe(desk, WorkspaceIds=[first])] == ["STOPPED"]
+    assert [workspace["State"] for workspace in describe(desk, WorkspaceIds=[first])] == ["STOPPED"]
     assert set(looked_at) == {first}
     looked_at.clear()
     describe(desk, WorkspaceIds=[first])
