@@ -230,9 +230,9 @@ async def test_prowler_says_the_same_of_both_accounts() -> None:
             async with aws.client() as ws:
                 await make(aws, ws)
                 report = await audited(("main", ws))
-            theirs = prowler(aws)
+            reference = prowler(aws)
         failed = checks_with(report, Outcome.FAIL, "main")
-        assert theirs == {check: {status} for check in OVERLAP}
+        assert reference == {check: {status} for check in OVERLAP}
         assert {check: bool(ours & failed) for check, ours in OVERLAP.items()} == dict.fromkeys(
             OVERLAP, status == "FAIL"
         )
@@ -248,6 +248,6 @@ async def test_differences_from_prowler_are_judged(case: Compared) -> None:
             await make_clean(aws, ws)
             case.change(aws)
             report = await audited(("main", ws))
-        theirs = prowler(aws)
-    assert theirs[case.check] == case.prowler
+        reference = prowler(aws)
+    assert reference[case.check] == case.prowler
     assert any(each in checks_with(report, case.ours, "main") for each in OVERLAP[case.check]), case.judged

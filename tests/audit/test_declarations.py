@@ -53,9 +53,9 @@ def test_a_check_looks_at_what_it_declares(check: Check) -> None:
     A setting that is read and not declared would make a comparison of two reports wrong; a fact, a policy too narrow.
     """
     settings, facts, joins = set[str](), set[str](), set[str]()
-    for name, item, given, read in ROWS:
+    for name, item, value, read in ROWS:
         if name == check.id:
-            at = context(given, **read)
+            at = context(value, **read)
             of_settings, of_facts, of_item = Recorded(at.settings), Recorded(at.facts), Recorded(item)
             recorded = replace(at, settings=cast("Any", of_settings), facts=cast("Any", of_facts))
             check.judge(of_item if isinstance(item, WorkspaceFacts) else item, recorded)

@@ -35,18 +35,18 @@ async def grown(**options: Any) -> int:
     At either place the least of some looks counts: pages that wait for the consumer come and go.
     """
     audit, client = audit_of(Service(WORKSPACES))
-    early, late = list[int](), list[int]()
+    early, later = list[int](), list[int]()
     tracemalloc.start()
     async with client:
         seen = 0
         async for _ in audit.findings(only=["use.unused"], **options):
             seen += 1
             if seen % 15 == 0:
-                looks = early if LOOKS[0] <= seen < LOOKS[1] else late if seen >= LOOKS[2] else None
-                if looks is not None:
-                    looks.append(in_use())
+                observations = early if LOOKS[0] <= seen < LOOKS[1] else later if seen >= LOOKS[2] else None
+                if observations is not None:
+                    observations.append(in_use())
     tracemalloc.stop()
-    return min(late) - min(early)
+    return min(later) - min(early)
 
 
 @on_a_loop

@@ -95,13 +95,13 @@ def test_a_fleet_waits_at_all_sites_at_once() -> None:
         stage.add(3)
         stage.add(2, site=THERE)
         report = await (await stage.fleet.reboot(where=EVERYTHING)).run()
-        told: list[WaitProgress] = []
+        found: list[WaitProgress] = []
         started = stage.clock.monotonic()
-        rows = await stage.fleet.wait_until_rebooted(report, on_progress=told.append)
+        rows = await stage.fleet.wait_until_rebooted(report, on_progress=found.append)
         assert stage.clock.monotonic() - started < 300
         assert [(row.site, row.workspace_id) for row in rows] == [(i.site, i.workspace_id) for i in report.items]
-        assert {progress.total for progress in told} == {5}
-        assert (told[-1].done, told[0].done) == (5, 0)
+        assert {progress.total for progress in found} == {5}
+        assert (found[-1].done, found[0].done) == (5, 0)
         assert await stage.fleet.wait_until_stopped(report.of("failed")) == []
 
     play(main, durations=QUICK)
@@ -126,19 +126,19 @@ def test_a_wait_that_fails_tells_of_all_sites() -> None:
 
     async def main(stage: PlanStage) -> None:
         ids = stage.add(2)
-        others = stage.add(2, site=THERE)
+        rest = stage.add(2, site=THERE)
         report = await (await stage.fleet.stop(where=EVERYTHING)).run()
         stage.put(ids[0], "TERMINATING")
         for fail_fast in (True, False):
             with pytest.raises(WaiterError, match="main/us-west-2: ") as caught:
                 await stage.fleet.wait_until_stopped(report, fail_fast=fail_fast)
             error = caught.value
-            found = [str(getattr(one, "workspace_id", "")) for one in error.reached]
-            found += [one.id for one in (*error.failed, *error.waiting)]
-            assert sorted(found) == sorted([*ids, *others])
+            found = [str(getattr(workspace, "workspace_id", "")) for workspace in error.reached]
+            found += [item.id for item in (*error.failed, *error.waiting)]
+            assert sorted(found) == sorted([*ids, *rest])
             assert len(error.reached) == (0 if fail_fast else 3)
         with pytest.raises(WaiterTimeoutError, match="main/us-east-1"):
-            await stage.fleet.wait_until_available({THERE: others}, timeout=1)
+            await stage.fleet.wait_until_available({THERE: rest}, timeout=1)
 
     play(main, durations=QUICK)
 
@@ -254,10 +254,10 @@ def test_a_plan_goes_on_without_a_site_that_cannot_be_read(by: str, tmp_path: Pa
         ids = {HERE: stage.add(2), THERE: stage.add(2, site=THERE)}
         selected: dict[str, Any] = {"ids": ids} if by == "ids" else {"where": EVERYTHING}
         stage.way(denied, THERE)
-        told: list[SiteError] = []
-        options: dict[str, Any] = {"journal": tmp_path / "j", "on_site_error": told.append}
+        found: list[SiteError] = []
+        options: dict[str, Any] = {"journal": tmp_path / "j", "on_site_error": found.append}
         plan = await stage.fleet.stop(**selected, **options)
-        assert [error.site for error in told] == [error.site for error in plan.failed] == [THERE]
+        assert [error.site for error in found] == [error.site for error in plan.failed] == [THERE]
         assert isinstance(plan.failed[0].error, AccessDeniedException)
         assert (plan.by_site, plan.is_whole) == ({HERE: 2}, False)
         assert "NOT READ: main/us-east-1: " in str(plan)
@@ -268,7 +268,7 @@ def test_a_plan_goes_on_without_a_site_that_cannot_be_read(by: str, tmp_path: Pa
             (error.site, str(error.error)) for error in plan.failed
         ]
         assert (await again.run()).calls == 0
-        assert len(told) == 1
+        assert len(found) == 1
         with pytest.raises(SiteError):
             await stage.fleet.stop(**selected)
 

@@ -26,14 +26,19 @@ def test_a_code_that_is_not_known_is_final() -> None:
     """An item rejected with an unknown code fails with AWS's code and message; nothing is sent again."""
 
     async def main(stage: PlanStage) -> None:
-        one, *others = stage.add(40)
-        stage.way(refusing(stage, "StopWorkspaces", {one: ["SomethingNew.Workspace"]}))
+        workspace_id, *rest = stage.add(40)
+        stage.way(refusing(stage, "StopWorkspaces", {workspace_id: ["SomethingNew.Workspace"]}))
         report = await stop(stage)
         (failed,) = report.of(Outcome.FAILED)
-        assert (failed.key, failed.code, failed.message, failed.attempts) == (one, "SomethingNew.Workspace", "no", 1)
+        assert (failed.key, failed.code, failed.message, failed.attempts) == (
+            workspace_id,
+            "SomethingNew.Workspace",
+            "no",
+            1,
+        )
         assert outcomes(report) == {"done": 39, "failed": 1}
-        assert max(stage.sent("StopWorkspaces")[other] for other in others) == 1
-        assert f"{one} (main/us-west-2) failed: SomethingNew.Workspace: no" in str(report)
+        assert max(stage.sent("StopWorkspaces")[other] for other in rest) == 1
+        assert f"{workspace_id} (main/us-west-2) failed: SomethingNew.Workspace: no" in str(report)
         with pytest.raises(PartialFailureError, match=r"1 of 40 items were not done: SomethingNew.Workspace \(1\)"):
             report.raise_for_failures()
 
@@ -61,8 +66,8 @@ def test_what_stays_busy_fails_in_the_end() -> None:
     """After six calls an item that is always busy has failed, with the code."""
 
     async def main(stage: PlanStage) -> None:
-        (one,) = stage.add(1)
-        stage.way(refusing(stage, "StopWorkspaces", {one: ["ResourceInUse"] * 9}))
+        (workspace_id,) = stage.add(1)
+        stage.way(refusing(stage, "StopWorkspaces", {workspace_id: ["ResourceInUse"] * 9}))
         report = await stop(stage)
         assert [(item.outcome, item.code, item.attempts) for item in report.items] == [("failed", "ResourceInUse", 6)]
 
@@ -95,9 +100,9 @@ def test_what_is_on_its_way_is_waited_for() -> None:
     """A WorkSpace in STARTING is stopped when it is AVAILABLE, since that is within the wait limit."""
 
     async def main(stage: PlanStage) -> None:
-        (one,) = stage.add(1)
+        (workspace_id,) = stage.add(1)
         plan = await stage.fleet.stop(where=EVERYTHING)
-        record = stage.store().workspaces[one]
+        record = stage.store().workspaces[workspace_id]
         record.transition(
             types.WorkspaceState.STARTING, stage.clock.now() + timedelta(seconds=60), types.WorkspaceState.AVAILABLE
         )

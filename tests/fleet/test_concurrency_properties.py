@@ -101,7 +101,7 @@ def test_filled_loses_nothing_and_fills_every_call(lists: list[list[bool]], size
     """Items keep their order; a list holds as many that count as a call takes, unless too many wait with them."""
 
     async def main() -> None:
-        given_items = [(number, counts) for number, counts in enumerate(one for items in lists for one in items)]
+        given_items = [(number, counts) for number, counts in enumerate(item for items in lists for item in items)]
         rest = iter(given_items)
         source = [[next(rest) for _ in items] for items in lists]
         found = [items async for items in rebatch(_stream(source), lambda item: item[1], size)]
@@ -122,11 +122,11 @@ def test_together_gives_everything_of_every_stream(sources: list[list[int]], at_
     """Each stream's items come once and in its order, whatever the others do."""
 
     async def main() -> None:
-        streams = [_stream([(number, index) for index in range(len(one))]) for number, one in enumerate(sources)]
+        streams = [_stream([(number, index) for index in range(len(source))]) for number, source in enumerate(sources)]
         found = [item async for item in merge(streams, max_concurrent=at_once, max_waiting=waiting)]
         assert len(found) == sum(map(len, sources))
-        for number, one in enumerate(sources):
-            assert [index for source, index in found if source == number] == list(range(len(one)))
+        for number, each in enumerate(sources):
+            assert [index for source, index in found if source == number] == list(range(len(each)))
 
     _run(main)
 

@@ -66,8 +66,8 @@ def test_a_row_is_flat_in_documented_columns() -> None:
     """to_dict() has the columns its docstring names, in that order, whatever was looked up, in types of JSON."""
     documented = re.findall(r"\w+", (InventoryRow.to_dict.__doc__ or "").split("\n\n")[1])
     assert documented == NAMES == list(ROW.to_dict()) == list(replace(ROW, workspace=types.Workspace()).to_dict())
-    told = {name: value for name, value in ROW.to_dict().items() if value is not None}
-    assert told == {
+    found = {name: value for name, value in ROW.to_dict().items() if value is not None}
+    assert found == {
         "account": "lab",
         "region": "us-west-2",
         "workspace_id": "ws-123456789",
@@ -81,7 +81,7 @@ def test_a_row_is_flat_in_documented_columns() -> None:
         "tags": {"team": "red", "a=b": "c"},
         "seen_at": "2026-03-01T12:00:00Z",
     }
-    assert json.loads(json.dumps(told)) == told
+    assert json.loads(json.dumps(found)) == found
 
 
 def test_tables_have_the_same_columns() -> None:
@@ -154,9 +154,9 @@ def test_no_cell_of_a_csv_file_is_a_formula(start: str) -> None:
     """A CSV cell that a spreadsheet would execute gets a leading apostrophe, unless guards are disabled."""
     name = f'{start}HYPERLINK("https://example.com";"x")'
     row = replace(ROW, workspace=replace(ROW.workspace, user_name=name))
-    for guards, told in ((True, f"'{name}"), (False, name)):
+    for guards, message in ((True, f"'{name}"), (False, name)):
         (cells,) = csv.reader(io.StringIO(csv_lines([row], guards_formulas=guards).decode(), newline=""))
-        assert cells[NAMES.index("user_name")] == told
+        assert cells[NAMES.index("user_name")] == message
         assert cells[NAMES.index("root_volume_gib")] == "80"
 
 
@@ -165,7 +165,7 @@ def test_a_file_takes_its_name_when_it_is_whole(stage: FleetStage, tmp_path: Pat
     path, seen = tmp_path / "all.jsonl", set[tuple[str, ...]]()
 
     def look(_: InventoryRow) -> bool:
-        seen.add(tuple(sorted(re.sub("[0-9a-f-]{36}", "…", one.name) for one in tmp_path.iterdir())))
+        seen.add(tuple(sorted(re.sub("[0-9a-f-]{36}", "…", file.name) for file in tmp_path.iterdir())))
         return True
 
     async def main() -> None:
@@ -203,7 +203,7 @@ def test_a_process_that_is_killed_leaves_no_file_that_looks_whole(tmp_path: Path
     run = subprocess.run([sys.executable, "-c", KILLED, str(path)], cwd=root, check=False)
     assert run.returncode == -signal.SIGKILL
     assert path.read_text() == "old"
-    assert [one.suffix for one in tmp_path.iterdir() if one != path] == [".part"]
+    assert [file.suffix for file in tmp_path.iterdir() if file != path] == [".part"]
 
 
 @pytest.mark.parametrize("old", [None, "old"])
@@ -229,7 +229,7 @@ def test_a_reading_that_fails_leaves_the_file_that_was_there(
             await writing
 
     run_clean(main)
-    assert [one.read_text() for one in tmp_path.iterdir()] == ([old] if old else [])
+    assert [file.read_text() for file in tmp_path.iterdir()] == ([old] if old else [])
 
 
 def test_a_file_that_cannot_be_written_is_known_before_anything_is_read(stage: FleetStage, tmp_path: Path) -> None:
@@ -244,7 +244,7 @@ def test_a_file_that_cannot_be_written_is_known_before_anything_is_read(stage: F
         assert stage.calls == ()
 
     run_clean(main)
-    assert [one.name for one in tmp_path.iterdir()] == ["taken"]
+    assert [file.name for file in tmp_path.iterdir()] == ["taken"]
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no pipes in folders")

@@ -68,8 +68,8 @@ def test_a_report_counts_by_site_and_names_what_failed() -> None:
         *("account", "region", "done", "failed", "ambiguous", "not_tried"),
         *(NASTY, "eu-west-1", "", "1"),
     ]
-    for told in ("failed or ambiguous: 2", "not tried: 2", "look again", NASTY):
-        assert told in seen.text
+    for message in ("failed or ambiguous: 2", "not tried: 2", "look again", NASTY):
+        assert message in seen.text
     assert seen.cells[-4:] == ["reason", "items", "the deadline has passed", "2"]
 
 

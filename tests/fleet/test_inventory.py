@@ -126,19 +126,19 @@ def test_what_workspaces_share_is_looked_up_once() -> None:
     """A shared resource is fetched once for sequential and concurrent callers, including a resource that AWS omits."""
 
     async def main() -> None:
-        asked: list[list[str]] = []
+        requested: list[list[str]] = []
 
         async def fetch(ids: list[str]) -> dict[str | None, str]:
-            asked.append(ids)
+            requested.append(ids)
             await turns(3)
-            return {one: one.upper() for one in ids if one != "gone"}
+            return {workspace_id: workspace_id.upper() for workspace_id in ids if workspace_id != "gone"}
 
         known = _LookupCache(fetch)
         assert (await known.get({"a", ""}))["a"] == "A"
         assert (await known.get({"a", "gone", ""}))["gone"] is None
         for found in await asyncio.gather(known.get({"a", "b"}), known.get({"b", "c"}), known.get({"gone"})):
             assert found[""] is None
-        assert asked == [["a"], ["gone"], ["b"], ["c"]]
+        assert requested == [["a"], ["gone"], ["b"], ["c"]]
 
     run_clean(main)
 
@@ -199,15 +199,15 @@ def test_with_a_say_in_it_one_broken_site_loses_no_other(stage: FleetStage) -> N
     denied = {"Version": "2012-10-17", "Statement": [{"Effect": "Deny", "Action": "*", "Resource": "*"}]}
     keys = stage.aws.add_user("denied", account_id=ACCOUNTS["lab"], policy=denied)
     broken = client_of(stage.aws, region=REGIONS[1], credentials=keys)
-    others = [(site.account, stage.fleet.client(site)) for site in SITES if site != SITES[1]]
+    rest = [(site.account, stage.fleet.client(site)) for site in SITES if site != SITES[1]]
 
     async def main() -> None:
-        told: list[SiteError] = []
-        inventory = Fleet.over(*others, ("lab", broken)).inventory(on_site_error=told.append)
+        found: list[SiteError] = []
+        inventory = Fleet.over(*rest, ("lab", broken)).inventory(on_site_error=found.append)
         rows = await inventory.collect()
         assert Counter(row.site for row in rows) == {site: 30 for site in SITES if site != SITES[1]}
-        assert [error.site for error in told] == [SITES[1]]
-        assert inventory.failed == tuple(told)
+        assert [error.site for error in found] == [SITES[1]]
+        assert inventory.failed == tuple(found)
         assert not inventory.is_whole
 
     run_clean(main)
@@ -233,10 +233,10 @@ def test_a_question_that_fails_is_no_fault_of_a_site(stage: FleetStage) -> None:
 
     async def main() -> None:
         predicate = where.row(lambda row: 1 / 0 > 1, says="is wrong")
-        told: list[SiteError] = []
+        found: list[SiteError] = []
         with pytest.raises(ZeroDivisionError):
-            await stage.fleet.inventory(where=predicate, on_site_error=told.append).collect()
-        assert told == []
+            await stage.fleet.inventory(where=predicate, on_site_error=found.append).collect()
+        assert found == []
 
     run_clean(main)
 
@@ -313,12 +313,12 @@ def test_two_names_for_one_account_are_noticed(stage: FleetStage, region: str) -
     twice = [(name, stage.fleet.client(Site(account="lab", region=region))) for name in ("lab", "alias")]
 
     async def main() -> None:
-        told: list[SiteError] = []
+        found: list[SiteError] = []
         with pytest.raises(ConfigurationError, match="are the same account, since both list ws-"):
-            await Fleet.over(*twice).inventory(on_site_error=told.append).collect()
+            await Fleet.over(*twice).inventory(on_site_error=found.append).collect()
         with pytest.raises(ConfigurationError, match="would count twice"):
             await judged(Fleet.over(*twice), where.state("AVAILABLE"))
-        assert told == []
+        assert found == []
 
     run_clean(main)
 
@@ -358,7 +358,7 @@ def test_a_throttled_service_whose_lists_lag_is_read_whole() -> None:
         aws = Emulator(clock=clock, durations=lag, throttle=Pace(2, 5))
         ids = aws.add_workspaces(60)
         client = driven_client(aws, InProcess(aws, latency=0.1), clock, priority="background")
-        doomed = [types.TerminateRequest(workspace_id=one) for one in ids[:10]]
+        doomed = [types.TerminateRequest(workspace_id=workspace_id) for workspace_id in ids[:10]]
         await client.terminate_workspaces(terminate_workspace_requests=doomed)
         aws.advance(seconds=2)
         inventory = Fleet.over(("lab", client)).inventory()
@@ -387,10 +387,10 @@ MISTAKES: list[tuple[dict[str, object], str]] = [
 ]
 
 
-@pytest.mark.parametrize(("options", "told"), MISTAKES, ids=[told for _, told in MISTAKES])
-def test_what_the_fleet_does_not_have_is_refused(stage: FleetStage, options: dict[str, object], told: str) -> None:
+@pytest.mark.parametrize(("options", "message"), MISTAKES, ids=[text for _, text in MISTAKES])
+def test_what_the_fleet_does_not_have_is_refused(stage: FleetStage, options: dict[str, object], message: str) -> None:
     """Unknown joins, accounts and regions raise ConfigurationError before any call."""
-    with pytest.raises(ConfigurationError, match=re.escape(told)):
+    with pytest.raises(ConfigurationError, match=re.escape(message)):
         stage.fleet.inventory(**options)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
     assert stage.calls == ()
 

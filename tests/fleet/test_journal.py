@@ -344,7 +344,7 @@ def test_what_a_killed_program_left_is_swept_up(path: Path) -> None:
         await held.close()
 
     asyncio.run(main())
-    assert sorted(one.name for one in path.parent.iterdir()) == [
+    assert sorted(file.name for file in path.parent.iterdir()) == [
         f".{path.name}.held0000.tmp",
         f".{path.name}.my notes.tmp",
         path.name,

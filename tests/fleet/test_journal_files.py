@@ -178,13 +178,13 @@ def test_two_runs_past_a_lock_do_not_both_go_on(tmp_path: Path, monkeypatch: pyt
     async def main(stage: PlanStage) -> None:
         stage.add(100)
         plan = await stage.fleet.reboot(where=EVERYTHING, journal=path)
-        others: list[Report] = []
+        rest: list[Report] = []
 
         async def around(_: Any, execute: Any) -> Any:
             response = execute()
-            if not others:
+            if not rest:
                 stage.way(straight)
-                others.append(await rebooted(stage, path, per_site=1))
+                rest.append(await rebooted(stage, path, per_site=1))
             return response
 
         async def straight(_: Any, execute: Any) -> Any:
@@ -194,7 +194,7 @@ def test_two_runs_past_a_lock_do_not_both_go_on(tmp_path: Path, monkeypatch: pyt
         with pytest.raises(JournalError, match="another program changed the journal"):
             await plan.run(per_site=1)
         assert set(stage.sent("RebootWorkspaces").values()) == {1}
-        assert others[0].counts["done"] + others[0].counts["ambiguous"] == 100
+        assert rest[0].counts["done"] + rest[0].counts["ambiguous"] == 100
 
     play(main, sites=[HERE])
 

@@ -159,7 +159,7 @@ class KilledFleet(LoopMachine):
 
     def _keys(self, parameters: Any) -> list[str]:
         if self.action == "create":
-            return [f"{one['DirectoryId']}/{one['UserName']}" for one in parameters["Workspaces"]]
+            return [f"{workspace['DirectoryId']}/{workspace['UserName']}" for workspace in parameters["Workspaces"]]
         return list(ids_of(parameters))
 
     def _stage(self) -> PlanStage:
@@ -183,9 +183,9 @@ class KilledFleet(LoopMachine):
         for site in SITES:
             stage.way(self._around(stage, site, mortal(life, lambda: next(left, ""))), site)
         report = self.run_here(self._lived(life, self._program(stage, **options)))
-        if report is not None and (self.report is None) and all(one.outcome != "not_tried" for one in report.items):
+        if report is not None and (self.report is None) and all(item.outcome != "not_tried" for item in report.items):
             words = ("not confirmed when the run stopped", "the verification failed")
-            unknown = [one.message or "" for one in report.items if one.outcome == "ambiguous"]
+            unknown = [item.message or "" for item in report.items if item.outcome == "ambiguous"]
             is_left = any(word in message for message in unknown for word in words)
             self.report = None if is_left else report
         return report
@@ -217,8 +217,8 @@ class KilledFleet(LoopMachine):
         if self.action == "create":
             return await fleet.create(self.requests, journal=PATH)
         if self.action == "modify":
-            asked = types.WorkspaceProperties(running_mode=types.RunningMode.ALWAYS_ON)
-            return await fleet.modify(where=EVERYTHING, properties=asked, journal=PATH)
+            requested = types.WorkspaceProperties(running_mode=types.RunningMode.ALWAYS_ON)
+            return await fleet.modify(where=EVERYTHING, properties=requested, journal=PATH)
         if self.action == "tag":
             return await fleet.tag(where=EVERYTHING, tags={"Team": "blue"}, journal=PATH)
         plan: Plan = await getattr(fleet, self.action)(where=EVERYTHING, journal=PATH)

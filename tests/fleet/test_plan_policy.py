@@ -147,9 +147,9 @@ async def test_a_scoped_run_changes_what_is_planned_with_keys_of_its_own(kind: s
         provider, operation = sources(aws, tmp_path)[kind]
         async with aws.client(credentials=provider) as ws:
             plan = await Fleet.over(("main", ws)).stop(ids=ids)
-            begun = len(aws.calls)
+            start = len(aws.calls)
             report = await plan.run(scoped=True)
-        calls = list(aws.calls)[begun:]
+        calls = list(aws.calls)[start:]
     assert report.counts[Outcome.DONE] == 60
     scoped = [call for call in calls if call.service == "sts" and "Policy" in call.parameters]
     stops = [call for call in calls if call.operation == "StopWorkspaces"]

@@ -59,8 +59,8 @@ def test_states_decide_what_is_planned(action: str) -> None:
 
     async def main(stage: PlanStage) -> None:
         of = {stage.add(1)[0]: state for state in STATES}
-        for one, state in of.items():
-            stage.put(one, state)
+        for key, state in of.items():
+            stage.put(key, state)
         plan = await getattr(stage.fleet, action)(where=EVERYTHING, **TOLD.get(action, {}))
         assert {of[item.key] for item in plan.items} == POSSIBLE[action] - {"TERMINATED"}
         assert {out.workspace_id for out in plan.left_out} == of.keys() - {i.key for i in plan.items} - gone(of)
@@ -70,7 +70,7 @@ def test_states_decide_what_is_planned(action: str) -> None:
         assert stage.calls(action) == []
 
     def gone(of: dict[str, str]) -> set[str]:
-        return {one for one, state in of.items() if state == "TERMINATED"}
+        return {key for key, state in of.items() if state == "TERMINATED"}
 
     play(main)
 
@@ -166,9 +166,9 @@ def test_nothing_is_selected_by_leaving_it_out() -> None:
 
     async def main(stage: PlanStage) -> None:
         both: dict[str, Any] = {"where": EVERYTHING, "ids": ["ws-000000000"]}
-        for said in (dict[str, Any](), both):
+        for options in (dict[str, Any](), both):
             with pytest.raises(ConfigurationError, match=r"to select everything, pass where=where.everything\(\)"):
-                stage.fleet.terminate(**said)
+                stage.fleet.terminate(**options)
         assert repr(stage.fleet.stop(where=EVERYTHING)) == "<Planning of stop: await it for the plan>"
 
     play(main)
@@ -380,10 +380,10 @@ def test_planning_gives_up_where_there_is_no_room_at_all() -> None:
     async def main(stage: PlanStage) -> None:
         stage.add(1)
         stage.way(partial(crowded, lambda: True), HERE)
-        begun = stage.clock.monotonic()
+        start = stage.clock.monotonic()
         with pytest.raises(SiteError, match=r"main/us-west-2 .* ThrottlingException in DescribeWorkspaces"):
             await stage.fleet.stop(where=EVERYTHING)
-        assert stage.clock.monotonic() - begun >= MAX_THROTTLED_SECONDS
+        assert stage.clock.monotonic() - start >= MAX_THROTTLED_SECONDS
 
     play(main, sites=[HERE])
 

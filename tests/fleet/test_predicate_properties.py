@@ -9,8 +9,8 @@ from wsclient.fleet._selection.filters import listable, to_listings
 A, B, C, ROW = PREDICATES, PREDICATES, PREDICATES, ROWS
 
 
-def _same(one: Predicate, other: Predicate, row: InventoryRow) -> None:
-    assert one.answer(row) is other.answer(row), f"{one} is not {other}"
+def _same(first: Predicate, other: Predicate, row: InventoryRow) -> None:
+    assert first.answer(row) is other.answer(row), f"{first} is not {other}"
 
 
 @settings(deadline=None)
@@ -50,13 +50,13 @@ def test_negation_is_an_involution_and_keeps_what_is_not_known(a: Predicate, row
 @given(a=A, row=ROW, joined=JOINS)
 def test_looking_up_more_changes_no_answer(a: Predicate, row: InventoryRow, joined: frozenset[Join]) -> None:
     """An answer from a part of what could be looked up is the answer from all of it; without one, something is due."""
-    early, late = a.answer(looked_up(row, joined)), a.answer(row)
+    early, later = a.answer(looked_up(row, joined)), a.answer(row)
     pending = a.missing_joins(looked_up(row, joined))
-    assert early in (None, late)
+    assert early in (None, later)
     assert pending <= a.needs - joined
     assert not (early is not None and pending)
     if not pending:
-        assert early is late
+        assert early is later
 
 
 @settings(deadline=None)

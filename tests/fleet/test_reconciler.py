@@ -53,13 +53,13 @@ def test_a_lost_answer_is_settled_by_looking(action: str) -> None:
 
     async def main(stage: PlanStage) -> None:
         stage.add(30, state="STOPPED" if action == "start" else "AVAILABLE")
-        told: dict[str, dict[str, Any]] = {
+        found: dict[str, dict[str, Any]] = {
             "modify": {"properties": types.WorkspaceProperties(running_mode=types.RunningMode.ALWAYS_ON)},
             "set_state": {"state": "ADMIN_MAINTENANCE"},
             "tag": {"tags": {"Team": "blue"}},
             "untag": {"keys": ["Team"]},
         }
-        plan = await getattr(stage.fleet, action)(where=EVERYTHING, **told.get(action, {}))
+        plan = await getattr(stage.fleet, action)(where=EVERYTHING, **found.get(action, {}))
         lose = iter(["after", "before", *[""] * 99])
 
         async def around(request: httpx.Request, execute: Execute) -> httpx.Response:
@@ -85,20 +85,20 @@ def test_what_does_not_show_yet_is_not_asked_for_again() -> None:
     async def main(stage: PlanStage) -> None:
         stage.add(3)
         plan = await stage.fleet.stop(where=EVERYTHING)
-        begun = stage.clock.monotonic()
+        start = stage.clock.monotonic()
 
         async def around(request: httpx.Request, execute: Execute) -> httpx.Response:
             response = execute()
             if operation_of(request) == "StopWorkspaces":
                 raise httpx.ReadError("lost", request=request)
-            if stage.clock.monotonic() < begun + 8:
+            if stage.clock.monotonic() < start + 8:
                 return httpx.Response(200, content=response.content.replace(b"STOPPING", b"AVAILABLE"))
             return response
 
         stage.way(around)
         assert (await plan.run()).ok
         assert set(stage.sent("StopWorkspaces").values()) == {1}
-        assert stage.clock.monotonic() > begun + 8
+        assert stage.clock.monotonic() > start + 8
 
     play(main, sites=[HERE], durations=SLOW, retry=RetryPolicy(mode="off"))
 
@@ -123,7 +123,7 @@ def test_what_would_happen_twice_is_never_sent_twice(action: str) -> None:
     async def main(stage: PlanStage) -> None:
         ids = stage.add(2)
         other = stage.aws.add_bundle("other")
-        told = {"bundle_id": other} if action == "migrate" else {}
+        options = {"bundle_id": other} if action == "migrate" else {}
         fates = iter(["after", "before"])
 
         async def around(request: httpx.Request, execute: Execute) -> httpx.Response:
@@ -137,7 +137,9 @@ def test_what_would_happen_twice_is_never_sent_twice(action: str) -> None:
 
         stage.way(around)
         # One call per item, so that one is executed and the other is not.
-        plans: list[Plan] = [await getattr(stage.fleet, action)(ids={HERE: [one]}, **told) for one in ids]
+        plans: list[Plan] = [
+            await getattr(stage.fleet, action)(ids={HERE: [workspace_id]}, **options) for workspace_id in ids
+        ]
         first, report = [await plan.run(expected_count=1) for plan in plans]
         assert (first.items[0].outcome, report.items[0].outcome) == ("done", "ambiguous")
         assert "the change was not found" in (report.items[0].message or "")
@@ -156,7 +158,7 @@ def test_a_doubtful_creation_is_found() -> None:
     """If the client could not verify a lost creation, the run verifies it and finds the user's WorkSpace."""
 
     async def main(stage: PlanStage) -> None:
-        asked = types.WorkspaceRequest(
+        requested = types.WorkspaceRequest(
             directory_id=stage.aws.directory_id, user_name="jane", bundle_id=stage.aws.bundle_id
         )
         nameless = types.WorkspaceRequest(
@@ -176,7 +178,7 @@ def test_a_doubtful_creation_is_found() -> None:
                 raise httpx.ReadError("lost", request=request)
             return response
 
-        plan = await stage.fleet.create({HERE: [asked, nameless]})
+        plan = await stage.fleet.create({HERE: [requested, nameless]})
         stage.way(around)
         report = await plan.run()
         assert report.ok, str(report)
@@ -206,8 +208,8 @@ def test_a_doubt_that_cannot_be_looked_into_stays_one() -> None:
     play(main)
 
 
-@pytest.mark.parametrize(("action", "told"), [("tag", {"tags": {"Team": "blue"}}), ("untag", {"keys": ["Team"]})])
-def test_a_workspace_that_is_gone_keeps_no_other_in_doubt(action: str, told: dict[str, Any], tmp_path: Path) -> None:
+@pytest.mark.parametrize(("action", "options"), [("tag", {"tags": {"Team": "blue"}}), ("untag", {"keys": ["Team"]})])
+def test_a_workspace_that_is_gone_keeps_no_other_in_doubt(action: str, options: dict[str, Any], tmp_path: Path) -> None:
     """Of tags that were being set when the program died, those of a WorkSpace that went fail alone."""
 
     async def main(stage: PlanStage) -> None:
@@ -219,7 +221,7 @@ def test_a_workspace_that_is_gone_keeps_no_other_in_doubt(action: str, told: dic
             return execute()
 
         async def planned() -> Plan:
-            plan: Plan = await getattr(stage.fleet, action)(where=EVERYTHING, journal=tmp_path / "j", **told)
+            plan: Plan = await getattr(stage.fleet, action)(where=EVERYTHING, journal=tmp_path / "j", **options)
             return plan
 
         plan = await planned()

@@ -14,11 +14,11 @@ def test_only_what_follows_the_last_whole_line_may_be_damaged() -> None:
     """Lines are read up to the first incomplete line; if a complete line follows, the line's number is reported."""
 
     async def main(stage: PlanStage) -> None:
-        one, two = (encode_record(SendRecord(at=stage.clock.now(), of=[n])) for n in (1, 2))
-        assert parse_records(one + b"\0\0\0") == (parse_records(one)[0], len(one))
-        assert parse_records(one + b"torn\n\0\0\n") == (parse_records(one)[0], len(one))
+        first, two = (encode_record(SendRecord(at=stage.clock.now(), of=[n])) for n in (1, 2))
+        assert parse_records(first + b"\0\0\0") == (parse_records(first)[0], len(first))
+        assert parse_records(first + b"torn\n\0\0\n") == (parse_records(first)[0], len(first))
         with pytest.raises(DamagedLineError) as caught:
-            parse_records(one + b"torn\n" + two)
+            parse_records(first + b"torn\n" + two)
         assert caught.value.number == 2
 
     play(main)

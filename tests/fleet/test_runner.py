@@ -113,9 +113,9 @@ def test_a_deadline_ends_a_run() -> None:
         first = min(ids)
         stage.way(refusing(stage, "StopWorkspaces", {first: ["ResourceInUse"] * 9}))
         report = await stop(stage, per_site=1, deadline=timedelta(seconds=0.35))
-        told = outcomes(report)
-        assert (told["failed"], told["done"] + told["not_tried"]) == (1, 199)
-        assert told["not_tried"] >= 100
+        found = outcomes(report)
+        assert (found["failed"], found["done"] + found["not_tried"]) == (1, 199)
+        assert found["not_tried"] >= 100
         assert {item.message for item in report.of(Outcome.NOT_TRIED)} == {"the deadline of 0:00:00.350000 has passed"}
         assert report.of("failed") == report.of(Outcome.FAILED)
         assert report.of(Outcome.FAILED)[0].message == "no; not retried: the deadline of 0:00:00.350000 has passed"
@@ -128,7 +128,7 @@ def test_too_many_failures_end_a_run() -> None:
 
     async def main(stage: PlanStage) -> None:
         ids = stage.add(200)
-        stage.way(refusing(stage, "StopWorkspaces", {one: ["Odd"] for one in ids}))
+        stage.way(refusing(stage, "StopWorkspaces", {workspace_id: ["Odd"] for workspace_id in ids}))
         report = await stop(stage, per_site=1, max_failures=30)
         assert outcomes(report) == {"failed": 50, "not_tried": 150}
         assert {item.message for item in report.of(Outcome.NOT_TRIED)} == {
@@ -143,7 +143,7 @@ def test_failures_of_an_earlier_run_count(tmp_path: Path) -> None:
 
     async def main(stage: PlanStage) -> None:
         ids = stage.add(200)
-        stage.way(refusing(stage, "StopWorkspaces", {one: ["Odd"] for one in ids}))
+        stage.way(refusing(stage, "StopWorkspaces", {workspace_id: ["Odd"] for workspace_id in ids}))
         plan = await stage.fleet.stop(where=EVERYTHING, journal=tmp_path / "j")
         assert outcomes(await plan.run(per_site=1, max_failures=30)) == {"failed": 50, "not_tried": 150}
         again = await plan.run(per_site=1, max_failures=30)
@@ -205,12 +205,12 @@ def test_progress_is_told() -> None:
 
     async def main(stage: PlanStage) -> None:
         stage.add(100)
-        told: list[Progress] = []
-        await stop(stage, on_progress=told.append)
-        assert [progress.decided for progress in told] == sorted(progress.decided for progress in told)
-        assert (told[0].decided, told[0].rate, told[-1].done, told[-1].total) == (0, None, 100, 100)
-        assert (told[-1].rate or 0) > 0
-        assert str(told[-1]) == "100 of 100, done 100, failed 0, 0 s left"
+        found: list[Progress] = []
+        await stop(stage, on_progress=found.append)
+        assert [progress.decided for progress in found] == sorted(progress.decided for progress in found)
+        assert (found[0].decided, found[0].rate, found[-1].done, found[-1].total) == (0, None, 100, 100)
+        assert (found[-1].rate or 0) > 0
+        assert str(found[-1]) == "100 of 100, done 100, failed 0, 0 s left"
         assert "ambiguous 1, not tried 2" in str(Progress(done=0, failed=0, ambiguous=1, not_tried=2, total=3))
 
     play(main)
@@ -242,9 +242,9 @@ def test_each_account_and_region_is_called_as_itself() -> None:
         return await plan.run()
 
     report = asyncio.run(main())
-    theirs = {(call.account, call.region): set(ids_of(call.parameters)) for call in stage.calls if is_stop(call)}
+    reference = {(call.account, call.region): set(ids_of(call.parameters)) for call in stage.calls if is_stop(call)}
     assert report.ok
-    assert theirs == {
+    assert reference == {
         (ACCOUNTS[site.account], site.region): {item.key for item in report.items if item.site == site}
         for site in SITES
     }
@@ -260,7 +260,7 @@ def test_a_long_report_is_cut() -> None:
 
     async def main(stage: PlanStage) -> None:
         ids = stage.add(30)
-        stage.way(refusing(stage, "StopWorkspaces", {one: ["Odd"] for one in ids[:14]}))
+        stage.way(refusing(stage, "StopWorkspaces", {workspace_id: ["Odd"] for workspace_id in ids[:14]}))
         report = await stop(stage)
         assert "and 4 more failed" in str(report)
         assert repr(report).startswith("<Report of stop: done 16, failed 14, ambiguous 0, not tried 0 (")

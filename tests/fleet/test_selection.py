@@ -47,12 +47,14 @@ def test_what_is_selected_is_what_a_look_at_everything_would_select(predicate: P
         expected = {row.workspace_id: answer for row in full if (answer := predicate.answer(row)) is not False}
         assert await judged(stage.fleet, predicate) == expected
 
-        asked = Counter(str(one) for one in stage.asked("DescribeTags", "ResourceId"))
-        assert asked == Counter(row.workspace_id for row in full if _is_due(predicate, row, Join.TAGS))
+        requested = Counter(str(item) for item in stage.asked("DescribeTags", "ResourceId"))
+        assert requested == Counter(row.workspace_id for row in full if _is_due(predicate, row, Join.TAGS))
         connections = [
             sum(_is_due(predicate, row, Join.CONNECTION) for row in full if row.site == site) for site in SITES
         ]
-        assert stage.counts()["DescribeWorkspacesConnectionStatus"] == sum(-(-one // 25) for one in connections)
+        assert stage.counts()["DescribeWorkspacesConnectionStatus"] == sum(
+            -(-connection // 25) for connection in connections
+        )
 
     asyncio.run(main())
 
@@ -70,11 +72,11 @@ def test_what_the_selection_looked_up_is_not_looked_up_again(predicate: Predicat
         for row in rows:
             assert row.joined >= joins
             assert looked_up(full[row.workspace_id], row.joined) == row
-        asked = Counter(str(one) for one in stage.asked("DescribeTags", "ResourceId"))
+        requested = Counter(str(item) for item in stage.asked("DescribeTags", "ResourceId"))
         for ids in stage.asked("DescribeWorkspacesConnectionStatus", "WorkspaceIds"):
             assert isinstance(ids, list)
-            asked.update(f"connection of {one}" for one in ids)
-        assert not asked or asked.most_common(1)[0][1] == 1
+            requested.update(f"connection of {workspace_id}" for workspace_id in ids)
+        assert not requested or requested.most_common(1)[0][1] == 1
 
     asyncio.run(main())
 
@@ -102,10 +104,10 @@ def test_a_selection_that_names_things_lists_no_more(stage: FleetStage) -> None:
     ]
 
     async def main() -> None:
-        for predicate, asked in cases:
+        for predicate, requested in cases:
             stage.forget()
             await _ids(stage.fleet, predicate)
-            assert [dict(call.parameters) for call in stage.calls] == asked, str(predicate)
+            assert [dict(call.parameters) for call in stage.calls] == requested, str(predicate)
 
     run_clean(main)
 
@@ -147,9 +149,9 @@ def test_tags_that_cannot_decide_are_not_asked_for(stage: FleetStage) -> None:
         predicate = where.state("AVAILABLE") & where.tag("team", "red") | where.connected()
         found = await judged(stage.fleet, predicate)
         states = {row.workspace_id: row.state async for row in stage.fleet.inventory(join=())}
-        asked = {states[str(one)] for one in stage.asked("DescribeTags", "ResourceId")}
-        assert asked == {"AVAILABLE"}
-        assert {states[one] for one, answer in found.items() if answer is None} == {LEFT_OUT}
+        requested = {states[str(item)] for item in stage.asked("DescribeTags", "ResourceId")}
+        assert requested == {"AVAILABLE"}
+        assert {states[key] for key, answer in found.items() if answer is None} == {LEFT_OUT}
 
     run_clean(main)
 

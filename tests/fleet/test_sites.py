@@ -93,11 +93,11 @@ def test_an_account_assumes_its_role_once_for_all_regions(nobody: Path) -> None:
 def test_a_provider_that_keeps_nothing_is_asked_once_for_all_regions() -> None:
     """Credentials are resolved once for all regions of an account; connections and retries are per region."""
     aws = Emulator(region=REGIONS[0], other_regions=REGIONS[1:])
-    asked: list[str] = []
+    requested: list[str] = []
 
     class Vault:
         async def get_credentials(self) -> Credentials:
-            asked.append("vault")
+            requested.append("vault")
             return aws.credentials
 
     async def main() -> None:
@@ -106,7 +106,7 @@ def test_a_provider_that_keeps_nothing_is_asked_once_for_all_regions() -> None:
             first, second = (both.client(site) for site in both.sites)
             assert first._pipeline.quota is not second._pipeline.quota
             assert first._pipeline.transport is not second._pipeline.transport
-        assert asked == ["vault"]
+        assert requested == ["vault"]
 
     run_clean(main)
 
@@ -140,12 +140,12 @@ MISTAKES: list[tuple[Callable[[], object], type[WsclientError], str]] = [
 ]
 
 
-@pytest.mark.parametrize(("make", "kind", "told"), MISTAKES, ids=[told for _, _, told in MISTAKES])
+@pytest.mark.parametrize(("make", "kind", "message"), MISTAKES, ids=[text for _, _, text in MISTAKES])
 def test_what_can_only_be_a_mistake_is_refused(
-    make: Callable[[], object], kind: type[WsclientError], told: str
+    make: Callable[[], object], kind: type[WsclientError], message: str
 ) -> None:
     """Before any client is made or called."""
-    with pytest.raises(kind, match=re.escape(told)):
+    with pytest.raises(kind, match=re.escape(message)):
         make()
 
 

@@ -60,8 +60,8 @@ def test_a_pilot_then_a_share_then_the_rest() -> None:
         stage.add(10, site=THERE)
         plan = await stage.fleet.stop(where=EVERYTHING)
         pilot, share, rest = plan.split_waves([4, 0.1, 1.0])
-        told: list[Progress] = []
-        report = await plan.run(waves=[4, 0.1, 1.0], pause=timedelta(hours=1), on_progress=told.append)
+        found: list[Progress] = []
+        report = await plan.run(waves=[4, 0.1, 1.0], pause=timedelta(hours=1), on_progress=found.append)
         assert report.ok
         by_wave = {wave: {item.key for item in report.items if item.wave == wave} for wave in (1, 2, 3)}
         assert by_wave == {n: {item.key for item in wave} for n, wave in enumerate((pilot, share, rest), start=1)}
@@ -70,12 +70,12 @@ def test_a_pilot_then_a_share_then_the_rest() -> None:
         times = sorted({round(seconds / 600) for seconds, _ in sent_at(stage)})
         assert times in ([0, 6, 12], [0, 6, 13])
         assert sum(count for _, count in sent_at(stage)) == 40
-        phases = list(dict.fromkeys(progress.phase for progress in told))
+        phases = list(dict.fromkeys(progress.phase for progress in found))
         assert phases == [
             *("wave 1 of 3", "waiting until wave 1 is healthy", "pausing after wave 1"),
             *("wave 2 of 3", "waiting until wave 2 is healthy", "pausing after wave 2", "wave 3 of 3"),
         ]
-        assert str(told[-1]).endswith(", wave 3 of 3")
+        assert str(found[-1]).endswith(", wave 3 of 3")
         assert report.rows()[0].wave == report.items[0].wave
 
     play(main, durations=QUICK)
@@ -88,10 +88,10 @@ def test_without_waves_nothing_is_waited_for() -> None:
         stage.add(30)
         plan = await stage.fleet.stop(where=EVERYTHING)
         before = len(stage.calls("DescribeWorkspaces"))
-        told: list[Progress] = []
-        report = await plan.run(on_progress=told.append)
+        found: list[Progress] = []
+        report = await plan.run(on_progress=found.append)
         assert {item.wave for item in report.items} == {None}
-        assert {progress.phase for progress in told} == {""}
+        assert {progress.phase for progress in found} == {""}
         assert len(stage.calls("DescribeWorkspaces")) == before
 
     play(main, durations=QUICK)
@@ -154,7 +154,7 @@ def test_too_many_failures_hold_the_next_wave_back(limit: float | None, waves: l
         odd = [item.key for item in plan.split_waves([5])[0][:2]]
 
         async def around(request: httpx.Request, execute: Execute) -> httpx.Response:
-            if any(one.encode() in request.content for one in odd):
+            if any(item.encode() in request.content for item in odd):
                 import httpx  # noqa: PLC0415
 
                 return httpx.Response(400, json={"__type": "Odd", "message": "no"}, headers={"x-amzn-requestid": "r"})
@@ -266,17 +266,17 @@ def test_later_waves_are_checked_again_before_data_is_destroyed() -> None:
     async def main(stage: PlanStage) -> None:
         stage.add(20)
         plan = await stage.fleet.terminate(where=EVERYTHING)
-        taken = plan.split_waves([5, 1.0])[1][0]
+        chosen = plan.split_waves([5, 1.0])[1][0]
 
         def watch(progress: Progress) -> None:
             if progress.phase.startswith("pausing"):
-                record = stage.store().workspaces[taken.key]
+                record = stage.store().workspaces[chosen.key]
                 record.workspace = types.Workspace.from_dict({**record.workspace.to_dict(), "UserName": "somebody"})
 
         report = await plan.run(waves=[5, 1.0], pause=timedelta(minutes=1), expected_count=20, on_progress=watch)
         (left,) = report.of("not_tried")
         assert (left.key, left.message) == (
-            taken.key,
+            chosen.key,
             "belongs to another user or directory than when the plan was made",
         )
         assert report.counts[Outcome.DONE] == 19

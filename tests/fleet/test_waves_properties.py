@@ -138,8 +138,8 @@ class KilledWaves(KilledFleet):
         planned: list[Any] = records[1 : 1 + head.items]
         sites = [Site(account=account, region=region) for account, region in head.sites]
         return [
-            PlanItem(site=sites[one.site], workspace_id=one.key, directory_id=one.directory, key=one.key)
-            for one in planned
+            PlanItem(site=sites[item.site], workspace_id=item.key, directory_id=item.directory, key=item.key)
+            for item in planned
         ]
 
     def _state(self, stage: PlanStage, item: PlanItem) -> str:

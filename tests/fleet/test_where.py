@@ -78,12 +78,14 @@ SELECTIONS: list[tuple[Predicate, bool, bool | None]] = [
 ]
 
 
-@pytest.mark.parametrize(("predicate", "told", "bare"), SELECTIONS, ids=[str(one[0]) for one in SELECTIONS])
-def test_a_predicate_selects_or_is_unknown(predicate: Predicate, told: bool, bare: bool | None) -> None:
+@pytest.mark.parametrize(
+    ("predicate", "expected", "bare"), SELECTIONS, ids=[str(selection[0]) for selection in SELECTIONS]
+)
+def test_a_predicate_selects_or_is_unknown(predicate: Predicate, expected: bool, bare: bool | None) -> None:
     """Each predicate decides for a WorkSpace with all members, and is unknown for one without them."""
-    assert predicate.answer(ROW) is told
+    assert predicate.answer(ROW) is expected
     assert predicate.answer(BARE) is bare
-    assert (~predicate).answer(ROW) is not told
+    assert (~predicate).answer(ROW) is not expected
 
 
 S = types.ConnectionState
@@ -167,18 +169,18 @@ MISTAKES: list[tuple[Callable[[], object], str]] = [
 ]
 
 
-@pytest.mark.parametrize(("make", "told"), MISTAKES, ids=[told for _, told in MISTAKES])
-def test_invalid_arguments_are_rejected_when_the_predicate_is_made(make: Callable[[], object], told: str) -> None:
+@pytest.mark.parametrize(("make", "message"), MISTAKES, ids=[text for _, text in MISTAKES])
+def test_invalid_arguments_are_rejected_when_the_predicate_is_made(make: Callable[[], object], message: str) -> None:
     """A predicate that would select nothing, or whose negation would select everything, raises an error."""
-    with pytest.raises(RequestValidationError, match=re.escape(told)):
+    with pytest.raises(RequestValidationError, match=re.escape(message)):
         make()
 
 
 def test_and_or_and_not_raise_type_error() -> None:
     """Python's and, or and not would silently drop one of the predicates."""
-    one: Any = where.state("AVAILABLE")
+    first: Any = where.state("AVAILABLE")
     other: Any = where.untagged()
-    asks: list[Callable[[], Any]] = [lambda: one and other, lambda: one or other, lambda: not one]
+    asks: list[Callable[[], Any]] = [lambda: first and other, lambda: first or other, lambda: not first]
     for ask in asks:
         with pytest.raises(TypeError, match=re.escape("&, | and ~")):
             ask()
@@ -222,8 +224,8 @@ def test_texts_of_different_long_predicates_differ() -> None:
 
 def test_predicates_pickle() -> None:
     """Predicates can be sent to other machines; where.row() can if its function can."""
-    for predicate, told, _ in SELECTIONS[:-1]:
-        assert (pickle.loads(pickle.dumps(predicate)) & ~~predicate).answer(ROW) is told
+    for predicate, expected, _ in SELECTIONS[:-1]:
+        assert (pickle.loads(pickle.dumps(predicate)) & ~~predicate).answer(ROW) is expected
 
 
 def test_bounds_are_filters_that_the_operation_has() -> None:
@@ -263,10 +265,12 @@ def test_many_bounds_become_one_that_includes_them() -> None:
         for number in range(40)
     ]
     predicate = alternatives[0]
-    for one in alternatives[1:]:
-        predicate |= one
+    for alternative in alternatives[1:]:
+        predicate |= alternative
     bounds = predicate.bounds(LAB)
     assert len(bounds) <= 17
     for number in range(40):
-        told = types.Workspace(directory_id=f"d-{number:010}", bundle_id=f"wsb-{number:09}", user_name=f"User-{number}")
-        assert any(bound.matches(told) for bound in bounds)
+        found = types.Workspace(
+            directory_id=f"d-{number:010}", bundle_id=f"wsb-{number:09}", user_name=f"User-{number}"
+        )
+        assert any(bound.matches(found) for bound in bounds)

@@ -19,7 +19,7 @@ def _statement(**more: Any) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize(
-    ("source", "told"),
+    ("source", "message"),
     [
         ("{", "the policy is not valid JSON"),
         ("[]", "the policy must be a JSON object, not list"),
@@ -40,9 +40,9 @@ def _statement(**more: Any) -> dict[str, Any]:
         ({"Statement": _statement(Sid=7)}, r"Sid of Statement\[0\] must be a string"),
     ],
 )
-def test_what_is_no_policy_is_refused_with_its_place(source: Any, told: str) -> None:
+def test_what_is_no_policy_is_refused_with_its_place(source: Any, message: str) -> None:
     """A malformed document raises ConfigurationError with the location and the expected content."""
-    with pytest.raises(ConfigurationError, match=told):
+    with pytest.raises(ConfigurationError, match=message):
         Policy.parse(source)
 
 
@@ -67,7 +67,7 @@ def test_a_statement_is_built_by_hand() -> None:
 
 
 @pytest.mark.parametrize(
-    ("statement", "told"),
+    ("statement", "message"),
     [
         (
             {"Action": "workspaces:StopWorkspace"},
@@ -116,12 +116,12 @@ def test_a_statement_is_built_by_hand() -> None:
         ({"Condition": {"StringEquals": {"aws:SourceVPCEndpoint": "x"}}}, "unknown global condition key"),
     ],
 )
-def test_what_is_odd_is_found(statement: dict[str, Any], told: str) -> None:
+def test_what_is_odd_is_found(statement: dict[str, Any], message: str) -> None:
     """Each lint finding gives location, problem and likely intention."""
     findings = [
-        str(one) for one in Policy.parse({"Version": "2012-10-17", "Statement": _statement(**statement)}).lint()
+        str(item) for item in Policy.parse({"Version": "2012-10-17", "Statement": _statement(**statement)}).lint()
     ]
-    assert any(told in one for one in findings), findings
+    assert any(message in finding for finding in findings), findings
 
 
 def test_a_sound_policy_has_no_findings() -> None:
@@ -144,8 +144,8 @@ def test_aws_s_own_example_is_warned_about_and_not_refused() -> None:
     """The page's account number has 13 digits and its document no Version."""
     arn = WORKSPACE.replace("123456789012", "1234567891011")
     page = {"Statement": allow_one_workspace(arn).to_dict()["Statement"]}
-    told = [str(one) for one in Policy.parse(page).lint()]
-    assert any("12 digits (got 13)" in one for one in told)
-    assert any(one.startswith("warning: Version: is missing") for one in told)
-    assert all(one.startswith("warning") for one in told)
-    assert [str(one) for one in Policy.parse({"Statement": []}).lint()][-1].startswith("warning")
+    found = [str(item) for item in Policy.parse(page).lint()]
+    assert any("12 digits (got 13)" in text for text in found)
+    assert any(text.startswith("warning: Version: is missing") for text in found)
+    assert all(text.startswith("warning") for text in found)
+    assert [str(item) for item in Policy.parse({"Statement": []}).lint()][-1].startswith("warning")

@@ -172,6 +172,6 @@ def test_arguments_of_another_type_are_refused() -> None:
         {"context": {1: "v"}},
     ]
     for arguments in wrong:
-        asked: dict[str, Any] = {"principal": USER, "action": "s3:Get", **arguments}
+        options: dict[str, Any] = {"principal": USER, "action": "s3:Get", **arguments}
         with pytest.raises(ConfigurationError, match="must be a"):
-            policy.evaluate(**asked)
+            policy.evaluate(**options)

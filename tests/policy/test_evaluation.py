@@ -213,7 +213,7 @@ CONDITIONS: dict[str, tuple[bool | None, str, str, list[str], C | None]] = {
 def test_a_case_of_the_evaluator(name: str) -> None:
     """Effects, actions, resources and principals decide as IAM documents."""
     expected, statements, call = CASES[name]
-    cleaned = [{key: value for key, value in one.items() if value is not None} for one in statements]
+    cleaned = [{key: value for key, value in statement.items() if value is not None} for statement in statements]
     arguments: dict[str, Any] = {"context": {}, **call}
     assert _decide(*cleaned, **arguments) is expected
 

@@ -25,7 +25,7 @@ TEXTS = st.text("ab:", max_size=10)
 
 
 def _expression(pattern: str, anything: str) -> str:
-    return "".join({"*": f"{anything}*", "?": anything}.get(one) or re.escape(one) for one in pattern)
+    return "".join({"*": f"{anything}*", "?": anything}.get(item) or re.escape(item) for item in pattern)
 
 
 @settings(deadline=None, max_examples=500)

@@ -29,8 +29,8 @@ def _refuse(stage: Stage, code: str, *, status: int = 400, until: float = 1, ids
     """Answer calls with an error until a time; with ids, only the calls that name one of them."""
 
     async def around(request: httpx.Request, execute: Callable[[], httpx.Response]) -> httpx.Response:
-        asked = json.loads(request.content).get("WorkspaceIds", [])
-        if stage.now() < until and (not ids or ids & set(asked)):
+        requested = json.loads(request.content).get("WorkspaceIds", [])
+        if stage.now() < until and (not ids or ids & set(requested)):
             return httpx.Response(status, json={"__type": code, "message": "Not now, or never."})
         return execute()
 
@@ -44,11 +44,11 @@ def test_transient_errors_of_polls_are_retried(code: str, status: int) -> None:
     async def main(stage: Stage) -> None:
         ids = stage.aws.add_workspaces(3)
         _refuse(stage, code, status=status, until=300)
-        late = await failure(stage.client.wait_until_available(ids, timeout=100))
-        assert isinstance(late, WaiterTimeoutError)
-        assert isinstance(late.__cause__, ServiceError)
-        assert late.__cause__.code == code
-        assert [one.reason for one in late.waiting] == ["was never polled"] * 3
+        delayed = await failure(stage.client.wait_until_available(ids, timeout=100))
+        assert isinstance(delayed, WaiterTimeoutError)
+        assert isinstance(delayed.__cause__, ServiceError)
+        assert delayed.__cause__.code == code
+        assert [item.reason for item in delayed.waiting] == ["was never polled"] * 3
         assert len(await stage.client.wait_until_available(ids)) == 3
         assert 300 <= stage.now() <= 340
 
@@ -68,8 +68,8 @@ def test_network_errors_of_polls_are_retried() -> None:
 
         stage.transport.around = around
         client = stage.client.with_options(timeout=wsclient.Timeout(total=20))
-        late = await failure(client.wait_until_available(stage.aws.add_workspaces(), timeout=110))
-        assert isinstance(late.__cause__, RequestTimeoutError)
+        delayed = await failure(client.wait_until_available(stage.aws.add_workspaces(), timeout=110))
+        assert isinstance(delayed.__cause__, RequestTimeoutError)
         assert len(await client.wait_until_available(stage.aws.add_workspaces())) == 1
 
     play(main)
@@ -79,15 +79,15 @@ def test_an_access_denied_error_ends_the_wait() -> None:
     """AccessDeniedException is raised by the first poll, since waiting does not help."""
 
     async def main(stage: Stage) -> None:
-        one, other = stage.aws.add_workspaces(2)
+        workspace_id, other = stage.aws.add_workspaces(2)
         _refuse(stage, "AccessDeniedException")
-        error = await failure(stage.client.wait_until_available([one, other]))
+        error = await failure(stage.client.wait_until_available([workspace_id, other]))
         assert [(item.id, item.error_code, item.error_message) for item in error.failed] == [
-            (one, "AccessDeniedException", "Not now, or never."),
+            (workspace_id, "AccessDeniedException", "Not now, or never."),
             (other, "AccessDeniedException", "Not now, or never."),
         ]
-        said = "could not be described (AccessDeniedException: Not now, or never.)"
-        assert str(error) == f"2 of 2 WorkSpaces are not AVAILABLE: {one} {said}; {other} {said}"
+        message = "could not be described (AccessDeniedException: Not now, or never.)"
+        assert str(error) == f"2 of 2 WorkSpaces are not AVAILABLE: {workspace_id} {message}; {other} {message}"
         assert isinstance(error.__cause__, AccessDeniedException)
         assert stage.transport.requests == 1
 
@@ -101,8 +101,8 @@ def test_an_id_that_aws_rejects_does_not_affect_the_others() -> None:
         ids = stage.aws.add_workspaces(3)
         _refuse(stage, "ValidationException", ids=frozenset({ids[1]}))
         error = await failure(stage.client.wait_until_available(ids))
-        assert [(one.id, one.error_code) for one in error.failed] == [(ids[1], "ValidationException")]
-        assert [one.to_dict()["WorkspaceId"] for one in error.reached] == [ids[0], ids[2]]
+        assert [(item.id, item.error_code) for item in error.failed] == [(ids[1], "ValidationException")]
+        assert [workspace.to_dict()["WorkspaceId"] for workspace in error.reached] == [ids[0], ids[2]]
 
     play(main)
 
@@ -167,7 +167,7 @@ def test_a_sleep_that_raises_ends_the_waits() -> None:
     """An exception of the sleep function ends the poller and its waits; the next wait starts a new poller."""
 
     async def main(stage: Stage) -> None:
-        (one,) = stage.aws.add_workspaces(state=WorkspaceState.STARTING)
+        (workspace_id,) = stage.aws.add_workspaces(state=WorkspaceState.STARTING)
 
         async def broken(_: float) -> None:
             raise ValueError("no sleep")
@@ -175,12 +175,12 @@ def test_a_sleep_that_raises_ends_the_waits() -> None:
         watch = Subscription(stage.client, {}, Polling(), deadline=100.0)
         watch.due = 50.0
         async with stage.client._poller.subscribed(watch, TimeSource(clock=stage.clock, sleep=broken)):
-            look = await watch.results.get()
-            assert isinstance(look.crash, ValueError)
-            stage.aws.set_workspace_state(one, WorkspaceState.AVAILABLE)
+            observation = await watch.results.get()
+            assert isinstance(observation.crash, ValueError)
+            stage.aws.set_workspace_state(workspace_id, WorkspaceState.AVAILABLE)
             with pytest.raises(ValueError, match="no sleep"):
-                await stage.client.wait_until_stopped([one])
-        assert len(await stage.client.wait_until_available([one])) == 1
+                await stage.client.wait_until_stopped([workspace_id])
+        assert len(await stage.client.wait_until_available([workspace_id])) == 1
 
     play(main)
 

@@ -27,14 +27,14 @@ MISTAKES: list[tuple[str, Any, str]] = [
 ]
 
 
-@pytest.mark.parametrize(("references", "told"), [case[1:] for case in MISTAKES], ids=[case[0] for case in MISTAKES])
-def test_what_can_only_be_a_mistake_is_refused(references: Any, told: str) -> None:
+@pytest.mark.parametrize(("references", "message"), [case[1:] for case in MISTAKES], ids=[case[0] for case in MISTAKES])
+def test_what_can_only_be_a_mistake_is_refused(references: Any, message: str) -> None:
     """An empty list, a single reference, and invalid ids are rejected, and nothing is sent."""
 
     async def main(stage: Stage) -> None:
         with pytest.raises(RequestValidationError, match="nothing was sent") as caught:
             await stage.client.wait_until_available(references)
-        assert told in str(caught.value)
+        assert message in str(caught.value)
         with pytest.raises(RequestValidationError):
             await stage.client.wait_until_migrated(references, since=stage.since())
         assert stage.aws.calls == ()

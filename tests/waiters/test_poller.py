@@ -24,15 +24,15 @@ def test_500_workspaces_cost_20_calls_a_round_for_any_number_of_waits() -> None:
 
     async def main(stage: Stage) -> None:
         ids = stage.aws.add_workspaces(500, state=WorkspaceState.STARTING)
-        for one in ids:
-            stage.put(1000, one, WorkspaceState.AVAILABLE)
+        for workspace_id in ids:
+            stage.put(1000, workspace_id, WorkspaceState.AVAILABLE)
         again: list[Any] = []
         done = await asyncio.gather(
             stage.client.wait_until_available(ids, on_progress=stage.told.append),
             stage.client.with_options(priority="interactive").wait_until_available(ids[::-1], on_progress=again.append),
         )
-        assert [one.workspace_id for one in done[0]] == ids
-        assert [one.workspace_id for one in done[1]] == ids[::-1]
+        assert [workspace.workspace_id for workspace in done[0]] == ids
+        assert [workspace.workspace_id for workspace in done[1]] == ids[::-1]
         assert stage.told == again
         assert len(stage.told) > 20
         assert stage.described() == 20 * len(stage.told)
@@ -51,8 +51,8 @@ def test_a_later_wait_shares_the_next_rounds() -> None:
         await asyncio.sleep(333)
         second = asyncio.create_task(stage.client.wait_until_available(ids, on_progress=later.append))
         await asyncio.sleep(0)
-        for one in ids:
-            stage.put(400, one, WorkspaceState.AVAILABLE)
+        for workspace_id in ids:
+            stage.put(400, workspace_id, WorkspaceState.AVAILABLE)
         await asyncio.gather(first, second)
         assert later[0].seconds == 0
         assert stage.described() == 4 * len(stage.told)
@@ -95,7 +95,7 @@ def test_a_response_requested_before_a_wait_began_does_not_count_for_it() -> Non
     """A poll in flight when a wait joins may be older than the change; the wait gets the next poll, immediately."""
 
     async def main(stage: Stage) -> None:
-        (one,) = stage.aws.add_workspaces(state=WorkspaceState.STOPPED)
+        (workspace_id,) = stage.aws.add_workspaces(state=WorkspaceState.STOPPED)
 
         async def around(_: httpx.Request, execute: Callable[[], httpx.Response]) -> httpx.Response:
             answer = execute()
@@ -103,11 +103,13 @@ def test_a_response_requested_before_a_wait_began_does_not_count_for_it() -> Non
             return answer
 
         stage.transport.around = around
-        earlier = asyncio.create_task(failure(stage.client.wait_until_available([one], timeout=40)))
+        earlier = asyncio.create_task(failure(stage.client.wait_until_available([workspace_id], timeout=40)))
         await asyncio.sleep(5)
-        stage.aws.set_workspace_state(one, WorkspaceState.STARTING)
-        error = await failure(stage.client.wait_until_stopped([one], timeout=16, on_progress=stage.told.append))
-        assert [told.seconds for told in stage.told] == [15]
+        stage.aws.set_workspace_state(workspace_id, WorkspaceState.STARTING)
+        error = await failure(
+            stage.client.wait_until_stopped([workspace_id], timeout=16, on_progress=stage.told.append)
+        )
+        assert [progress.seconds for progress in stage.told] == [15]
         assert error.waiting[0].state == WorkspaceState.STARTING
         await earlier
 
@@ -127,7 +129,7 @@ def test_a_frequent_wait_for_a_part_does_not_delay_the_whole() -> None:
                 [alone, shared], polling=patient, timeout=500, on_progress=stage.told.append
             )
         )
-        assert [one.to_dict()["WorkspaceId"] for one in error.reached] == [alone]
+        assert [workspace.to_dict()["WorkspaceId"] for workspace in error.reached] == [alone]
         first, second = stage.told[:2]
         assert (first.seconds, second.done) == (0, 1)
         assert 75 <= second.seconds <= 250  # half of its pause at the soonest, with the other
@@ -155,7 +157,7 @@ def test_polling_intervals_grow_to_30_seconds_with_jitter() -> None:
     async def main(stage: Stage) -> None:
         stuck = stage.aws.add_workspaces(25, state=WorkspaceState.STARTING)
         await failure(stage.client.wait_until_available(stuck, on_progress=stage.told.append))
-        times = [told.seconds for told in stage.told]
+        times = [progress.seconds for progress in stage.told]
         pauses = [after - before for before, after in itertools.pairwise(times)]
         for number, pause in enumerate(pauses[:-1]):
             expected = min(5 * 1.5**number, 30)
@@ -219,7 +221,7 @@ def test_the_poller_ends_with_its_last_wait(seconds: float) -> None:
     async def main(stage: Stage) -> None:
         stage.transport.latency = 1.0
         ids = stage.aws.add_workspaces(2, state=WorkspaceState.STARTING)
-        first, second = (asyncio.create_task(stage.client.wait_until_available([one])) for one in ids)
+        first, second = (asyncio.create_task(stage.client.wait_until_available([workspace_id])) for workspace_id in ids)
         await asyncio.sleep(seconds)
         first.cancel()
         await asyncio.gather(first, return_exceptions=True)
@@ -253,8 +255,8 @@ def test_a_wait_that_joins_an_ending_poller_gets_a_new_one() -> None:
                     await asyncio.sleep(0.07 * (pause % 5))
 
         await asyncio.gather(*(come_and_go(number) for number in range(10)))
-        for one in ids:
-            stage.aws.set_workspace_state(one, WorkspaceState.AVAILABLE)
+        for workspace_id in ids:
+            stage.aws.set_workspace_state(workspace_id, WorkspaceState.AVAILABLE)
         assert len(await stage.client.wait_until_available(ids, timeout=10)) == 8
 
     play(main)
@@ -264,15 +266,15 @@ def test_an_exception_of_on_progress_ends_its_own_wait_only() -> None:
     """An exception of on_progress is raised by its own wait, and other waits continue."""
 
     async def main(stage: Stage) -> None:
-        (one,) = stage.aws.add_workspaces(state=WorkspaceState.STARTING)
-        stage.put(100, one, WorkspaceState.AVAILABLE)
+        (workspace_id,) = stage.aws.add_workspaces(state=WorkspaceState.STARTING)
+        stage.put(100, workspace_id, WorkspaceState.AVAILABLE)
 
         def broken(_: wsclient.waiters.WaitProgress) -> None:
             raise TimeoutError("not the wait's")
 
-        other = asyncio.create_task(stage.client.wait_until_available([one]))
+        other = asyncio.create_task(stage.client.wait_until_available([workspace_id]))
         with pytest.raises(TimeoutError, match="not the wait's"):
-            await stage.client.wait_until_available([one], on_progress=broken)
+            await stage.client.wait_until_available([workspace_id], on_progress=broken)
         assert len(await other) == 1
 
     play(main)
@@ -354,7 +356,7 @@ def test_a_client_that_waited_is_garbage_collected() -> None:
         client = driven_client(stage.aws, stage.transport, stage.clock)
         await client.wait_until_available(stage.aws.add_workspaces())
         held = gc.get_referrers(client)
-        assert [one for one in held if isinstance(one, Subscription)] == []
+        assert [item for item in held if isinstance(item, Subscription)] == []
 
     play(main)
 

@@ -58,15 +58,15 @@ def test_a_state_that_means_failure_ends_the_wait(case: Case) -> None:
 
     async def main(stage: Stage) -> None:
         reference = await case.make(stage)
-        begun = stage.now()
+        start = stage.now()
         for number, state in enumerate(case.failing):
             stage.at(40 * number + 0.1, partial(case.put, stage, reference, state))
         error = await failure(_wait(stage, case)([reference]))
         assert not isinstance(error, WaiterTimeoutError)
         assert error.failed[0].state == case.failing[-1]
-        assert stage.now() - begun <= 40 * len(case.failing) + 40
-        said = [error.failed[0].error_code, error.failed[0].error_message]
-        assert ("No room." in said) == (case.put in {put_directory, put_image, put_pool, put_installation})
+        assert stage.now() - start <= 40 * len(case.failing) + 40
+        texts = [error.failed[0].error_code, error.failed[0].error_message]
+        assert ("No room." in texts) == (case.put in {put_directory, put_image, put_pool, put_installation})
 
     play(main)
 
@@ -78,11 +78,11 @@ def test_the_default_deadline_ends_the_wait(case: Case) -> None:
     async def main(stage: Stage) -> None:
         reference = await case.make(stage)
         case.put(stage, reference, case.stuck)
-        begun = stage.now()
+        start = stage.now()
         error = await failure(_wait(stage, case)([reference]))
         assert isinstance(error, WaiterTimeoutError)
         assert error.waiting[0].state == case.stuck
-        assert stage.now() - begun == pytest.approx(case.minutes * 60)
+        assert stage.now() - start == pytest.approx(case.minutes * 60)
 
     play(main)
 
@@ -119,8 +119,8 @@ def test_a_missing_pool_hides_none_of_the_others() -> None:
     async def main(stage: Stage) -> None:
         made = await running_pool(stage)
         error = await failure(stage.client.wait_until_pool_running([made, "wspool-000000000"], fail_fast=False))
-        assert [one.id for one in error.failed] == ["wspool-000000000"]
-        assert [one.to_dict()["PoolId"] for one in error.reached] == [pool_id(made)]
+        assert [item.id for item in error.failed] == ["wspool-000000000"]
+        assert [workspace.to_dict()["PoolId"] for workspace in error.reached] == [pool_id(made)]
 
     play(main)
 
@@ -139,7 +139,7 @@ def test_the_applications_of_a_workspace_cost_one_call() -> None:
         for workspace_id in (first, second):
             await stage.client.deploy_workspace_applications(workspace_id=workspace_id)
         done = await stage.client.wait_until_application_associated(pairs)
-        assert [(one.workspace_id, one.associated_resource_id) for one in done] == pairs
+        assert [(workspace.workspace_id, workspace.associated_resource_id) for workspace in done] == pairs
 
     play(main)
 

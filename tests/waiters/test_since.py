@@ -29,8 +29,8 @@ def test_a_reboot_counts_only_after_rebooting_was_seen() -> None:
         await stage.reboot(workspace_id)
         assert (await waiting)[0].state == WorkspaceState.AVAILABLE
         assert 200 <= stage.now() <= 240
-        assert {"AVAILABLE": 1} in [told.states for told in stage.told]
-        assert {"REBOOTING": 1} in [told.states for told in stage.told]
+        assert {"AVAILABLE": 1} in [progress.states for progress in stage.told]
+        assert {"REBOOTING": 1} in [progress.states for progress in stage.told]
 
     play(main)
 
@@ -124,7 +124,7 @@ def test_a_rebuild_or_restore_counts_only_after_its_state_was_seen(
         await renew(stage, ill)
         assert [workspace.state for workspace in await waiting] == [WorkspaceState.AVAILABLE] * 2
         assert 1830 <= stage.now() <= 1870
-        assert {str(through): 2} in [told.states for told in stage.told]
+        assert {str(through): 2} in [progress.states for progress in stage.told]
         assert stage.calls()["DescribeWorkspaceSnapshots"] == 0
 
     play(main)
@@ -209,9 +209,9 @@ def test_a_modification_counts_by_its_own_state_or_property(
 
     async def main(stage: Stage) -> None:
         (workspace_id,) = stage.aws.add_workspaces()
-        told = properties if is_told else None
+        found = properties if is_told else None
         waiting = asyncio.create_task(
-            stage.client.wait_until_modified([workspace_id], since=stage.since(), properties=told)
+            stage.client.wait_until_modified([workspace_id], since=stage.since(), properties=found)
         )
         await asyncio.sleep(30)
         await _modify(stage, workspace_id, properties)
@@ -245,16 +245,16 @@ def test_data_replication_is_a_requested_value_too() -> None:
 
     async def main(stage: Stage) -> None:
         (workspace_id,) = stage.aws.add_workspaces()
-        asked = types.DataReplication.PRIMARY_AS_SOURCE
+        requested = types.DataReplication.PRIMARY_AS_SOURCE
         since = stage.since()
         waiting = asyncio.create_task(
-            stage.client.wait_until_modified([workspace_id], since=since, data_replication=asked)
+            stage.client.wait_until_modified([workspace_id], since=since, data_replication=requested)
         )
         await asyncio.sleep(100)
         assert not waiting.done()
-        await stage.client.modify_workspace_properties(workspace_id=workspace_id, data_replication=asked)
+        await stage.client.modify_workspace_properties(workspace_id=workspace_id, data_replication=requested)
         (done,) = await waiting
-        assert done.data_replication_settings == types.DataReplicationSettings(data_replication=asked)
+        assert done.data_replication_settings == types.DataReplicationSettings(data_replication=requested)
 
     play(main)
 

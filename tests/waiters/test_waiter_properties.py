@@ -50,52 +50,52 @@ def histories(draw: st.DrawFn) -> list[Seen]:
     return [Seen(at, state) for at, state in zip(times, states, strict=True)]
 
 
-def is_gone(looks: Sequence[Seen], *, patience: float, leaving: frozenset[W] = frozenset()) -> bool:
+def is_gone(observations: Sequence[Seen], *, patience: float, leaving: frozenset[W] = frozenset()) -> bool:
     """Return whether these polls, the last of which described nothing, mean that the WorkSpace no longer exists."""
-    described = [look.state for look in looks if look.state is not None]
+    described = [observation.state for observation in observations if observation.state is not None]
     if described:
-        return looks[-2].state is None or described[-1] in leaving
-    return len(looks) >= 3 and looks[-1].at - looks[0].at >= patience
+        return observations[-2].state is None or described[-1] in leaving
+    return len(observations) >= 3 and observations[-1].at - observations[0].at >= patience
 
 
-def available(looks: Sequence[Seen]) -> bool | None:
+def available(observations: Sequence[Seen]) -> bool | None:
     """Return the last poll's verdict, none having been reached before: True is success, False failure, None neither."""
-    state = looks[-1].state
+    state = observations[-1].state
     if state is None:
-        return False if is_gone(looks, patience=300) else None
+        return False if is_gone(observations, patience=300) else None
     return True if state == W.AVAILABLE else False if state in ILL | ENDING else None
 
 
-def stopped(looks: Sequence[Seen]) -> bool | None:
+def stopped(observations: Sequence[Seen]) -> bool | None:
     """As above: ill counts when STOPPING was seen."""
-    state = looks[-1].state
+    state = observations[-1].state
     if state is None:
-        return False if is_gone(looks, patience=300) else None
+        return False if is_gone(observations, patience=300) else None
     if state in ENDING:
         return False
-    has_begun = any(look.state == W.STOPPING for look in looks)
+    has_begun = any(observation.state == W.STOPPING for observation in observations)
     return True if state == W.STOPPED else False if state in ILL and has_begun else None
 
 
-def terminated(looks: Sequence[Seen]) -> bool | None:
+def terminated(observations: Sequence[Seen]) -> bool | None:
     """Return the same verdict for a termination: absence is success, and ERROR after TERMINATING is a failure."""
-    state = looks[-1].state
+    state = observations[-1].state
     if state is None:
-        return True if is_gone(looks, patience=60, leaving=frozenset({W.TERMINATING})) else None
-    has_begun = any(look.state == W.TERMINATING for look in looks)
+        return True if is_gone(observations, patience=60, leaving=frozenset({W.TERMINATING})) else None
+    has_begun = any(observation.state == W.TERMINATING for observation in observations)
     if state == W.SUSPENDED or (state == W.ERROR and has_begun):
         return False
     return True if state == W.TERMINATED else None
 
 
-def rebooted(looks: Sequence[Seen]) -> bool | None:
+def rebooted(observations: Sequence[Seen]) -> bool | None:
     """Return the same verdict for a reboot: states from before it count after REBOOTING or a minimum time."""
-    at, state = looks[-1].at, looks[-1].state
+    at, state = observations[-1].at, observations[-1].state
     if state is None:
-        return False if is_gone(looks, patience=300) else None
+        return False if is_gone(observations, patience=300) else None
     if state in ENDING:
         return False
-    has_begun = any(look.state == W.REBOOTING for look in looks)
+    has_begun = any(observation.state == W.REBOOTING for observation in observations)
     if state in REST and (has_begun or at >= SETTLED):
         return True
     return False if state in ILL and (has_begun or at >= BELIEVED) else None
@@ -109,9 +109,10 @@ CASES = {
 }
 
 
-def _sight(key: str, look: Seen) -> Observation:
+def _sight(key: str, observation: Seen) -> Observation:
     return Observation(
-        at=look.at, item=None if look.state is None else types.Workspace(workspace_id=key, state=look.state)
+        at=observation.at,
+        item=None if observation.state is None else types.Workspace(workspace_id=key, state=observation.state),
     )
 
 
@@ -124,10 +125,10 @@ def test_each_is_decided_at_the_first_look_that_says_so(name: str, stories: list
     keys = [f"ws-{number:08}" for number in range(len(stories))]
     waiting = WaitState(goal, keys, {})
     for number in range(max(map(len, stories))):
-        looks = {
+        observations = {
             key: _sight(key, story[number]) for key, story in zip(keys, stories, strict=True) if number < len(story)
         }
-        waiting.record(WORKSPACE, looks)
+        waiting.record(WORKSPACE, observations)
         assert sorted([*waiting.reached, *waiting.failed, *waiting.pending]) == keys
     for key, story in zip(keys, stories, strict=True):
         verdicts = [rule(story[: number + 1]) for number in range(len(story))]
@@ -141,7 +142,7 @@ def _check_result(
 ) -> None:
     """Check the reported state, failure and message of a WorkSpace against the poll that decided."""
     last = next((number for number, verdict in enumerate(verdicts) if verdict is not None), len(story) - 1)
-    described = [look.state for look in story[: last + 1] if look.state is not None]
+    described = [observation.state for observation in story[: last + 1] if observation.state is not None]
     if key in waiting.reached:
         result = waiting.reached[key]
         assert result.workspace_id == key
@@ -180,26 +181,26 @@ def test_no_wait_takes_what_was_before_for_what_comes_after(
     async def main(stage: Stage) -> None:
         ids = stage.aws.add_workspaces(4)
         since = stage.since()
-        times: dict[str, list[tuple[float, W]]] = {one: [(0.0, W.AVAILABLE)] for one in ids}
+        times: dict[str, list[tuple[float, W]]] = {workspace_id: [(0.0, W.AVAILABLE)] for workspace_id in ids}
         for at, (_, which, state) in zip(accumulate(pause for pause, _, _ in turns), turns, strict=True):
             stage.put(at, ids[which], state)
             times[ids[which]].append((at, state))
 
         async def wait(after: int, seconds: int, chosen: set[int], *, is_cut_short: bool) -> None:
             await asyncio.sleep(after)
-            wanted, begun = [ids[number] for number in sorted(chosen)], stage.now()
+            wanted, start = [ids[number] for number in sorted(chosen)], stage.now()
             try:
                 async with asyncio.timeout(seconds / 2 if is_cut_short else None):
                     done = await stage.client.wait_until_rebooted(wanted, since=since, timeout=seconds)
             except WaiterError as error:
-                told = [*error.failed, *error.waiting]
-                done = [types.Workspace.from_dict(one.to_dict()) for one in error.reached]
-                _check(len(done) + len(told) == len(wanted))
+                found = [*error.failed, *error.waiting]
+                done = [types.Workspace.from_dict(item.to_dict()) for item in error.reached]
+                _check(len(done) + len(found) == len(wanted))
             except TimeoutError:
                 return
-            for one in done:
-                _check(one.state in REST)
-                was_there = _was_there(times[one.workspace_id or ""], W.REBOOTING, begun, stage.now())
+            for workspace in done:
+                _check(workspace.state in REST)
+                was_there = _was_there(times[workspace.workspace_id or ""], W.REBOOTING, start, stage.now())
                 _check(was_there or stage.now() >= targets.REBOOT_DURATION)
 
         await asyncio.gather(*(wait(after, seconds, chosen, is_cut_short=cut) for after, seconds, chosen, cut in waits))

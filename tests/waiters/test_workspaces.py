@@ -22,14 +22,14 @@ def test_new_workspaces_may_be_missing_from_listings_at_first() -> None:
     async def main(stage: Stage) -> None:
         pending = await stage.create(30)
         ready = await stage.client.wait_until_available(pending, on_progress=stage.told.append)
-        assert [one.workspace_id for one in ready] == [one.workspace_id for one in pending]
-        assert {one.state for one in ready} == {WorkspaceState.AVAILABLE}
-        assert all(one.ip_address for one in ready)
+        assert [workspace.workspace_id for workspace in ready] == [workspace.workspace_id for workspace in pending]
+        assert {workspace.state for workspace in ready} == {WorkspaceState.AVAILABLE}
+        assert all(workspace.ip_address for workspace in ready)
         assert 1200 <= stage.now() <= 1240
         assert stage.told[0].states == {"": 30}
         assert (stage.told[-1].done, stage.told[-1].waiting, stage.told[-1].failed) == (30, 0, 0)
-        assert [one.round for one in stage.told] == list(range(1, len(stage.told) + 1))
-        assert {"PENDING": 30} in [one.states for one in stage.told]
+        assert [progress.round for progress in stage.told] == list(range(1, len(stage.told) + 1))
+        assert {"PENDING": 30} in [progress.states for progress in stage.told]
 
     play(main, durations=SLOW_TO_APPEAR)
 
@@ -62,18 +62,18 @@ def test_a_failure_state_ends_the_wait(state: WorkspaceState) -> None:
 
     async def main(stage: Stage) -> None:
         good, bad = stage.aws.add_workspaces(2)
-        late = stage.aws.add_workspaces(1, state=WorkspaceState.STOPPED)[0]
+        delayed = stage.aws.add_workspaces(1, state=WorkspaceState.STOPPED)[0]
         stage.aws.set_workspace_state(bad, state)
         record = stage.store.workspaces[bad]
         record.workspace = types.Workspace.from_dict(
             record.workspace.to_dict() | {"ErrorCode": "NoCapacity", "ErrorMessage": "There is none left."}
         )
-        error = await failure(stage.client.wait_until_available([late, bad, good]))
+        error = await failure(stage.client.wait_until_available([delayed, bad, good]))
         assert not isinstance(error, WaiterTimeoutError)
-        assert [(one.id, one.state, one.error_code, one.error_message) for one in error.failed] == [
+        assert [(item.id, item.state, item.error_code, item.error_message) for item in error.failed] == [
             (bad, state, "NoCapacity", "There is none left.")
         ]
-        assert [(one.id, one.state) for one in error.waiting] == [(late, WorkspaceState.STOPPED)]
+        assert [(item.id, item.state) for item in error.waiting] == [(delayed, WorkspaceState.STOPPED)]
         assert error.reached == (stage.store.workspaces[good].workspace,)
         assert str(error) == (f"1 of 3 WorkSpaces is not AVAILABLE: {bad} is {state} (NoCapacity: There is none left.)")
         assert stage.now() == 0
@@ -98,8 +98,8 @@ def test_fail_fast_false_waits_for_the_others() -> None:
         error = await failure(
             stage.client.wait_until_available([bad, good], fail_fast=False, on_progress=stage.told.append)
         )
-        assert [one.id for one in error.failed] == [bad]
-        assert [one.to_dict()["WorkspaceId"] for one in error.reached] == [good]
+        assert [item.id for item in error.failed] == [bad]
+        assert [workspace.to_dict()["WorkspaceId"] for workspace in error.reached] == [good]
         assert error.waiting == ()
         assert 100 <= stage.now() <= 140
         assert (stage.told[-1].done, stage.told[-1].waiting, stage.told[-1].failed) == (1, 0, 1)
@@ -119,8 +119,8 @@ def test_the_timeout_error_has_every_state() -> None:
         assert isinstance(error, WaiterTimeoutError)
         assert stage.now() == 200
         assert stage.told[-1].seconds == 195
-        assert [one.id for one in error.waiting] == slow
-        assert {one.state for one in error.waiting} == {WorkspaceState.STARTING}
+        assert [item.id for item in error.waiting] == slow
+        assert {item.state for item in error.waiting} == {WorkspaceState.STARTING}
         assert len(error.reached) == 1
         assert "after 200 s 5 of 6 WorkSpaces are not AVAILABLE" in str(error)
         assert "and 2 more (STARTING 2)" in str(error)
@@ -157,7 +157,7 @@ def test_results_keep_the_order_and_repetitions_of_the_ids() -> None:
     async def main(stage: Stage) -> None:
         first, second = stage.aws.add_workspaces(2)
         ready = await stage.client.wait_until_available([second, first, second])
-        assert [one.workspace_id for one in ready] == [second, first, second]
+        assert [workspace.workspace_id for workspace in ready] == [second, first, second]
         assert stage.described() == 1
 
     play(main)
@@ -186,7 +186,7 @@ def test_stopped_ends_a_wait_that_began_in_any_state() -> None:
         await asyncio.sleep(30)
         await stage.stop(well, ill)
         stopped = await waiting
-        assert [one.state for one in stopped] == [WorkspaceState.STOPPED] * 2
+        assert [workspace.state for workspace in stopped] == [WorkspaceState.STOPPED] * 2
         assert 150 <= stage.now() <= 190
 
     play(main)
@@ -226,8 +226,10 @@ def test_absence_after_terminating_means_terminated() -> None:
         await asyncio.sleep(20)
         await stage.terminate(*ids)
         ended = await waiting
-        assert [(one.workspace_id, one.state) for one in ended] == [(one, WorkspaceState.TERMINATED) for one in ids]
-        assert all(one.user_name for one in ended)
+        assert [(workspace.workspace_id, workspace.state) for workspace in ended] == [
+            (workspace_id, WorkspaceState.TERMINATED) for workspace_id in ids
+        ]
+        assert all(workspace.user_name for workspace in ended)
         assert 320 <= stage.now() <= 360
 
     play(main)
@@ -271,7 +273,7 @@ def test_earlier_waits_and_descriptions_count_as_seen() -> None:
         stage.aws.clock.advance(minutes=10)
         before, calls = stage.now(), stage.described()
         ended = await stage.client.wait_until_terminated([seen, described])
-        assert [one.state for one in ended] == [WorkspaceState.TERMINATED] * 2
+        assert [workspace.state for workspace in ended] == [WorkspaceState.TERMINATED] * 2
         assert ended[1].user_name == described.user_name
         assert stage.described() - calls == 2
         assert stage.now() - before < 10
@@ -284,9 +286,9 @@ def test_states_that_cannot_be_terminated_are_failures(state: WorkspaceState) ->
     """SUSPENDED, which AWS does not terminate, and ERROR after TERMINATING are failures."""
 
     async def main(stage: Stage) -> None:
-        (one,) = stage.aws.add_workspaces(state=WorkspaceState.TERMINATING)
-        stage.put(30, one, state)
-        error = await failure(stage.client.wait_until_terminated([one]))
+        (workspace_id,) = stage.aws.add_workspaces(state=WorkspaceState.TERMINATING)
+        stage.put(30, workspace_id, state)
+        error = await failure(stage.client.wait_until_terminated([workspace_id]))
         assert error.failed[0].state == state
         assert stage.now() < 70
 
@@ -308,17 +310,19 @@ def test_suspended_and_available_end_the_two_waits_for_an_image() -> None:
     """A WorkSpace is SUSPENDED while an image is created from it, and AVAILABLE afterwards."""
 
     async def main(stage: Stage) -> None:
-        (one,) = stage.aws.add_workspaces()
-        waiting = asyncio.create_task(stage.client.wait_until_suspended([one]))
+        (workspace_id,) = stage.aws.add_workspaces()
+        waiting = asyncio.create_task(stage.client.wait_until_suspended([workspace_id]))
         await asyncio.sleep(10)
-        await stage.client.create_workspace_image(name="image", description="image", workspace_id=one)
+        await stage.client.create_workspace_image(name="image", description="image", workspace_id=workspace_id)
         assert (await waiting)[0].state == WorkspaceState.SUSPENDED
-        assert (await stage.client.wait_until_available([one]))[0].state == WorkspaceState.AVAILABLE
+        assert (await stage.client.wait_until_available([workspace_id]))[0].state == WorkspaceState.AVAILABLE
         assert 2710 <= stage.now() <= 2750
-        stage.aws.set_workspace_state(one, WorkspaceState.ERROR)
-        assert (await failure(stage.client.wait_until_suspended([one]))).failed[0].state == WorkspaceState.ERROR
-        stage.aws.set_workspace_state(one, WorkspaceState.AVAILABLE)
-        assert isinstance(await failure(stage.client.wait_until_suspended([one])), WaiterTimeoutError)
+        stage.aws.set_workspace_state(workspace_id, WorkspaceState.ERROR)
+        assert (await failure(stage.client.wait_until_suspended([workspace_id]))).failed[
+            0
+        ].state == WorkspaceState.ERROR
+        stage.aws.set_workspace_state(workspace_id, WorkspaceState.AVAILABLE)
+        assert isinstance(await failure(stage.client.wait_until_suspended([workspace_id])), WaiterTimeoutError)
 
     play(main)
 
@@ -327,9 +331,9 @@ def test_pending_standby_requests_can_be_waited_for() -> None:
     """Waiters take the pending requests of CreateStandbyWorkspaces, which have the ids of WorkSpaces."""
 
     async def main(stage: Stage) -> None:
-        (one,) = stage.aws.add_workspaces()
-        pending = types.PendingCreateStandbyWorkspacesRequest(workspace_id=one, state=WorkspaceState.PENDING)
-        assert [ready.workspace_id for ready in await stage.client.wait_until_available([pending])] == [one]
+        (workspace_id,) = stage.aws.add_workspaces()
+        pending = types.PendingCreateStandbyWorkspacesRequest(workspace_id=workspace_id, state=WorkspaceState.PENDING)
+        assert [ready.workspace_id for ready in await stage.client.wait_until_available([pending])] == [workspace_id]
 
     play(main)
 
@@ -341,6 +345,6 @@ def test_a_message_names_the_first_failures_and_counts_the_others() -> None:
         ids = stage.aws.add_workspaces(40, state=WorkspaceState.ERROR)
         with pytest.raises(WaiterError, match=r"and 37 more \(ERROR 37\)") as caught:
             await stage.client.wait_until_available(ids)
-        assert [one.id for one in caught.value.failed] == ids
+        assert [item.id for item in caught.value.failed] == ids
 
     play(main)
