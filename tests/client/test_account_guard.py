@@ -102,12 +102,12 @@ def test_a_key_that_arrives_while_another_is_looked_up_has_its_own_lookup() -> N
         client = _client(aws, Keys(["AKIAOURS", "AKIAOTHERS"]))
         first = asyncio.create_task(client.raw("DescribeWorkspaces"))
         await aws.asked.get()
-        others = [asyncio.create_task(client.raw("DescribeWorkspaces")) for _ in range(20)]
+        rest = [asyncio.create_task(client.raw("DescribeWorkspaces")) for _ in range(20)]
         await aws.asked.get()
         assert aws.gate is not None
         aws.gate.set()
         await first
-        outcomes = await asyncio.gather(*others, return_exceptions=True)
+        outcomes = await asyncio.gather(*rest, return_exceptions=True)
         assert all(isinstance(outcome, CredentialsError) for outcome in outcomes)
         assert (aws.questions, aws.calls) == (["AKIAOURS", "AKIAOTHERS"], ["AKIAOURS"])
 

@@ -327,9 +327,9 @@ def test_a_configured_url_of_sts_counts_unless_the_client_says_otherwise() -> No
     settings = wsclient.ClientConfig.load(
         "sts", environ={"HOME": "/nonexistent", "AWS_ENDPOINT_URL_STS": "https://sts.bank.internal"}
     )
-    beside = wsclient.EndpointParameters(service="workspaces", region="eu-west-1")
-    assert sts_endpoint_parameters(beside, None, settings).endpoint_url == "https://sts.bank.internal"
-    named = sts_endpoint_parameters(beside, wsclient.StsRouting(vpc_endpoint="vpce-1"), settings)
+    unrelated = wsclient.EndpointParameters(service="workspaces", region="eu-west-1")
+    assert sts_endpoint_parameters(unrelated, None, settings).endpoint_url == "https://sts.bank.internal"
+    named = sts_endpoint_parameters(unrelated, wsclient.StsRouting(vpc_endpoint="vpce-1"), settings)
     assert (named.endpoint_url, named.vpc_endpoint) == (None, "vpce-1")
     government = wsclient.EndpointParameters(service="workspaces", region="us-east-1", use_fips=True)
     with pytest.raises(EndpointResolutionError, match="AWS_ENDPOINT_URL_STS"):

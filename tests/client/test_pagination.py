@@ -84,12 +84,12 @@ def test_the_next_page_is_fetched_while_this_one_is_read() -> None:
 
     async def main() -> None:
         service = _three()
-        asked: list[int] = []
+        requested: list[int] = []
         async for _ in service.listing().pages():
             for _ in range(5):
                 await asyncio.sleep(0)
-            asked.append(len(service.asked))
-        assert asked == [2, 3, 3]
+            requested.append(len(service.asked))
+        assert requested == [2, 3, 3]
 
     asyncio.run(main())
 

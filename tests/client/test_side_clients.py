@@ -74,9 +74,9 @@ UNLISTED = [
 def test_an_endpoint_that_aws_does_not_list_is_not_called(options: dict[str, Any], service: str, setting: str) -> None:
     """No host is made up for FIPS or dual-stack: the error names the setting."""
     settings: dict[str, Any] = {"region": "us-west-2"} | options
-    asked = wsclient.EndpointParameters(service="workspaces", **settings)
+    requested = wsclient.EndpointParameters(service="workspaces", **settings)
     config = client().config
-    parameters = side_endpoint_parameters(service, asked, wsclient.EndpointKind.PUBLIC, None, config)
+    parameters = side_endpoint_parameters(service, requested, wsclient.EndpointKind.PUBLIC, None, config)
     with pytest.raises(EndpointResolutionError, match=setting):
         wsclient.resolve_endpoint(parameters)
 
@@ -93,12 +93,14 @@ PRIVATE = [
 @pytest.mark.parametrize("service", SERVICES)
 def test_a_private_client_calls_nothing_public_unseen(options: dict[str, Any], service: str) -> None:
     """A client of a private or custom endpoint reaches another service only as reach= or a configured URL says."""
-    given = client(**options)
+    configured = client(**options)
     with pytest.raises(EndpointResolutionError, match=rf"reach=Reach\({service}=") as caught:
-        side_client(given, SERVICES[service])
+        side_client(configured, SERVICES[service])
     assert 'reach="public"' in str(caught.value)
-    assert side_client(given, SERVICES[service], "public").endpoint.kind is wsclient.EndpointKind.PUBLIC
-    routed = side_client(given, SERVICES[service], Reach(**{service: ServiceRouting(endpoint_url="https://x.bank")}))
+    assert side_client(configured, SERVICES[service], "public").endpoint.kind is wsclient.EndpointKind.PUBLIC
+    routed = side_client(
+        configured, SERVICES[service], Reach(**{service: ServiceRouting(endpoint_url="https://x.bank")})
+    )
     assert routed.endpoint.url == "https://x.bank"
 
 
@@ -135,8 +137,8 @@ def test_the_configured_url_of_a_service_is_used(service: str, variable: str) ->
     """AWS_ENDPOINT_URL and its variant for the service decide, also for a private client; a reach beats them."""
     environ = {variable: "https://own.bank", "AWS_ENDPOINT_URL_WORKSPACES": "https://ws.bank"}
     for options in ({}, {"vpc_endpoint": "vpce-0123-abcd"}):
-        given = client(environ, **options)
-        assert side_client(given, SERVICES[service]).endpoint.url == "https://own.bank"
+        configured = client(environ, **options)
+        assert side_client(configured, SERVICES[service]).endpoint.url == "https://own.bank"
     routed = side_client(client(environ), SERVICES[service], Reach(**{service: "vpce-0123-abcd"}))
     assert routed.endpoint.kind is wsclient.EndpointKind.PRIVATELINK
     assert side_client(client({"AWS_ENDPOINT_URL": "https://all.bank"}), SERVICES[service]).endpoint.host == "all.bank"
@@ -150,15 +152,15 @@ async def _call(side: Ec2Operations) -> None:
 
 def test_guards_and_credentials_are_those_of_the_client() -> None:
     """read_only holds for every service; credentials are the client's own provider, and the pace is not."""
-    given = client(read_only=True, pace=wsclient.Pace(rate=2, burst=5))
-    side = side_client(given, Ec2Operations)
+    configured = client(read_only=True, pace=wsclient.Pace(rate=2, burst=5))
+    side = side_client(configured, Ec2Operations)
     coroutine = _call(side)
     with pytest.raises(RequestValidationError, match="read_only"):
         coroutine.send(None)
-    assert side._identity is given._identity
-    assert side._provider_context is given._provider_context
-    assert side.pace.mode != given.pace.mode
-    assert side._shared.transport is not given._shared.transport
+    assert side._identity is configured._identity
+    assert side._provider_context is configured._provider_context
+    assert side.pace.mode != configured.pace.mode
+    assert side._shared.transport is not configured._shared.transport
 
 
 SECRET = "radius-shared-secret-0123"

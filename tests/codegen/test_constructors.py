@@ -33,11 +33,11 @@ def test_a_constructor_takes_exactly_the_fields() -> None:
     for name, constructor in constructors.items():
         kind: type[Structure] = getattr(workspaces, name)
         arguments = constructor.args
-        taken = {
+        options = {
             argument.arg: default is None
             for argument, default in zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True)
         }
-        assert taken == {field.name: field.required for field in msgspec.structs.fields(kind)}
+        assert options == {field.name: field.required for field in msgspec.structs.fields(kind)}
         types = " ".join(ast.unparse(argument.annotation) for argument in arguments.kwonlyargs if argument.annotation)
         assert any(wider in types for wider in ("t.", "Sequence[", "Mapping["))
 

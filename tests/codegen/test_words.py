@@ -55,6 +55,6 @@ def test_no_sentence_is_of_the_model() -> None:
     """No words are in the documentation of AWS's models; a few names of things are shorter than a sentence."""
     loader: Any = Loader()
     documents = [json.dumps(loader.load_service_model(name, "service-2")) for name in CLIENTS]
-    theirs = re.sub(r"<[^>]+>|\s+", " ", " ".join(documents)).lower()
+    reference = re.sub(r"<[^>]+>|\s+", " ", " ".join(documents)).lower()
     for words in [*OPERATIONS.values(), *PARAMETERS.values(), *MEMBERS.values()]:
-        assert words.count(" ") < 5 or words.lower().rstrip(".") not in theirs, words
+        assert words.count(" ") < 5 or words.lower().rstrip(".") not in reference, words

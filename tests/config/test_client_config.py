@@ -52,10 +52,10 @@ ARGUMENTS: dict[str, Any] = {
 
 
 def _load(
-    home: Path, environ: dict[str, str] | None = None, *, service: str = "workspaces", **said: object
+    home: Path, environ: dict[str, str] | None = None, *, service: str = "workspaces", **options: object
 ) -> ClientConfig:
     load: Any = ClientConfig.load  # untyped, for arguments of types that it refuses
-    config: ClientConfig = load(service, environ=environ or {}, home=home, **said)
+    config: ClientConfig = load(service, environ=environ or {}, home=home, **options)
     return config
 
 
@@ -161,7 +161,7 @@ def test_a_malformed_value_is_named_where_it_stands(
 
 
 @pytest.mark.parametrize(
-    ("said", "message"),
+    ("options", "message"),
     [
         ({"region": 5}, "region must be a string or None, not 5"),
         ({"endpoint_url": b"x"}, "endpoint_url must be a string or None, not a bytes"),
@@ -176,10 +176,10 @@ def test_a_malformed_value_is_named_where_it_stands(
         ({"profile": ["dev"]}, "profile must be a string that is not empty or None, not a list"),
     ],
 )
-def test_an_argument_of_another_type_is_refused(tmp_path: Path, said: dict[str, Any], message: str) -> None:
+def test_an_argument_of_another_type_is_refused(tmp_path: Path, options: dict[str, Any], message: str) -> None:
     """An argument that cannot be meant is an error that names it."""
     with pytest.raises(ConfigurationError, match=message):
-        _load(tmp_path, **said)
+        _load(tmp_path, **options)
 
 
 @pytest.mark.parametrize("mode", ["legacy", "Legacy"])
@@ -376,10 +376,10 @@ def test_a_secret_in_a_file_is_shown_nowhere_however_lines_are_indented(
     home = aws_home(tmp_path, f"[default]\n{text}")
     try:
         config = _load(home)
-        told = repr(config) + config.describe() + repr(pickle.dumps(config))
+        message = repr(config) + config.describe() + repr(pickle.dumps(config))
     except ConfigurationError as error:
-        told = told_by(error)
-    assert CANARY not in told
+        message = told_by(error)
+    assert CANARY not in message
 
 
 def test_the_lower_case_proxy_variables_go_first(tmp_path: Path) -> None:
@@ -408,8 +408,8 @@ def test_user_info_of_urls_is_shown_nowhere(tmp_path: Path, url: str, shown: str
         _load(tmp_path, {"HTTPS_PROXY": url, "AWS_ENDPOINT_URL": url}),
         _load(tmp_path, proxy=url, endpoint_url=url),
     ):
-        told = f"{config!r} {config} {config.describe()} {config.https_proxy!r} {config.endpoint_url}"
-        assert CANARY not in told
+        text = f"{config!r} {config} {config.describe()} {config.https_proxy!r} {config.endpoint_url}"
+        assert CANARY not in text
         assert shown in config.describe()
         assert f"{shown!r}" in repr(config.https_proxy)
         assert config.https_proxy.value == url

@@ -89,9 +89,9 @@ def _session(environ: Mapping[str, str], home: Path) -> Any:
         "AWS_CONFIG_FILE": str(home / ".aws" / "config"),
         "AWS_SHARED_CREDENTIALS_FILE": str(home / ".aws" / "credentials"),
     }
-    theirs = session.Session()
-    factory = configprovider.ConfigChainFactory(session=theirs, environ={**environ, **files})
-    store = theirs.get_component("config_store")
+    reference = session.Session()
+    factory = configprovider.ConfigChainFactory(session=reference, environ={**environ, **files})
+    store = reference.get_component("config_store")
     for name in LOOKED_UP:
         key, variables, default, convert = configprovider.BOTOCORE_DEFAUT_SESSION_VARIABLES[name]
         chain = factory.create_config_chain(
@@ -102,16 +102,16 @@ def _session(environ: Mapping[str, str], home: Path) -> Any:
             conversion_func=convert,
         )
         store.set_config_provider(name, chain)
-    return theirs
+    return reference
 
 
 def _their_settings(environ: Mapping[str, str], home: Path, service: str) -> dict[str, object] | str:
-    theirs = _session(environ, home)
+    reference = _session(environ, home)
     try:
-        found: dict[str, object] = {ours: theirs.get_config_variable(name) for ours, name in NAMES.items()}
-        ignored = theirs.get_config_variable("ignore_configured_endpoint_urls")
+        found: dict[str, object] = {ours: reference.get_config_variable(name) for ours, name in NAMES.items()}
+        ignored = reference.get_config_variable("ignore_configured_endpoint_urls")
         endpoint = configprovider.ConfiguredEndpointProvider(
-            theirs.full_config, theirs.get_scoped_config(), service, environ
+            reference.full_config, reference.get_scoped_config(), service, environ
         )
         found["endpoint_url"] = None if ignored else endpoint.provide()
     except (exceptions.ProfileNotFound, exceptions.InvalidConfigError):

@@ -100,7 +100,7 @@ def test_a_title_that_names_nothing_is_passed_over(title: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "line", "what"),
+    ("text", "line", "problem"),
     [
         (f"{CANARY} = x\n[default]\n", 1, "before the first"),
         (f"[default]\nregion = x\n{CANARY}\n", 3, "neither"),
@@ -111,9 +111,9 @@ def test_a_title_that_names_nothing_is_passed_over(title: str) -> None:
         (f"[a]\ny = 1\n   {CANARY}\n[b]\nx =\n  {CANARY}\n", 6, "nested"),
     ],
 )
-def test_a_malformed_file_is_named_with_its_line(text: str, line: int, what: str) -> None:
+def test_a_malformed_file_is_named_with_its_line(text: str, line: int, problem: str) -> None:
     """The error says file, line and what is wrong; the line itself is nowhere in it or in what it came from."""
-    with pytest.raises(ConfigurationError, match=what) as caught:
+    with pytest.raises(ConfigurationError, match=problem) as caught:
         _read(text)
     assert f"{PATH}, line {line}, is malformed" in str(caught.value)
     assert CANARY not in told_by(caught.value)

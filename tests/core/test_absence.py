@@ -82,8 +82,8 @@ def test_what_aws_always_sends_is_never_none(kind: type[Structure], member: str)
     cells = [column.read(empty) for column in columns_of(kind) if column.name.startswith(member_name(member))]
     assert set(cells) <= {None, ()}
     if isinstance(value, str):
-        told = kind.from_dict({member: "told"})
-        assert (getattr(told, member_name(member)), told.to_dict()) == ("told", {member: "told"})
+        found = kind.from_dict({member: "told"})
+        assert (getattr(found, member_name(member)), found.to_dict()) == ("told", {member: "told"})
 
 
 def test_the_tables_name_members_that_exist() -> None:
@@ -151,9 +151,9 @@ def test_a_list_left_out_survives_other_tools() -> None:
 
 def test_a_list_that_is_none_in_a_request_is_left_out() -> None:
     """None for a list of a request is the same as nothing: in the wire form, in to_dict() and in a plan's digest."""
-    given: dict[str, Any] = {"directory_id": "d-926722edaf", "user_name": "mary", "bundle_id": "wsb-0zsvgp8fc"}
-    without, with_none = types.WorkspaceRequest(**given), types.WorkspaceRequest(**given, tags=None)
-    empty = types.WorkspaceRequest(**given, tags=[])
+    options: dict[str, Any] = {"directory_id": "d-926722edaf", "user_name": "mary", "bundle_id": "wsb-0zsvgp8fc"}
+    without, with_none = types.WorkspaceRequest(**options), types.WorkspaceRequest(**options, tags=None)
+    empty = types.WorkspaceRequest(**options, tags=[])
     epoch = TimestampFormat.EPOCH_SECONDS
     assert structure_to_wire(without, epoch) == structure_to_wire(with_none, epoch)
     assert without.to_dict() == with_none.to_dict()

@@ -64,11 +64,11 @@ def _types(value: object) -> object:
     return "datetime" if isinstance(value, datetime) else type(value).__name__
 
 
-def _compare(ours: Output, theirs: dict[str, Any]) -> None:
-    theirs["ResponseMetadata"]["RetryAttempts"] = METADATA.attempts - 1  # botocore's endpoint adds it
+def _compare(ours: Output, reference: dict[str, Any]) -> None:
+    reference["ResponseMetadata"]["RetryAttempts"] = METADATA.attempts - 1  # botocore's endpoint adds it
     result = attach_metadata(ours, METADATA).to_boto3()
-    assert result == theirs
-    assert _types(result) == _types(theirs)
+    assert result == reference
+    assert _types(result) == _types(reference)
     json.dumps(ours.to_dict())
 
 
@@ -82,9 +82,9 @@ def test_workspaces_answers_are_boto3_s(name: str) -> None:
     def compare(answer: dict[str, Any]) -> None:
         body = json_body(_complete(operation.output_shape, answer))
         raw = {"body": body, "headers": dict(HEADERS), "status_code": 200}
-        theirs = create_parser("json").parse(raw, operation.output_shape)
+        reference = create_parser("json").parse(raw, operation.output_shape)
         ours = codec_for(WORKSPACES).parse(WORKSPACES.operations[name], HttpResponse(200, HEADERS, body))
-        _compare(ours, theirs)
+        _compare(ours, reference)
 
     compare()
 
@@ -99,9 +99,9 @@ def test_sts_answers_are_boto3_s(name: str) -> None:
     def compare(answer: dict[str, Any]) -> None:
         body = xml_body(operation, _complete(operation.output_shape, answer))
         raw = {"body": body, "headers": dict(HEADERS), "status_code": 200}
-        theirs = create_parser("query").parse(raw, operation.output_shape)
+        reference = create_parser("query").parse(raw, operation.output_shape)
         ours = codec_for(STS).parse(STS.operations[name], HttpResponse(200, HEADERS, body))
-        _compare(ours, theirs)
+        _compare(ours, reference)
 
     compare()
 

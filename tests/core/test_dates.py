@@ -35,10 +35,10 @@ def test_dates_are_read_as_python_writes_them(at: datetime) -> None:
 )
 def test_older_forms_are_read(date: str) -> None:
     """The obsolete forms of RFC 9110, and those of mail, are read as well; a time without a zone is UTC."""
-    told = http_date(date)
-    assert told == NOVEMBER
-    assert told is not None
-    assert told.utcoffset() == NOVEMBER.utcoffset()
+    text = http_date(date)
+    assert text == NOVEMBER
+    assert text is not None
+    assert text.utcoffset() == NOVEMBER.utcoffset()
 
 
 @pytest.mark.parametrize(
@@ -96,8 +96,8 @@ def test_times_of_aws_and_other_tools_are_read_as_botocore_reads_them(
 ) -> None:
     """Every format that services, the AWS CLI and credential programs write; a time without a zone is UTC."""
     text = write(at)
-    theirs: datetime = dateutil.parse(text)
-    assert parse_time(text) == (theirs if theirs.tzinfo else theirs.replace(tzinfo=UTC))
+    reference: datetime = dateutil.parse(text)
+    assert parse_time(text) == (reference if reference.tzinfo else reference.replace(tzinfo=UTC))
 
 
 @pytest.mark.parametrize("text", ["", " ", "soon", "1398796238", "1112101410123", "-5", "1.5", "2030-13-01T00:00:00Z"])
@@ -120,5 +120,5 @@ def test_times_of_responses_may_have_any_format(write: Callable[[datetime], str]
     issued = f"<Credentials><Expiration>{write(at)}</Expiration></Credentials>"
     xml = f"<GetSessionTokenResponse><GetSessionTokenResult>{issued}</GetSessionTokenResult></GetSessionTokenResponse>"
     token: Any = STS.operations["GetSessionToken"]
-    theirs = codec_for(STS).parse(token, HttpResponse(200, head, xml.encode()))
-    assert abs(theirs.credentials.expiration - at) < timedelta(seconds=1)
+    reference = codec_for(STS).parse(token, HttpResponse(200, head, xml.encode()))
+    assert abs(reference.credentials.expiration - at) < timedelta(seconds=1)

@@ -34,8 +34,8 @@ class _Json(logging.Formatter):
 
     def format(self, record: logging.LogRecord) -> str:
         fields = {name: value for name, value in vars(record).items() if name not in OWN}
-        told = {"logger": record.name, "level": record.levelname, "message": record.getMessage(), **fields}
-        return json.dumps(told)
+        found = {"logger": record.name, "level": record.levelname, "message": record.getMessage(), **fields}
+        return json.dumps(found)
 
 
 @contextmanager
@@ -136,9 +136,9 @@ def test_credentials_tell_where_they_come_from() -> None:
             return KEYS
 
     records = _records(FakeTransport({"DescribeTags": NO_TAGS}), credentials=ChainProvider([_Source()]))
-    told = [record for record in records if record["logger"] == "wsclient.credentials"]
-    assert {record["wsclient_provider"] for record in told} == {"the credentials provider", "CachedProvider"}
-    assert {record["wsclient_access_key"] for record in told} == {"...0815"}
+    found = [record for record in records if record["logger"] == "wsclient.credentials"]
+    assert {record["wsclient_provider"] for record in found} == {"the credentials provider", "CachedProvider"}
+    assert {record["wsclient_access_key"] for record in found} == {"...0815"}
     assert KEYS.access_key_id not in json.dumps(records)
 
 

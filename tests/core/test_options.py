@@ -115,12 +115,12 @@ def test_a_mapping_with_a_wrong_value_is_refused_with_the_type_of_the_value() ->
 
 def test_a_positional_argument_is_a_type_error_that_shows_a_keyword() -> None:
     """Constructors take keywords only, and name the class and its first option, not a base class."""
-    for make, told in (
+    for make, message in (
         (WorkSpacesClient, "WorkSpacesClient takes keyword arguments only, such as WorkSpacesClient(region=…)"),
         (Timeout, "Timeout takes keyword arguments only, such as Timeout(connect=…)"),
     ):
         positional: Any = make
-        with pytest.raises(TypeError, match=re.escape(told)):
+        with pytest.raises(TypeError, match=re.escape(message)):
             positional("us-west-2")
 
 

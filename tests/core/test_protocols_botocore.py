@@ -40,10 +40,10 @@ def test_workspaces_requests(name: str) -> None:
     @EXAMPLES
     @given(values(operation.input_shape, output=False))
     def compare(parameters: dict[str, Any]) -> None:
-        theirs = serializer.serialize_to_request(parameters, operation)
+        reference = serializer.serialize_to_request(parameters, operation)
         ours = codec.serialize(name, WORKSPACES.operations[name].input.from_dict(parameters), None)
-        assert json.loads(ours.body) == json.loads(theirs["body"])
-        assert dict(ours.headers) == {key.lower(): value for key, value in theirs["headers"].items()}
+        assert json.loads(ours.body) == json.loads(reference["body"])
+        assert dict(ours.headers) == {key.lower(): value for key, value in reference["headers"].items()}
 
     compare()
 
@@ -66,8 +66,8 @@ def test_workspaces_answers(name: str) -> None:
     )
     def compare(answer: dict[str, Any], new: dict[str, Any], nulls: set[str]) -> None:
         body = json_body(answer | new | dict.fromkeys(nulls & set(operation.output_shape.members)))
-        theirs = parser.parse({"body": body, "headers": {}, "status_code": 200}, operation.output_shape)
-        theirs.pop("ResponseMetadata")
+        reference = parser.parse({"body": body, "headers": {}, "status_code": 200}, operation.output_shape)
+        reference.pop("ResponseMetadata")
         response = HttpResponse(200, FROM_AWS, body)
         known = set(operation.output_shape.members)
         sent = json.loads(body)
@@ -77,7 +77,7 @@ def test_workspaces_answers(name: str) -> None:
                 codec.parse(WORKSPACES.operations[name], response)
             return
         ours = codec.parse(WORKSPACES.operations[name], response)
-        assert normal(ours.to_dict()) == normal(corrected(operation.output_shape, theirs))
+        assert normal(ours.to_dict()) == normal(corrected(operation.output_shape, reference))
 
     compare()
 
@@ -92,11 +92,11 @@ def test_sts_requests(name: str) -> None:
     @EXAMPLES
     @given(values(operation.input_shape, output=False))
     def compare(parameters: dict[str, Any]) -> None:
-        theirs = serializer.serialize_to_request(parameters, operation)
+        reference = serializer.serialize_to_request(parameters, operation)
         ours = codec.serialize(name, STS.operations[name].input.from_dict(parameters), None)
         fields = dict(parse_qsl(ours.body.decode(), keep_blank_values=True, strict_parsing=True))
-        assert fields == {key: str(value) for key, value in theirs["body"].items()}
-        assert dict(ours.headers) == {key.lower(): value for key, value in theirs["headers"].items()}
+        assert fields == {key: str(value) for key, value in reference["body"].items()}
+        assert dict(ours.headers) == {key.lower(): value for key, value in reference["headers"].items()}
 
     compare()
 
@@ -112,10 +112,10 @@ def test_sts_answers(name: str) -> None:
     @given(values(operation.output_shape, output=True))
     def compare(answer: dict[str, Any]) -> None:
         body = xml_body(operation, answer)
-        theirs = parser.parse({"body": body, "headers": {}, "status_code": 200}, operation.output_shape)
-        theirs.pop("ResponseMetadata")
+        reference = parser.parse({"body": body, "headers": {}, "status_code": 200}, operation.output_shape)
+        reference.pop("ResponseMetadata")
         ours = codec.parse(STS.operations[name], HttpResponse(200, (), body))
-        assert normal(ours.to_dict()) == normal(corrected(operation.output_shape, theirs))
+        assert normal(ours.to_dict()) == normal(corrected(operation.output_shape, reference))
 
     compare()
 
@@ -135,11 +135,11 @@ TYPES = [
 def test_json_errors(kind: str, message: str) -> None:
     """An error's code and message are found where botocore finds them."""
     body = json.dumps({"__type": kind, message: "m"}).encode()
-    theirs = create_parser("json").parse({"body": body, "headers": {}, "status_code": 400}, None)["Error"]
+    reference = create_parser("json").parse({"body": body, "headers": {}, "status_code": 400}, None)["Error"]
     ours = codec_for(WORKSPACES).error_facts(HttpResponse(400, (), body))
-    assert ours.message == theirs["Message"] == "m"
+    assert ours.message == reference["Message"] == "m"
     assert ours.code == "ResourceNotFoundException"
-    assert theirs["Code"].split(":")[0] == ours.code
+    assert reference["Code"].split(":")[0] == ours.code
 
 
 @pytest.mark.parametrize("wrapper", ["ErrorResponse", "Response"])
@@ -150,9 +150,9 @@ def test_xml_errors(wrapper: str) -> None:
     body = (
         f'<{wrapper} xmlns="https://sts.amazonaws.com/doc/2011-06-15/">{inner}<RequestId>id-1</RequestId></{wrapper}>'
     )
-    theirs = create_parser("query").parse({"body": body.encode(), "headers": {}, "status_code": 400}, None)
+    reference = create_parser("query").parse({"body": body.encode(), "headers": {}, "status_code": 400}, None)
     ours = codec_for(STS).error_facts(HttpResponse(400, (), body.encode()))
     if wrapper == "ErrorResponse":
-        assert (theirs["Error"]["Code"], theirs["Error"]["Message"]) == (ours.code, ours.message)
-        assert theirs["ResponseMetadata"]["RequestId"] == ours.request_id
+        assert (reference["Error"]["Code"], reference["Error"]["Message"]) == (ours.code, ours.message)
+        assert reference["ResponseMetadata"]["RequestId"] == ours.request_id
     assert (ours.code, ours.message, ours.request_id, ours.fault) == ("ExpiredToken", "m & m", "id-1", "client")

@@ -57,8 +57,8 @@ def test_requests_of_generated_shapes(document: dict[str, Any], data: st.DataObj
     operation = botocore_operation(document)
     request = data.draw(_values(operation.input_shape))
     protocol = document["metadata"]["protocol"]
-    theirs = create_serializer(protocol, include_validation=False).serialize_to_request(request, operation)["body"]
-    expected = {key: str(value) for key, value in theirs.items()}
+    reference = create_serializer(protocol, include_validation=False).serialize_to_request(request, operation)["body"]
+    expected = {key: str(value) for key, value in reference.items()}
     model = service(document)
     codec = codec_for(model)
     typed = model.operations["New"].input
@@ -79,11 +79,11 @@ def test_responses_of_generated_shapes(document: dict[str, Any], data: st.DataOb
     operation = botocore_operation(document)
     body = response_body(operation, data.draw(_values(operation.output_shape)))
     parser = create_parser(document["metadata"]["protocol"])
-    theirs = parser.parse({"body": body, "headers": {}, "status_code": 200}, operation.output_shape)
-    theirs.pop("ResponseMetadata", None)
+    reference = parser.parse({"body": body, "headers": {}, "status_code": 200}, operation.output_shape)
+    reference.pop("ResponseMetadata", None)
     model = service(document)
     ours = codec_for(model).parse(model.operations["New"], HttpResponse(200, (), body))
-    assert normal(ours.to_dict()) == normal(theirs)
+    assert normal(ours.to_dict()) == normal(reference)
 
 
 @EXAMPLES
@@ -92,10 +92,10 @@ def test_raw_responses_lose_nothing(document: dict[str, Any], data: st.DataObjec
     """A raw response has botocore's members if the model knows the operation, and every text of the XML without one."""
     operation = botocore_operation(document)
     body = response_body(operation, data.draw(_values(operation.output_shape)))
-    theirs = create_parser("query").parse({"body": body, "headers": {}, "status_code": 200}, operation.output_shape)
-    theirs.pop("ResponseMetadata", None)
+    reference = create_parser("query").parse({"body": body, "headers": {}, "status_code": 200}, operation.output_shape)
+    reference.pop("ResponseMetadata", None)
     with_model = codec_for(service(document)).parse_raw("New", HttpResponse(200, (), body))
-    assert _form(with_model) == _form(theirs)
+    assert _form(with_model) == _form(reference)
     without_model = codec_for(STS).parse_raw("New", HttpResponse(200, (), body))
     leaves = Counter(element.text or "" for element in ET.fromstring(body).iter() if not len(element))
     del leaves[""]

@@ -65,15 +65,15 @@ def test_requests(service: str, name: str) -> None:
     @EXAMPLES
     @given(values(operation.input_shape, output=False))
     def compare(parameters: dict[str, Any]) -> None:
-        theirs = serializer.serialize_to_request(parameters, operation)
+        reference = serializer.serialize_to_request(parameters, operation)
         typed = codec.serialize(name, ours.operations[name].input.from_dict(parameters), None)
         for payload in (typed, codec.serialize_raw(name, parameters)):
             if ours.protocol == "json":
-                assert json.loads(payload.body) == json.loads(theirs["body"])
+                assert json.loads(payload.body) == json.loads(reference["body"])
             else:
                 sent = dict(parse_qsl(payload.body.decode(), keep_blank_values=True, strict_parsing=True))
-                assert sent == fields(theirs["body"])
-            assert dict(payload.headers) == {key.lower(): value for key, value in theirs["headers"].items()}
+                assert sent == fields(reference["body"])
+            assert dict(payload.headers) == {key.lower(): value for key, value in reference["headers"].items()}
 
     compare()
 
@@ -94,10 +94,10 @@ def test_responses(service: str, name: str) -> None:
     def compare(answer: dict[str, Any]) -> None:
         bodies = {"json": lambda: json_body(answer), "ec2": lambda: ec2_body(operation, answer)}
         body = bodies.get(ours.protocol, lambda: xml_body(operation, answer))()
-        theirs = parser.parse({"body": body, "headers": {}, "status_code": 200}, operation.output_shape)
-        theirs.pop("ResponseMetadata")
+        reference = parser.parse({"body": body, "headers": {}, "status_code": 200}, operation.output_shape)
+        reference.pop("ResponseMetadata")
         read = codec.parse(ours.operations[name], HttpResponse(200, FROM_AWS, body))
-        assert normal(read.to_dict()) == normal(without_secrets(corrected(operation.output_shape, theirs)))
+        assert normal(read.to_dict()) == normal(without_secrets(corrected(operation.output_shape, reference)))
 
     compare()
 
@@ -116,10 +116,10 @@ def test_ec2_errors() -> None:
         b"<Response><Errors><Error><Code>DryRunOperation</Code><Message>m &amp; m</Message></Error></Errors>"
         b"<RequestID>id-1</RequestID></Response>"
     )
-    theirs = create_parser("ec2").parse({"body": body, "headers": {}, "status_code": 412}, None)
+    reference = create_parser("ec2").parse({"body": body, "headers": {}, "status_code": 412}, None)
     ours = codec_for(EC2).error_facts(HttpResponse(412, (), body))
-    assert (ours.code, ours.message) == (theirs["Error"]["Code"], theirs["Error"]["Message"])
-    assert ours.request_id == theirs["ResponseMetadata"]["RequestId"] == "id-1"
+    assert (ours.code, ours.message) == (reference["Error"]["Code"], reference["Error"]["Message"])
+    assert ours.request_id == reference["ResponseMetadata"]["RequestId"] == "id-1"
     assert EC2.errors.get("DryRunOperation", ServiceError) is ServiceError
 
 

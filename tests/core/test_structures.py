@@ -243,7 +243,7 @@ def test_sharing_texts_changes_no_value(pages: list[list[object]]) -> None:
         texts.share(page)
     assert pages == before
     ids = [item.directory_id for page in pages for item in page if isinstance(item, types.Workspace)]
-    assert len({id(one) for one in ids if one}) == len(set(filter(None, ids)))
+    assert len({id(workspace_id) for workspace_id in ids if workspace_id}) == len(set(filter(None, ids)))
 
 
 def test_texts_that_do_not_repeat_are_not_remembered() -> None:

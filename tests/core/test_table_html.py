@@ -88,8 +88,8 @@ def test_a_long_page_is_cut_with_a_count() -> None:
     )
     seen = SeenHtml(page._repr_html_())
     assert seen.rows == 21
-    for told in ("workspaces: 5,000", "… and 4,980 more", "next_token: another page follows", "request id id-1"):
-        assert told in seen.text
+    for message in ("workspaces: 5,000", "… and 4,980 more", "next_token: another page follows", "request id id-1"):
+        assert message in seen.text
     assert "ws-19" in seen.text
     assert "ws-20" not in seen.text
     assert "the last page" in types.DescribeWorkspacesResult(workspaces=[types.Workspace()])._repr_html_()
@@ -151,12 +151,14 @@ def test_times_are_shown_in_utc(value: datetime, shown: str) -> None:
 
 def test_blobs_maps_and_long_texts() -> None:
     """A blob is its size, a map its pairs; a long text is cut, in a table sooner than on a line of its own."""
-    look = types.DefaultClientBrandingAttributes(logo_url="u" * 1000, login_message={"en_US": "hi", "de_DE": "hallo"})
-    assert SeenHtml(look._repr_html_()).cells == [
+    branding = types.DefaultClientBrandingAttributes(
+        logo_url="u" * 1000, login_message={"en_US": "hi", "de_DE": "hallo"}
+    )
+    assert SeenHtml(branding._repr_html_()).cells == [
         *("logo_url", f"{'u' * 399}…"),
         *("login_message", "en_US=hi, de_DE=hallo"),
     ]
-    assert f"{'u' * 79}…" in SeenHtml(tables.to_html([look])).cells
+    assert f"{'u' * 79}…" in SeenHtml(tables.to_html([branding])).cells
     logo = types.DefaultImportClientBrandingAttributes(logo=b"\x00" * 5000)
     assert SeenHtml(logo._repr_html_()).cells == ["logo", "5,000 bytes"]
 

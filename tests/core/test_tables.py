@@ -162,7 +162,13 @@ def test_every_structure_becomes_frames_and_back(kind: type[Structure]) -> None:
 
 @pytest.mark.parametrize("kind", [kind for kind in kinds() if kind._sensitive], ids=lambda kind: kind.__name__)
 @pytest.mark.parametrize(
-    "shown", [repr, lambda one: one._repr_html_(), lambda one: tables.to_csv([one]), lambda one: tables.to_jsonl([one])]
+    "shown",
+    [
+        repr,
+        lambda item: item._repr_html_(),
+        lambda entry: tables.to_csv([entry]),
+        lambda value: tables.to_jsonl([value]),
+    ],
 )
 def test_secrets_are_shown_nowhere(kind: type[Structure], shown: Callable[[Structure], str]) -> None:
     """Sensitive members are shown as [redacted] in reprs, HTML and tables; other members are shown."""
@@ -185,9 +191,9 @@ def test_secrets_of_structures_within_are_shown_nowhere(nested: type[Structure])
 def test_times_are_in_utc_whatever_their_zone() -> None:
     """A time of another zone is the same instant, one without a zone is taken for UTC, as AWS's are."""
     east = timezone(timedelta(hours=5))
-    given = [AT.astimezone(east), AT.replace(tzinfo=None), None, datetime(9999, 12, 31, tzinfo=UTC)]
-    items = [types.Snapshot(snapshot_time=at) for at in given]
-    expected = [AT, AT, None, given[3]]
+    values = [AT.astimezone(east), AT.replace(tzinfo=None), None, datetime(9999, 12, 31, tzinfo=UTC)]
+    items = [types.Snapshot(snapshot_time=at) for at in values]
+    expected = [AT, AT, None, values[3]]
     assert tables.to_polars(items)["snapshot_time"].to_list() == expected
     assert [row["snapshot_time"] for row in _cells_of(tables.to_pandas(items))] == expected
 
@@ -218,8 +224,8 @@ def test_a_page_is_a_table_of_what_it_lists() -> None:
     assert both.to_polars().rows() == [("rebuild_snapshots", AT), ("restore_snapshots", None)]
     ranges = types.ListAvailableManagementCidrRangesResult(management_cidr_ranges=["10.0.0.0/16"])
     assert ranges.to_polars().to_dicts() == [{"management_cidr_ranges": "10.0.0.0/16"}]
-    one = types.DescribeAccountResult(dedicated_tenancy_support=types.DedicatedTenancySupportResultEnum.ENABLED)
-    assert one.to_pandas()["dedicated_tenancy_support"].tolist() == ["ENABLED"]
+    result = types.DescribeAccountResult(dedicated_tenancy_support=types.DedicatedTenancySupportResultEnum.ENABLED)
+    assert result.to_pandas()["dedicated_tenancy_support"].tolist() == ["ENABLED"]
     assert types.DescribeWorkspacesResult().to_polars().columns == tables.to_polars([FULL]).columns
 
 
@@ -312,9 +318,9 @@ def test_metadata_is_no_column_and_headers_are_shown_nowhere() -> None:
     """A response's request id is shown in repr and HTML, but isn't a column; its headers are never shown."""
     metadata = ResponseMetadata(request_id="id-1", headers=(("set-cookie", SECRET),), attempts=2, was_reconciled=True)
     for answer in (types.DescribeAccountResult(), types.DescribeWorkspacesResult(workspaces=[FULL])):
-        told: Output = attach_metadata(answer, metadata)
-        assert "metadata" not in told.to_pandas().columns
-        for text in (repr(told), told._repr_html_()):
+        found: Output = attach_metadata(answer, metadata)
+        assert "metadata" not in found.to_pandas().columns
+        for text in (repr(found), found._repr_html_()):
             assert "id-1" in text
             assert SECRET not in text
-        assert "2 attempts" in told._repr_html_()
+        assert "2 attempts" in found._repr_html_()

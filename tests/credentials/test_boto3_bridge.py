@@ -65,8 +65,8 @@ def test_boto3_signs_with_a_provider_of_wsclient(aws: Emulator) -> None:
         tls=wsclient.TLSPolicy(ca_file=aws.ca_file),
     )
     session: Any = boto3.Session(botocore_session=botocore_session(client._pipeline.credentials, region=aws.region))
-    theirs = session.client("sts", endpoint_url=aws.endpoint_url, verify=aws.ca_file)
-    arns = {theirs.get_caller_identity()["Arn"] for _ in range(3)}
+    reference = session.client("sts", endpoint_url=aws.endpoint_url, verify=aws.ca_file)
+    arns = {reference.get_caller_identity()["Arn"] for _ in range(3)}
     assert arns == {"arn:aws:sts::123456789012:assumed-role/bridge/bridge"}
     assert sum(call.operation == "AssumeRole" for call in aws.calls) == 1
 
@@ -84,9 +84,9 @@ def test_a_set_stays_whole_on_its_way_to_boto3() -> None:
         thread.start()
     for thread in threads:
         thread.join()
-    numbers = [one.access_key.removeprefix("KEY") for one in found]
+    numbers = [item.access_key.removeprefix("KEY") for item in found]
     assert len(set(numbers)) == 400
-    parts = [(one.secret_key, one.token) for one in found]
+    parts = [(item.secret_key, item.token) for item in found]
     assert parts == [(f"secret{number}", f"token{number}") for number in numbers]
     assert credentials.access_key.startswith("KEY")
     assert credentials.secret_key.startswith("secret")
@@ -228,7 +228,7 @@ def test_a_session_that_blocks_does_so_in_a_thread_and_once() -> None:
     async def main() -> set[str]:
         found = await asyncio.gather(*(provider.get_credentials() for _ in range(1000)))
         again = await provider.get_credentials()
-        return {one.access_key_id for one in [*found, again]}
+        return {item.access_key_id for item in [*found, again]}
 
     assert asyncio.run(main()) == {"NEW1"}
     assert session.refreshed == 1

@@ -156,16 +156,16 @@ def test_a_session_with_the_flag_or_without_requests_is_used(tmp_path: Path, fla
     role = _session(tmp_path, ROLE + KEYS, "botocore")
     role.set_config_variable(f"{flag}_endpoint", value=True)
     role.set_config_variable("region", "us-east-1")
-    asked: list[str] = []
+    requested: list[str] = []
 
     def stop(request: Any, **_: object) -> None:
-        asked.append(httpx.URL(request.url).host)
+        requested.append(httpx.URL(request.url).host)
         raise SentError
 
     role.register("before-send.sts", stop)
     with pytest.raises(wsclient.errors.CredentialsRefreshError, match="SentError"):
         _call(role, **{flag: True})
-    assert asked == ["sts-fips.us-east-1.amazonaws.com" if flag == "use_fips" else "sts.us-east-1.api.aws"]
+    assert requested == ["sts-fips.us-east-1.amazonaws.com" if flag == "use_fips" else "sts.us-east-1.api.aws"]
 
 
 def test_a_default_client_configuration_counts(tmp_path: Path) -> None:

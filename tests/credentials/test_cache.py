@@ -450,11 +450,11 @@ def test_no_secret_is_logged(caplog: pytest.LogCaptureFixture) -> None:
 
     with caplog.at_level(logging.DEBUG, logger="wsclient.credentials"):
         asyncio.run(main())
-    told = caplog.text
-    assert "the source returned credentials" in told
-    assert "OSError" in told
-    assert "secret1" not in told
-    assert "token1" not in told
+    text = caplog.text
+    assert "the source returned credentials" in text
+    assert "OSError" in text
+    assert "secret1" not in text
+    assert "token1" not in text
 
 
 Step = tuple[str, float]

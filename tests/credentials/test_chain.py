@@ -46,8 +46,8 @@ class Scripted:
         await asyncio.sleep(0)
         if isinstance(answer, Exception):
             raise answer
-        given: Credentials = answer
-        return given
+        value: Credentials = answer
+        return value
 
     def invalidate(self, access_key_id: str) -> None:
         """Note the key."""
@@ -245,7 +245,7 @@ def test_a_provider_that_does_not_cache_is_asked_once_for_all() -> None:
 
     async def ask(provider: CredentialsProvider) -> list[str]:
         together = await asyncio.gather(*(provider.get_credentials() for _ in range(1000)))
-        return sorted({one.access_key_id for one in [*together, await provider.get_credentials()]})
+        return sorted({item.access_key_id for item in [*together, await provider.get_credentials()]})
 
     later = datetime.now(UTC) + timedelta(hours=1)
     assert asyncio.run(ask(as_provider(Uncached(later)))) == ["KEY1"]

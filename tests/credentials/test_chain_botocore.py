@@ -353,18 +353,18 @@ def outcomes(home: Path) -> Outcomes:
     ):
         silent = closed.getsockname()[1]
         closed.close()
-        filled = [_filled(one, home, port=port, bare=bare, silent=silent) for one in SITUATIONS]
-        theirs = _theirs(filled, port)
+        filled = [_filled(situation, home, port=port, bare=bare, silent=silent) for situation in SITUATIONS]
+        reference = _theirs(filled, port)
         transport = aws_world.transport(bare, silent)
         ours = [
-            asyncio.run(_ours(environ, one.profile, home, transport))
-            for one, environ in zip(SITUATIONS, filled, strict=True)
+            asyncio.run(_ours(environ, situation.profile, home, transport))
+            for situation, environ in zip(SITUATIONS, filled, strict=True)
         ]
-    names = [one.name for one in SITUATIONS]
-    return Outcomes(dict(zip(names, ours, strict=True)), dict(zip(names, theirs, strict=True)))
+    names = [situation.name for situation in SITUATIONS]
+    return Outcomes(dict(zip(names, ours, strict=True)), dict(zip(names, reference, strict=True)))
 
 
-def _filled(one: Situation, home: Path, **ports: int) -> dict[str, str]:
+def _filled(situation: Situation, home: Path, **ports: int) -> dict[str, str]:
     """Write a situation's files, and return its environment."""
 
     def fill(text: str) -> str:
@@ -372,17 +372,17 @@ def _filled(one: Situation, home: Path, **ports: int) -> dict[str, str]:
             text = text.replace(f"{{{name}}}", str(value))
         return text
 
-    folder = home / f"situation-{SITUATIONS.index(one)}"
+    folder = home / f"situation-{SITUATIONS.index(situation)}"
     folder.mkdir()
-    (folder / "config").write_text(fill(one.config))
-    (folder / "credentials").write_text(fill(one.credentials))
+    (folder / "config").write_text(fill(situation.config))
+    (folder / "credentials").write_text(fill(situation.credentials))
     return {
         **program_environment(home),
         "AWS_CONFIG_FILE": str(folder / "config"),
         "AWS_SHARED_CREDENTIALS_FILE": str(folder / "credentials"),
         "AWS_DEFAULT_REGION": "eu-west-1",
         "AWS_EC2_METADATA_SERVICE_ENDPOINT": f"http://127.0.0.1:{ports['port']}",
-        **{name: fill(value) for name, value in one.environ.items()},
+        **{name: fill(value) for name, value in situation.environ.items()},
     }
 
 
@@ -390,14 +390,14 @@ def _theirs(environments: list[dict[str, str]], port: int) -> list[object]:
     url = f"http://127.0.0.1:{port}"
     # Where botocore finds STS and SSO; wsclient's requests are answered before they leave it.
     urls = dict.fromkeys(("AWS_ENDPOINT_URL_STS", "AWS_ENDPOINT_URL_SSO", "AWS_ENDPOINT_URL_SSO_OIDC"), url)
-    asked = [
-        {"environ": {**environ, **urls}, "profile": one.profile}
-        for one, environ in zip(SITUATIONS, environments, strict=True)
+    requested = [
+        {"environ": {**environ, **urls}, "profile": situation.profile}
+        for situation, environ in zip(SITUATIONS, environments, strict=True)
     ]
     program = [sys.executable, "-m", "tests.support.botocore_chain"]
     run = subprocess.run(
         program,
-        input=json.dumps(asked),
+        input=json.dumps(requested),
         capture_output=True,
         text=True,
         check=True,
@@ -420,21 +420,21 @@ async def _ours(environ: dict[str, str], profile: str | None, home: Path, transp
     return [credentials.access_key_id, credentials.secret_access_key, credentials.session_token, features]
 
 
-@pytest.mark.parametrize("name", [one.name for one in SITUATIONS])
+@pytest.mark.parametrize("name", [situation.name for situation in SITUATIONS])
 def test_the_chain_finds_what_botocore_finds(name: str, outcomes: Outcomes) -> None:
     """The same credentials and User-Agent features, none where botocore has none, an error where it has one."""
-    ours, theirs = outcomes.ours[name], outcomes.theirs[name]
-    if isinstance(theirs, str):
-        assert isinstance(ours, str), (ours, theirs)
+    ours, reference = outcomes.ours[name], outcomes.theirs[name]
+    if isinstance(reference, str):
+        assert isinstance(ours, str), (ours, reference)
     else:
-        assert ours == theirs
+        assert ours == reference
 
 
 def test_there_are_situations_of_every_kind(outcomes: Outcomes) -> None:
     """The table has more than 60 rows, and each kind of outcome many times: it could tell a difference."""
-    assert len({one.name for one in SITUATIONS}) == len(SITUATIONS) >= 60
-    theirs = list(outcomes.theirs.values())
-    found = {one[0] for one in theirs if isinstance(one, list)}
+    assert len({situation.name for situation in SITUATIONS}) == len(SITUATIONS) >= 60
+    reference = list(outcomes.theirs.values())
+    found = {item[0] for item in reference if isinstance(item, list)}
     assert len(found) > 20
-    assert theirs.count(None) >= 5
-    assert sum(isinstance(one, str) for one in theirs) >= 15
+    assert reference.count(None) >= 5
+    assert sum(isinstance(item, str) for item in reference) >= 15

@@ -49,15 +49,15 @@ def test_roles_are_kept_under_botocore_s_names(
     session: str | None, external_id: str | None, duration: int | None, serial: str | None, policy: Any
 ) -> None:
     """The file name of a cached session is derived from the AssumeRole parameters as in botocore."""
-    asked = {
+    requested = {
         "RoleSessionName": session,
         "ExternalId": external_id,
         "DurationSeconds": duration,
         "SerialNumber": serial,
         "Policy": None if policy is None else json.dumps(policy),
     }
-    extra = {name: value for name, value in asked.items() if value is not None}
-    theirs: Any = AssumeRoleCredentialFetcher(None, None, ROLE, extra_args=extra)
+    extra = {name: value for name, value in requested.items() if value is not None}
+    reference: Any = AssumeRoleCredentialFetcher(None, None, ROLE, extra_args=extra)
     ours = AssumeRoleProvider(
         role_arn=ROLE,
         source=KEYS,
@@ -67,7 +67,7 @@ def test_roles_are_kept_under_botocore_s_names(
         mfa_serial=serial,
         policy=policy,
     )
-    assert ours._disk_key() == theirs._cache_key
+    assert ours._disk_key() == reference._cache_key
 
 
 @settings(deadline=None, max_examples=30)
@@ -89,12 +89,12 @@ def test_botocore_reads_what_was_kept_and_the_other_way_round(tmp_path: Path) ->
     """A session written by either is found by the other."""
     directory = tmp_path / "cache"
     cache = CliCache(directory)
-    theirs: Any = JSONFileCache(str(directory))
+    reference: Any = JSONFileCache(str(directory))
     asyncio.run(cache.store("ours", KEPT))
-    kept = theirs["ours"]["Credentials"]
+    kept = reference["ours"]["Credentials"]
     assert (kept["AccessKeyId"], kept["AccountId"]) == ("ASIAKEPT", "210987654321")
     assert datetime.fromisoformat(kept["Expiration"]) == LATER
-    theirs["theirs"] = {
+    reference["theirs"] = {
         "Credentials": {
             "AccessKeyId": "ASIATHEIRS",
             "SecretAccessKey": "secret",

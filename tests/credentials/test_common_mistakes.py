@@ -26,7 +26,7 @@ def _pair(key: str, secret: str = CANARY) -> str:
 
 
 @pytest.mark.parametrize(
-    ("credentials", "told"),
+    ("credentials", "message"),
     [
         (_pair(f'"{KEY}"', f'"{CANARY}"'), "access_key_id starts or ends with a quotation mark; remove it"),
         (_pair(KEY, f"'{CANARY}'"), "secret_access_key starts or ends with a quotation mark; remove it"),
@@ -37,15 +37,17 @@ def _pair(key: str, secret: str = CANARY) -> str:
         (f"set AWS_ACCESS_KEY_ID={KEY}\n", "start the line with the setting's name"),
     ],
 )
-def test_keys_written_as_in_a_shell_are_refused_with_what_to_write(tmp_path: Path, credentials: str, told: str) -> None:
+def test_keys_written_as_in_a_shell_are_refused_with_what_to_write(
+    tmp_path: Path, credentials: str, message: str
+) -> None:
     """Quotation marks, comments and shell commands around keys are an error here, not one of the service."""
     shown = outcome(ProfileProvider(environ={}, home=aws_home(tmp_path, credentials=f"[default]\n{credentials}")))
-    assert told in str(shown)
+    assert message in str(shown)
     assert CANARY not in str(shown)
 
 
 @pytest.mark.parametrize(
-    ("key", "token", "told"),
+    ("key", "token", "message"),
     [
         (f'"{KEY}"', "", "starts or ends with a quotation mark"),
         (TEMPORARY, "", "AWS_SESSION_TOKEN is not set; set it, too"),
@@ -53,29 +55,29 @@ def test_keys_written_as_in_a_shell_are_refused_with_what_to_write(tmp_path: Pat
         ("ASIA-of-a-stand-in", "", "Credentials(access_key_id='...d-in', long-term)"),
     ],
 )
-def test_variables_are_held_to_the_same(key: str, token: str, told: str) -> None:
+def test_variables_are_held_to_the_same(key: str, token: str, message: str) -> None:
     """Docker's --env-file keeps quotation marks, and a copied temporary key lacks its token."""
     variables = {"AWS_ACCESS_KEY_ID": key, "AWS_SECRET_ACCESS_KEY": CANARY, "AWS_SESSION_TOKEN": token}
     shown = str(outcome(EnvironmentProvider(variables)))
-    assert told in shown
+    assert message in shown
     assert CANARY not in shown
 
 
 @pytest.mark.parametrize(
-    ("config", "credentials", "told"),
+    ("config", "credentials", "message"),
     [
         ("[dev]\nregion = us-west-2\n", "", "write [dev] in ~/.aws/config as [profile dev]"),
         ("", f"[profile dev]\n{keys(KEY)}", "write [profile dev] in ~/.aws/credentials as [dev]"),
         ("", f"[ dev ]\n{keys(KEY)}", "write [ dev ] in ~/.aws/credentials as [dev]"),
     ],
 )
-def test_a_title_that_no_tool_reads_is_named(tmp_path: Path, config: str, credentials: str, told: str) -> None:
+def test_a_title_that_no_tool_reads_is_named(tmp_path: Path, config: str, credentials: str, message: str) -> None:
     """The config file has the word profile in titles and the credentials file has not: a mix-up is pointed out."""
     home = aws_home(tmp_path, config, credentials)
-    assert told in str(outcome(ProfileProvider("dev", environ={}, home=home)))
+    assert message in str(outcome(ProfileProvider("dev", environ={}, home=home)))
     home = aws_home(tmp_path, config.replace("dev", "default"), credentials.replace("dev", "default"))
     by_default = str(outcome(ProfileProvider(environ={}, home=home)))
-    assert told.replace("dev", "default") in by_default or config or "profile default" in credentials
+    assert message.replace("dev", "default") in by_default or config or "profile default" in credentials
 
 
 @pytest.mark.parametrize("name", ["My Name", "O'Brien", "DOMAIN\\user", '19"'])

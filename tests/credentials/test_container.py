@@ -47,7 +47,7 @@ def test_a_task_s_role_is_found_at_the_agent(tmp_path: Path) -> None:
     request = world.requests[0]
     assert (request.method, request.url) == ("GET", "http://169.254.170.2/v2/credentials/1?x=y")
     assert header(request, "authorization") is None
-    assert {(one.connect, one.read) for one in world.timeouts} == {(2.0, 2.0)}
+    assert {(timeout.connect, timeout.read) for timeout in world.timeouts} == {(2.0, 2.0)}
     assert world.roads == ["local"]
 
 
@@ -166,7 +166,7 @@ def test_outside_of_a_container_there_are_none(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("answer", "attempts", "can_heal", "told"),
+    ("answer", "attempts", "can_heal", "message"),
     [
         (said(500), 3, True, "HTTP 500"),
         (said(429), 3, True, "HTTP 429"),
@@ -179,11 +179,11 @@ def test_outside_of_a_container_there_are_none(tmp_path: Path) -> None:
         (said(200, json.dumps({"AccessKeyId": CANARY})), 1, True, "without SecretAccessKey"),
     ],
 )
-def test_an_agent_that_fails(tmp_path: Path, answer: Any, attempts: int, told: str, *, can_heal: bool) -> None:
+def test_an_agent_that_fails(tmp_path: Path, answer: Any, attempts: int, message: str, *, can_heal: bool) -> None:
     """An agent with server errors is called three times, a rejection once; the error shows only the response's code."""
     world = _world(tmp_path, {FULL: "http://127.0.0.1/c"})
     world.answer = lambda request: answer
-    with pytest.raises(CredentialsRefreshError, match=told) as failed:
+    with pytest.raises(CredentialsRefreshError, match=message) as failed:
         _given(world)
     assert failed.value.can_heal is can_heal
     assert len(world.requests) == attempts

@@ -72,7 +72,7 @@ def test_an_instance_s_role_is_found_by_version_2(tmp_path: Path) -> None:
     assert role.url == f"http://169.254.169.254{ROLES}desk"
     assert {header(request, "x-aws-ec2-metadata-token") for request in (roles, role)} == {"imds-token"}
     assert {header(request, "user-agent") for request in world.requests} == {f"wsclient/{__version__}"}
-    assert {(one.connect, one.read) for one in world.timeouts} == {(1.0, 1.0)}
+    assert {(timeout.connect, timeout.read) for timeout in world.timeouts} == {(1.0, 1.0)}
     assert set(world.roads) == {"local"}
 
 
@@ -121,7 +121,7 @@ def test_where_there_is_no_role_there_are_no_credentials(tmp_path: Path, changes
 
 
 @pytest.mark.parametrize(
-    ("changes", "told"),
+    ("changes", "message"),
     [
         ({"token": said(400)}, "HTTP 400"),
         ({"token": said(200)}, "HTTP 200"),
@@ -142,9 +142,9 @@ def test_where_there_is_no_role_there_are_no_credentials(tmp_path: Path, changes
         ({"role": said(200, json.dumps({**KEYS, "Expiration": "soon"}))}, "not an ISO 8601 time"),
     ],
 )
-def test_a_broken_service_is_an_error_that_shows_nothing(tmp_path: Path, changes: dict[str, Any], told: str) -> None:
+def test_a_broken_service_is_an_error_that_shows_nothing(tmp_path: Path, changes: dict[str, Any], message: str) -> None:
     """A response without valid credentials is a retryable error (can_heal) that shows nothing of the response."""
-    with pytest.raises(CredentialsRefreshError, match=told) as failed:
+    with pytest.raises(CredentialsRefreshError, match=message) as failed:
         _given(World(tmp_path, _instance(**changes)))
     assert failed.value.can_heal
     assert CANARY not in told_by(failed.value)
@@ -196,7 +196,7 @@ def test_where_the_service_is(
 
 
 @pytest.mark.parametrize(
-    ("environ", "arguments", "told"),
+    ("environ", "arguments", "message"),
     [
         (
             {"AWS_EC2_METADATA_SERVICE_ENDPOINT": "169.254.169.254"},
@@ -215,11 +215,11 @@ def test_where_the_service_is(
     ],
 )
 def test_settings_that_cannot_be_are_refused(
-    tmp_path: Path, environ: dict[str, str], arguments: dict[str, Any], told: str
+    tmp_path: Path, environ: dict[str, str], arguments: dict[str, Any], message: str
 ) -> None:
     """The error for a malformed setting names its source and the accepted values; no request is sent."""
     world = World(tmp_path, _instance(), environ)
-    with pytest.raises(ConfigurationError, match=told):
+    with pytest.raises(ConfigurationError, match=message):
         _given(world, ImdsProvider(**arguments))
     assert not world.requests
 
@@ -237,7 +237,7 @@ def test_how_long_and_how_often_it_is_asked(tmp_path: Path) -> None:
             with pytest.raises((NoCredentialsError, CredentialsRefreshError)):
                 _given(world, ImdsProvider(**arguments))
             assert len(world.requests) == 3
-            assert {(one.connect, one.read) for one in world.timeouts} == {(2.5, 2.5)}
+            assert {(timeout.connect, timeout.read) for timeout in world.timeouts} == {(2.5, 2.5)}
         world = World(tmp_path, _instance(token=said(403)), environ)
         with pytest.raises(NoCredentialsError):
             _given(world, ImdsProvider(**arguments))

@@ -10,8 +10,8 @@ from tests.benchmarks.credentials import main, run
 def test_one_refresh_for_all_and_no_call_fails() -> None:
     """Each round costs one call to STS at most and no call fails, also while STS is dead in the advisory window."""
     rounds = asyncio.run(run(300))
-    assert [one.failed for one in rounds] == [0, 0, 0, 0]
-    assert [one.source_calls for one in rounds] == [1, 1, 0, 1]
+    assert [item.failed for item in rounds] == [0, 0, 0, 0]
+    assert [item.source_calls for item in rounds] == [1, 1, 0, 1]
 
 
 def test_the_benchmark_prints_its_table(capsys: pytest.CaptureFixture[str]) -> None:

@@ -90,7 +90,7 @@ def test_a_program_is_run_again_before_its_credentials_expire(tmp_path: Path) ->
 
 
 @pytest.mark.parametrize(
-    ("output", "told"),
+    ("output", "message"),
     [
         (
             ProcessResult(3, b"", CANARY.encode()),
@@ -112,10 +112,10 @@ def test_a_program_is_run_again_before_its_credentials_expire(tmp_path: Path) ->
         ({**ALL, "Expiration": "2026-03-01T11:00:00Z"}, "already expired"),
     ],
 )
-def test_what_is_no_credentials_is_refused_unseen(tmp_path: Path, output: object, told: str) -> None:
+def test_what_is_no_credentials_is_refused_unseen(tmp_path: Path, output: object, message: str) -> None:
     """The error names the setting and what is wrong, and shows nothing that the program wrote."""
     world, _ = _world(tmp_path, output)
-    with pytest.raises(CredentialsRefreshError, match=told) as failed:
+    with pytest.raises(CredentialsRefreshError, match=message) as failed:
         _given(world)
     assert CANARY not in told_by(failed.value)
 

@@ -286,7 +286,7 @@ def test_a_role_s_source_may_be_the_environment(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("settings", "told"),
+    ("settings", "message"),
     [
         ("", "neither source_profile nor credential_source"),
         ("source_profile = base\ncredential_source = Environment", "both source_profile and credential_source"),
@@ -298,11 +298,11 @@ def test_a_role_s_source_may_be_the_environment(tmp_path: Path) -> None:
         ("source_profile = base\nrole_arn =", "profile ops in ~/.aws/config: role_arn must be like"),
     ],
 )
-def test_what_no_role_can_be_is_refused(tmp_path: Path, settings: str, told: str) -> None:
+def test_what_no_role_can_be_is_refused(tmp_path: Path, settings: str, message: str) -> None:
     """Settings that contradict each other or make no sense name the profile, the file and what to write."""
     role = "" if "role_arn" in settings else f"role_arn = {ROLE}\n"
     home = aws_home(tmp_path, f"[profile ops]\n{role}{settings}\n[profile base]\n{keys('AKIABASE')}")
-    with pytest.raises(ConfigurationError, match=told):
+    with pytest.raises(ConfigurationError, match=message):
         _issued(home, "ops")
 
 

@@ -87,9 +87,9 @@ def _sts(*, fails: bool) -> FakeSts:
             signed = f"{SECRET} {TOKEN}" if sts.keys[-1] else ""
             sent = f"{json.dumps(dict(request.input), default=str)} {signed}"
             return ServiceError(sent, code="AccessDenied", status=403)
-        given: Any = whole(request)
-        given["Credentials"] |= {"SecretAccessKey": SECRET, "SessionToken": TOKEN}
-        return given
+        values: Any = whole(request)
+        values["Credentials"] |= {"SecretAccessKey": SECRET, "SessionToken": TOKEN}
+        return values
 
     sts.answer = answer  # type: ignore[method-assign]  # another STS
     return sts
@@ -179,17 +179,17 @@ def test_nothing_secret_is_shown(
 ) -> None:
     """Canary secrets pass through every provider, and no log line, output, repr, error or cause holds one."""
     case = CASES[name]
-    told = ""
+    found = ""
     with caplog.at_level(logging.DEBUG):
         if case.fails:
             with pytest.raises(WsclientError) as failed:
                 case.credentials(tmp_path)
-            told = told_by(failed.value)
+            found = told_by(failed.value)
         else:
             assert case.credentials(tmp_path).secret_access_key.startswith(CANARY)
     output = capfd.readouterr()
     records = "".join(f"{vars(record)!r}" for record in caplog.records)
     for secret in (CANARY, CODE):
-        assert secret not in told
+        assert secret not in found
         assert secret not in records
         assert secret not in output.out + output.err

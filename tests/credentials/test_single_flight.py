@@ -91,12 +91,12 @@ def test_a_forked_child_waits_for_none_of_its_parent_s_work(monkeypatch: pytest.
     In the child the parent's event loop looks running, but its thread doesn't exist. The parent's fetch continues.
     """
     monkeypatch.setattr(single_flight, "PROBE_SECONDS", 600)
-    cache, asked, release = CredentialsCache("the source"), threading.Event(), threading.Event()
+    cache, requested, release = CredentialsCache("the source"), threading.Event(), threading.Event()
 
     def fetch(key: str, wait: threading.Event | None = None) -> Credentials:
         async def source() -> Credentials:
             if wait is not None:
-                asked.set()
+                requested.set()
                 await asyncio.to_thread(wait.wait)
             return Credentials(key, "secret")
 
@@ -104,7 +104,7 @@ def test_a_forked_child_waits_for_none_of_its_parent_s_work(monkeypatch: pytest.
 
     with ThreadPoolExecutor(1) as pool:
         parent = pool.submit(fetch, "PARENT", release)
-        asked.wait()
+        requested.wait()
         with cache._flight._lock:
             child = os.fork()
             if child == 0:

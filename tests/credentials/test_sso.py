@@ -237,7 +237,7 @@ def test_no_login_at_all(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("answer", "attempts", "can_heal", "told"),
+    ("answer", "attempts", "can_heal", "message"),
     [
         (said(401), 1, False, "no longer valid .*aws sso login --sso-session corp"),
         (said(403), 1, False, "role Work Spaces/Op in account 123456789012 is not assigned to this user"),
@@ -274,11 +274,11 @@ def test_no_login_at_all(tmp_path: Path) -> None:
         ),
     ],
 )
-def test_a_portal_that_fails(tmp_path: Path, answer: Answer, attempts: int, told: str, *, can_heal: bool) -> None:
+def test_a_portal_that_fails(tmp_path: Path, answer: Answer, attempts: int, message: str, *, can_heal: bool) -> None:
     """A portal with server errors is called three times, a rejection once; the error has a remedy and no secret."""
     _login(tmp_path)
     world = World(tmp_path, _service(credentials=answer))
-    with pytest.raises(CredentialsRefreshError, match=told) as failed:
+    with pytest.raises(CredentialsRefreshError, match=message) as failed:
         _given(world)
     assert (failed.value.can_heal, len(world.requests)) == (can_heal, attempts)
     assert CANARY not in told_by(failed.value)
@@ -308,9 +308,9 @@ def test_where_sso_is(tmp_path: Path, region: str, environ: dict[str, str], host
 def test_a_token_is_never_sent_in_the_clear(tmp_path: Path) -> None:
     """A configured URL that is http or malformed is refused; so is a region that can't be a host label."""
     _login(tmp_path)
-    for url, told in (("http://sso.bank", "must be https"), ("sso.bank", "the URL of sso")):
+    for url, message in (("http://sso.bank", "must be https"), ("sso.bank", "the URL of sso")):
         world = World(tmp_path, _service(), {"AWS_ENDPOINT_URL_SSO": url})
-        with pytest.raises(ConfigurationError, match=told):
+        with pytest.raises(ConfigurationError, match=message):
             _given(world)
         assert not world.requests
     with pytest.raises(ConfigurationError, match="region of an SSO login"):
@@ -338,7 +338,7 @@ def test_a_profile_with_an_sso_session(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("change", "told"),
+    ("change", "message"),
     [
         (("sso_role_name = Work Spaces/Op", ""), "is set up for SSO without sso_role_name"),
         (("sso_account_id = 123456789012", "sso_account_id ="), "without sso_account_id"),
@@ -348,10 +348,10 @@ def test_a_profile_with_an_sso_session(tmp_path: Path) -> None:
         (("sso_session = corp\n", ""), "without sso_start_url, sso_region"),
     ],
 )
-def test_a_profile_that_contradicts_itself(change: tuple[str, str], told: str) -> None:
+def test_a_profile_that_contradicts_itself(change: tuple[str, str], message: str) -> None:
     """The error names the missing setting, or the setting that contradicts the sso-session."""
     files = parse_shared_files(("config", CONFIG.replace(*change).encode()), ("credentials", b""))
-    with pytest.raises(ConfigurationError, match=told):
+    with pytest.raises(ConfigurationError, match=message):
         sso_provider_from_profile("ops", files)
 
 

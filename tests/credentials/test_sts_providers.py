@@ -139,10 +139,10 @@ async def _async_code() -> str:
 def test_an_mfa_code_is_asked_for_at_each_call(tmp_path: Path, kind: str, give: Callable[[], str] | None) -> None:
     """The code comes from a function, sync or async, or from the person there, and not before the last minute."""
     sts = FakeSts()
-    asked: list[str] = []
+    requested: list[str] = []
 
     async def ask(serial_number: str) -> str:
-        asked.append(serial_number)
+        requested.append(serial_number)
         return "123456"
 
     provider: AssumeRoleProvider | SessionTokenProvider
@@ -162,7 +162,7 @@ def test_an_mfa_code_is_asked_for_at_each_call(tmp_path: Path, kind: str, give: 
     assert {(request.input["SerialNumber"], request.input["TokenCode"]) for request in sts.requests} == {
         ("arn:mfa/mary", "123456")
     }
-    assert asked == ([] if give else ["arn:mfa/mary"] * 2)
+    assert requested == ([] if give else ["arn:mfa/mary"] * 2)
 
 
 @pytest.mark.parametrize(
@@ -179,7 +179,7 @@ def test_what_is_no_mfa_code_is_refused_unseen(tmp_path: Path, code: Any) -> Non
 
 
 @pytest.mark.parametrize(
-    ("arguments", "told"),
+    ("arguments", "message"),
     [
         ({"role_arn": "operators"}, "role_arn must be like"),
         ({"role_arn": "arn:aws:iam::123:role/x"}, "role_arn must be like"),
@@ -204,10 +204,10 @@ def test_what_is_no_mfa_code_is_refused_unseen(tmp_path: Path, code: Any) -> Non
         ),
     ],
 )
-def test_what_no_role_can_be_is_refused_at_once(arguments: dict[str, object], told: str) -> None:
+def test_what_no_role_can_be_is_refused_at_once(arguments: dict[str, object], message: str) -> None:
     """A mistake ends in ConfigurationError when the provider is made, not at its first call."""
     table: dict[str, Any] = {"role_arn": ROLE, "source": KEYS, **arguments}
-    with pytest.raises(ConfigurationError, match=told):
+    with pytest.raises(ConfigurationError, match=message):
         AssumeRoleProvider(**table)
 
 
@@ -347,10 +347,10 @@ def test_a_service_that_repeats_a_secret_is_not_quoted(tmp_path: Path) -> None:
 def test_an_assertion_is_asked_for_at_each_session(tmp_path: Path) -> None:
     """SAML is unsigned, late, and sends role, provider and assertion."""
     sts = FakeSts()
-    asked: list[int] = []
+    requested: list[int] = []
 
     async def assertion() -> str:
-        asked.append(1)
+        requested.append(1)
         return "PHNhbWw+"
 
     provider = SamlProvider(role_arn=ROLE, principal_arn=SAML, assertion=assertion, policy="{}")
@@ -363,7 +363,7 @@ def test_an_assertion_is_asked_for_at_each_session(tmp_path: Path) -> None:
 
     asyncio.run(main())
     assert sts.keys == [None, None]
-    assert len(asked) == 2
+    assert len(requested) == 2
     assert sts.requests[0].input == {
         "RoleArn": ROLE,
         "PrincipalArn": SAML,

@@ -46,11 +46,11 @@ ENGINES = {
 
 def oracle(service: str, region: str | None, *, fips: bool, dualstack: bool, url: str | None) -> str | None:
     """Return botocore's URL, None when it refuses."""
-    asked = {"Region": region, "UseFIPS": fips, "UseDualStack": dualstack, "Endpoint": url}
+    options = {"Region": region, "UseFIPS": fips, "UseDualStack": dualstack, "Endpoint": url}
     if service == "sts":
-        asked["UseGlobalEndpoint"] = False
+        options["UseGlobalEndpoint"] = False
     try:
-        answer: str = ENGINES[service].resolve_endpoint(**asked).url
+        answer: str = ENGINES[service].resolve_endpoint(**options).url
     except exceptions.EndpointProviderError:
         return None
     return answer
@@ -60,7 +60,7 @@ def ours(
     service: str, region: str | None, *, fips: bool, dualstack: bool, url: str | None, allow_unlisted: bool = True
 ) -> str | None:
     """Return our URL, None when we refuse."""
-    asked = EndpointParameters(
+    parameters = EndpointParameters(
         service=service,
         region=region,
         use_fips=fips,
@@ -69,7 +69,7 @@ def ours(
         allow_unlisted=allow_unlisted,
     )
     try:
-        endpoint = resolve_endpoint(asked)
+        endpoint = resolve_endpoint(parameters)
     except EndpointResolutionError:
         return None
     assert (endpoint.signing_name, endpoint.signing_region) == (service, region)
@@ -121,11 +121,11 @@ def test_a_missing_region_is_refused_by_both(service: str) -> None:
 
 def test_each_partition_of_botocore_is_known_with_its_regions() -> None:
     """No partition was lost on the way, and each region is found in its own partition alone."""
-    assert {one.id: one.regions for one in PARTITIONS} == {
-        one["id"]: frozenset(one["regions"]) - {*PSEUDO} for one in DOCUMENT["partitions"]
+    assert {partition.id: partition.regions for partition in PARTITIONS} == {
+        partition["id"]: frozenset(partition["regions"]) - {*PSEUDO} for partition in DOCUMENT["partitions"]
     }
     for region in (*REAL, *BY_PATTERN_ONLY):
-        assert sum(one.covers(region) for one in PARTITIONS) == 1, region
+        assert sum(partition.covers(region) for partition in PARTITIONS) == 1, region
 
 
 @pytest.mark.parametrize(("fips", "dualstack"), list(product((False, True), (False, True))))
@@ -134,9 +134,9 @@ def test_iam_has_one_host_for_a_partition(*, fips: bool, dualstack: bool) -> Non
     found = 0
     for region in REAL:
         rules = ENGINES["iam"].resolve_endpoint(Region=region, UseFIPS=fips, UseDualStack=dualstack)
-        asked = EndpointParameters(service="iam", region=region, use_fips=fips, use_dualstack=dualstack)
+        parameters = EndpointParameters(service="iam", region=region, use_fips=fips, use_dualstack=dualstack)
         try:
-            endpoint = resolve_endpoint(asked)
+            endpoint = resolve_endpoint(parameters)
         except EndpointResolutionError:
             assert fips or dualstack, region
             continue

@@ -28,8 +28,8 @@ def test_an_endpoint_is_read_from_what_ec2_answers() -> None:
     """The regional name is taken, its service is kept, and it resolves."""
     endpoint = VpcEndpoint.from_describe(RECORD)
     assert endpoint == VpcEndpoint(VPCE, service_name="com.amazonaws.us-west-2.workspaces")
-    asked = EndpointParameters(service="workspaces", region="us-west-2", vpc_endpoint=endpoint)
-    assert resolve_endpoint(asked).host == f"{VPCE}.workspaces.us-west-2.vpce.amazonaws.com"
+    parameters = EndpointParameters(service="workspaces", region="us-west-2", vpc_endpoint=endpoint)
+    assert resolve_endpoint(parameters).host == f"{VPCE}.workspaces.us-west-2.vpce.amazonaws.com"
     assert pickle.loads(pickle.dumps(endpoint)) == endpoint
 
 

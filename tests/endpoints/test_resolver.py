@@ -22,14 +22,14 @@ VPCE_HOST = f"{VPCE}.workspaces.us-west-2.vpce.amazonaws.com"
 FIPS_LINK = "with AWS PrivateLink are not supported for Federal Information Processing Standard"
 
 
-def resolve(region: str | None = "us-west-2", service: str = "workspaces", **asked: Any) -> Endpoint:
+def resolve(region: str | None = "us-west-2", service: str = "workspaces", **options: Any) -> Endpoint:
     """Resolve with the region and service most rows have."""
-    return resolve_endpoint(EndpointParameters(service=service, region=region, **asked))
+    return resolve_endpoint(EndpointParameters(service=service, region=region, **options))
 
 
-def sts(region: str = "us-west-2", **asked: Any) -> dict[str, Any]:
+def sts(region: str = "us-west-2", **requested: Any) -> dict[str, Any]:
     """Return a row's parameters for STS."""
-    return {"service": "sts", "region": region, **asked}
+    return {"service": "sts", "region": region, **requested}
 
 
 FOUND: list[tuple[dict[str, Any], str, EndpointKind]] = [
@@ -267,20 +267,20 @@ REFUSED: list[tuple[dict[str, Any], str]] = [
 ]
 
 
-@pytest.mark.parametrize(("asked", "url", "kind"), FOUND)
-def test_what_is_asked_for_finds_its_host(asked: dict[str, Any], url: str, kind: EndpointKind) -> None:
+@pytest.mark.parametrize(("options", "url", "kind"), FOUND)
+def test_what_is_asked_for_finds_its_host(options: dict[str, Any], url: str, kind: EndpointKind) -> None:
     """Each row of the routing table resolves to its URL, signed for the requested service and region."""
-    endpoint = resolve(**asked)
+    endpoint = resolve(**options)
     assert (endpoint.url, endpoint.kind, endpoint.insecure) == (url, kind, False)
-    assert endpoint.signing_region == asked.get("region", "us-west-2")
-    assert endpoint.signing_name == asked.get("service", "workspaces")
+    assert endpoint.signing_region == options.get("region", "us-west-2")
+    assert endpoint.signing_name == options.get("service", "workspaces")
 
 
-@pytest.mark.parametrize(("asked", "words"), REFUSED)
-def test_what_cannot_be_is_refused_in_words(asked: dict[str, Any], words: str) -> None:
+@pytest.mark.parametrize(("options", "words"), REFUSED)
+def test_what_cannot_be_is_refused_in_words(options: dict[str, Any], words: str) -> None:
     """Each refusal says why, and none repeats what may be a secret in a URL."""
     with pytest.raises(EndpointResolutionError) as caught:
-        resolve(**asked)
+        resolve(**options)
     assert words in str(caught.value)
     assert "hunter2" not in str(caught.value)
     assert not isinstance(caught.value, PrivateLinkFipsError)
@@ -300,11 +300,11 @@ PRIVATELINK_WITH_FIPS: list[dict[str, Any]] = [
 ]
 
 
-@pytest.mark.parametrize("asked", PRIVATELINK_WITH_FIPS)
-def test_privatelink_with_fips_is_refused_in_the_words_of_aws(asked: dict[str, Any]) -> None:
+@pytest.mark.parametrize("options", PRIVATELINK_WITH_FIPS)
+def test_privatelink_with_fips_is_refused_in_the_words_of_aws(options: dict[str, Any]) -> None:
     """By id, URL, private DNS or a host that says -fips: its own error, which is a configuration error."""
     with pytest.raises(PrivateLinkFipsError, match=FIPS_LINK) as caught:
-        resolve(**asked)
+        resolve(**options)
     assert isinstance(caught.value, ConfigurationError)
     assert str(pickle.loads(pickle.dumps(caught.value))) == str(caught.value)
 
@@ -345,7 +345,7 @@ def test_the_default_port_of_http_is_left_out() -> None:
 
 
 @pytest.mark.parametrize(
-    ("asked", "is_fips"),
+    ("options", "is_fips"),
     [
         ({}, False),
         ({"use_fips": True}, True),
@@ -360,9 +360,9 @@ def test_the_default_port_of_http_is_left_out() -> None:
         (sts("us-gov-west-1", vpc_endpoint=VPCE), True),
     ],
 )
-def test_an_endpoint_knows_whether_it_is_fips(asked: dict[str, Any], *, is_fips: bool) -> None:
+def test_an_endpoint_knows_whether_it_is_fips(options: dict[str, Any], *, is_fips: bool) -> None:
     """By AWS's name of the host, not by the flag: GovCloud's plain STS is FIPS, a gateway never is known to be."""
-    assert resolve(**asked).is_fips is is_fips
+    assert resolve(**options).is_fips is is_fips
 
 
 def test_an_endpoint_explains_itself_and_travels() -> None:
@@ -379,8 +379,8 @@ def test_an_endpoint_explains_itself_and_travels() -> None:
 def test_sts_inherits_fips_dualstack_and_region_and_no_road() -> None:
     """STS inherits FIPS and region from the client, but not its VPC endpoint."""
     client = EndpointParameters(service="workspaces", region="us-west-2", use_fips=True, endpoint_url=VPCE_HOST)
-    asked = StsRouting().parameters(client)
-    assert resolve_endpoint(asked).url == "https://sts-fips.us-west-2.amazonaws.com"
+    requested = StsRouting().parameters(client)
+    assert resolve_endpoint(requested).url == "https://sts-fips.us-west-2.amazonaws.com"
 
 
 def test_what_sts_is_told_itself_wins_and_is_named_in_refusals() -> None:
@@ -395,8 +395,8 @@ def test_what_sts_is_told_itself_wins_and_is_named_in_refusals() -> None:
 
 def test_sources_do_not_make_parameters_differ() -> None:
     """Two requests for the same endpoint are equal, wherever their settings came from, and hash alike."""
-    one, other = (
+    first, other = (
         EndpointParameters(service="sts", region="us-west-2", sources=s) for s in ({}, {"region": "AWS_REGION"})
     )
-    assert one == other
-    assert hash(one) == hash(other)
+    assert first == other
+    assert hash(first) == hash(other)

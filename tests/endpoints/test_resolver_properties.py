@@ -9,8 +9,10 @@ from wsclient._core.hosts import is_privatelink_host
 from wsclient._generated.partitions import PARTITIONS
 from wsclient.endpoints import Endpoint, EndpointParameters, PrivateDns, VpcEndpoint, resolve_endpoint
 
-SUFFIXES = tuple(f".{suffix}" for one in PARTITIONS for suffix in (one.dns_suffix, one.dualstack_dns_suffix))
-REGIONS = sorted(region for one in PARTITIONS for region in one.regions)
+SUFFIXES = tuple(
+    f".{suffix}" for partition in PARTITIONS for suffix in (partition.dns_suffix, partition.dualstack_dns_suffix)
+)
+REGIONS = sorted(region for partition in PARTITIONS for region in partition.regions)
 SAMPLES = [
     "us-west-2.evil.com/",
     "vpce-0123-abcd",
@@ -42,7 +44,7 @@ ANY_PARAMETERS: dict[str, st.SearchStrategy[Any]] = {
 PARAMETERS = st.builds(EndpointParameters, **ANY_PARAMETERS)
 FEWER = st.fixed_dictionaries(
     {name: ANY_PARAMETERS[name] for name in ("service", "region")},
-    optional={name: one for name, one in ANY_PARAMETERS.items() if name not in {"service", "region"}},
+    optional={name: item for name, item in ANY_PARAMETERS.items() if name not in {"service", "region"}},
 ).map(lambda chosen: EndpointParameters(**chosen))
 
 
@@ -98,9 +100,9 @@ def test_privatelink_with_fips_is_refused_for_workspaces_by_every_road(given_id:
         "u": {"endpoint_url": f"{given_id}.workspaces.us-west-2.vpce.amazonaws.com"},
         "d": {"private_dns": True},
     }
-    asked = EndpointParameters(service="workspaces", region="us-west-2", use_fips=True, **roads[road])
+    parameters = EndpointParameters(service="workspaces", region="us-west-2", use_fips=True, **roads[road])
     try:
-        resolve_endpoint(asked)
+        resolve_endpoint(parameters)
     except PrivateLinkFipsError:
         return
     raise AssertionError(road)
@@ -116,4 +118,4 @@ def test_private_dns_lets_only_given_addresses_inside_through(addresses: list[st
         return
     assert passed
     assert set(passed) <= set(addresses)
-    assert all(int(one.split(".")[0]) >= 128 for one in addresses if ":" not in one)
+    assert all(int(address.split(".")[0]) >= 128 for address in addresses if ":" not in address)

@@ -27,9 +27,9 @@ class Clock:
 class Detector:
     """Detector that returns whether the test's response is throttled."""
 
-    def is_throttling_error(self, **said: Any) -> bool:
+    def is_throttling_error(self, **options: Any) -> bool:
         """Return what the test says."""
-        return bool(said["throttled"])
+        return bool(options["throttled"])
 
 
 def oracle_at(clock: Clock) -> Any:
@@ -52,22 +52,22 @@ def test_the_same_answers_give_the_same_rate_and_tokens(start: float, answers: l
     """After any sequence of sendings and answers both allow the same rate and burst, and have the same tokens."""
     clock = Clock(start)
     oracle, ours = oracle_at(clock), AdaptiveRateLimit(start)
-    theirs = oracle._token_bucket
+    reference = oracle._token_bucket
     for pause, throttled, sends in answers:
         clock.now += pause
         if sends and ours.bucket is not None:
-            theirs._refill()
-            may_go = theirs._current_capacity >= 1
+            reference._refill()
+            may_go = reference._current_capacity >= 1
             if may_go:
-                theirs.acquire()
+                reference.acquire()
             assert ours.bucket.take(clock.now) is may_go
         oracle.on_receiving_response(throttled=throttled)
         ours.record_response(clock.now, sent_at=clock.now, throttled=throttled)
         assert ours.measured_rate == oracle._rate_clocker.measured_rate
         assert (ours.bucket is not None) is oracle._enabled
-        assert ours._bucket.rate == theirs.max_rate
-        assert ours._bucket.burst == theirs.max_capacity
-        assert abs(ours._bucket.tokens - theirs.available_capacity) < 1e-9
+        assert ours._bucket.rate == reference.max_rate
+        assert ours._bucket.burst == reference.max_capacity
+        assert abs(ours._bucket.tokens - reference.available_capacity) < 1e-9
 
 
 def test_the_wait_for_a_token_is_botocore_s() -> None:

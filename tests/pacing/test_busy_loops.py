@@ -13,7 +13,7 @@ from wsclient.pacing._rate_limits import FixedRateLimit
 RATE = 2
 
 
-def _beside_a_busy_loop(calls: int, others: Callable[[RateLimitQueue, VirtualTimeLoop], None]) -> RateLimitQueue:
+def _beside_a_busy_loop(calls: int, load: Callable[[RateLimitQueue, VirtualTimeLoop], None]) -> RateLimitQueue:
     """Run others in virtual time while another loop, whose calls are at the head of the queue, is busy."""
     running = VirtualTimeLoop()
     clock = VirtualClock(running)
@@ -34,7 +34,7 @@ def _beside_a_busy_loop(calls: int, others: Callable[[RateLimitQueue, VirtualTim
     thread.start()
     try:
         assert is_waiting.wait(60)
-        others(queue, running)
+        load(queue, running)
     finally:
         may_go_on.set()
         thread.join()

@@ -43,9 +43,9 @@ def _client(transport: Any, *middleware: Middleware, **options: Any) -> wsclient
 
 def _called(*middleware: Middleware, transport: Any = None, **options: Any) -> Any:
     """Call DescribeTags through the middleware, and return the transport."""
-    given = transport or FakeTransport(TAGS)
-    asyncio.run(_described(_client(given, *middleware, **options)))
-    return given
+    value = transport or FakeTransport(TAGS)
+    asyncio.run(_described(_client(value, *middleware, **options)))
+    return value
 
 
 async def _described(ws: wsclient.WorkSpacesClient) -> types.DescribeTagsResult:
@@ -72,20 +72,20 @@ def _refused(middleware: Middleware, words: str) -> MiddlewareError:
 
 def test_the_first_is_outermost_and_each_sees_the_attempt_and_its_answer() -> None:
     """The first middleware is outermost; each receives the attempt, and the response's metadata and headers."""
-    told: list[object] = []
+    found: list[object] = []
 
     def named(name: str) -> Middleware:
         async def one(attempt: Attempt, proceed: Next) -> Answer:
-            told.append(name)
+            found.append(name)
             answer = await proceed(attempt)
-            told.extend((name, attempt, answer))
+            found.extend((name, attempt, answer))
             return answer
 
         return one
 
     _called(named("outer"), named("inner"))
-    assert told[:3] == ["outer", "inner", "inner"]
-    attempt, answer, *rest = told[3:]
+    assert found[:3] == ["outer", "inner", "inner"]
+    attempt, answer, *rest = found[3:]
     assert rest == ["outer", attempt, answer]
     assert isinstance(attempt, Attempt)
     assert replace(attempt, invocation_id="") == Attempt(
@@ -381,7 +381,7 @@ def test_an_error_in_the_place_of_a_refusal_is_not_in_doubt() -> None:
 
 def test_cancelling_a_call_cancels_its_middleware() -> None:
     """A call that is cancelled ends in the middle of its middleware, which can clean up."""
-    told: list[str] = []
+    found: list[str] = []
 
     async def main() -> None:
         inside = asyncio.Event()
@@ -391,7 +391,7 @@ def test_cancelling_a_call_cancels_its_middleware() -> None:
             try:
                 await asyncio.Event().wait()
             finally:
-                told.append("cleaned up")
+                found.append("cleaned up")
             return await proceed(attempt)
 
         call = asyncio.ensure_future(_described(_client(FakeTransport(TAGS), waiting)))
@@ -401,7 +401,7 @@ def test_cancelling_a_call_cancels_its_middleware() -> None:
             await call
 
     asyncio.run(main())
-    assert told == ["cleaned up"]
+    assert found == ["cleaned up"]
 
 
 def test_raw_calls_and_sts_pass_through_it_too() -> None:
@@ -451,7 +451,7 @@ def test_a_copy_of_a_client_has_its_own() -> None:
 
 
 @pytest.mark.parametrize(
-    ("given", "words"),
+    ("value", "words"),
     [
         (_through, "takes a tuple of async functions, not a function"),
         ("ab", "not a str"),
@@ -459,12 +459,12 @@ def test_a_copy_of_a_client_has_its_own() -> None:
         ((_through, 7), r"middleware\[1\] is a int"),
     ],
 )
-def test_what_is_no_middleware_is_refused_with_the_client(given: Any, words: str) -> None:
+def test_what_is_no_middleware_is_refused_with_the_client(value: Any, words: str) -> None:
     """A mistake is found when the client is made, or copied."""
     with pytest.raises(errors.ConfigurationError, match=words):
-        _client(FakeTransport(TAGS), middleware=given)
+        _client(FakeTransport(TAGS), middleware=value)
     with pytest.raises(errors.ConfigurationError, match=words):
-        _client(FakeTransport(TAGS)).with_options(middleware=given)
+        _client(FakeTransport(TAGS)).with_options(middleware=value)
 
 
 def test_a_plain_function_is_no_middleware() -> None:

@@ -25,11 +25,11 @@ URL = "https://add-in.example.com"
 
 
 async def _workspaces(ws: wsclient.WorkSpacesClient, aws: Emulator, reconcile: bool) -> object:
-    asked = [
+    requested = [
         types.WorkspaceRequest(directory_id=aws.directory_id, user_name=user, bundle_id=aws.bundle_id)
         for user in ("Mary", "joe")
     ]
-    result = await ws.create_workspaces(workspaces=asked, reconcile=reconcile)
+    result = await ws.create_workspaces(workspaces=requested, reconcile=reconcile)
     assert not result.failed_requests
     assert sorted(workspace.user_name or "" for workspace in result.pending_requests) == ["Mary", "joe"]
     return result

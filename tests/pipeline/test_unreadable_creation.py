@@ -24,8 +24,8 @@ def test_an_answer_that_cannot_be_read_leaves_a_doubt(answer: bytes) -> None:
             return httpx.Response(200, content=answer) if is_creation else response
 
         ws = driven_client(aws, InProcess(aws, around=around))
-        asked = types.WorkspaceRequest(directory_id=aws.directory_id, user_name="mary", bundle_id=aws.bundle_id)
-        result = await ws.create_workspaces(workspaces=[asked])
+        requested = types.WorkspaceRequest(directory_id=aws.directory_id, user_name="mary", bundle_id=aws.bundle_id)
+        result = await ws.create_workspaces(workspaces=[requested])
         assert [workspace.user_name for workspace in result.pending_requests] == ["mary"]
         assert (result.metadata.was_reconciled, result.metadata.attempts) == (True, 1)
         assert [call.operation for call in aws.calls].count("CreateWorkspaces") == 1

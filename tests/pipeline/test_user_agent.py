@@ -57,8 +57,13 @@ def _sent(call: Callable[[wsclient.WorkSpacesClient], Awaitable[object]], **opti
         return httpx.Response(200, json=page, headers={"x-amzn-requestid": "1"})
 
     async def main() -> None:
-        given: Any = {"config": NO_SETTINGS, "credentials": KEYS, "transport": httpx.MockTransport(answer), **options}
-        async with wsclient.WorkSpacesClient(**given) as ws:
+        settings: Any = {
+            "config": NO_SETTINGS,
+            "credentials": KEYS,
+            "transport": httpx.MockTransport(answer),
+            **options,
+        }
+        async with wsclient.WorkSpacesClient(**settings) as ws:
             await call(ws)
 
     asyncio.run(main())

@@ -141,8 +141,8 @@ def test_running_modes_by_age() -> None:
     assert columns == ["< 1 day", "< 7 days", "< 30 days", "< 90 days", "older", "never", "not known"]
     assert _written(axes) == [*"1111111", *"0000001"]
     statuses = [
-        types.WorkspaceConnectionStatus(workspace_id=one, last_known_user_connection_timestamp=at)
-        for one, at in times.items()
+        types.WorkspaceConnectionStatus(workspace_id=key, last_known_user_connection_timestamp=at)
+        for key, at in times.items()
     ]
     again = running_mode_by_last_connection(workspaces[:6], statuses, now=AT)
     assert _written(again) == [*"111111"]

@@ -72,8 +72,8 @@ def test_a_paginator_is_a_listing() -> None:
 
     async def count() -> int:
         async with client_of(aws) as ws:
-            seen = [one async for one in progress(ws.describe_workspaces(), "WorkSpaces", total=60, file=file)]
-        return len({one.workspace_id for one in seen})
+            seen = [item async for item in progress(ws.describe_workspaces(), "WorkSpaces", total=60, file=file)]
+        return len({workspace.workspace_id for workspace in seen})
 
     assert asyncio.run(count()) == 60
     assert file.getvalue() == "WorkSpaces: 60 of 60\n"
@@ -161,8 +161,8 @@ def test_the_default_output_is_stderr(capsys: pytest.CaptureFixture[str]) -> Non
     """The default output is stderr, and stdout is unchanged."""
     with progress_bar() as bar:
         bar.add(3)
-    told = capsys.readouterr()
-    assert (told.out, told.err) == ("", "3\n")
+    output = capsys.readouterr()
+    assert (output.out, output.err) == ("", "3\n")
 
 
 def test_a_missing_tqdm_is_named_with_its_extra(monkeypatch: pytest.MonkeyPatch) -> None:

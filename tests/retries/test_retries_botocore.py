@@ -217,7 +217,7 @@ def _compare(
     max_attempts: int,
     draws: list[float],
 ) -> None:
-    theirs, ours = Record([], [], []), Record([], [], [])
+    reference, ours = Record([], [], []), Record([], [], [])
     their_draws, our_draws = iter(draws), iter(draws)
     their_client = Oracle(capacity, max_attempts, their_draws)
     our_client = Ours(capacity, max_attempts, our_draws, _modeled(operation))
@@ -227,9 +227,9 @@ def _compare(
             await our_client.call(answers, ours)
 
     for answers in calls:
-        their_client.call(answers, operation, theirs)
+        their_client.call(answers, operation, reference)
     asyncio.run(run())
-    assert ours == theirs
+    assert ours == reference
     assert list(our_draws) == list(their_draws)
 
 
@@ -304,14 +304,14 @@ def test_the_backoff_is_botocores(
 @given(capacity=st.integers(0, 60), steps=st.lists(st.tuples(st.booleans(), st.integers(1, 20)), max_size=60))
 def test_the_quota_is_botocores(capacity: int, steps: list[tuple[bool, int]]) -> None:
     """After any takings and givings both quotas hold the same, and grant and refuse the same."""
-    ours, theirs = RetryQuota(capacity), oracle_quota.RetryQuota(capacity)
+    ours, reference = RetryQuota(capacity), oracle_quota.RetryQuota(capacity)
     for taking, amount in steps:
         if taking:
-            assert ours.take(amount) == theirs.acquire(amount)
+            assert ours.take(amount) == reference.acquire(amount)
         else:
             ours.give_back(amount)
-            theirs.release(amount)
-        assert ours.available == theirs.available_capacity
+            reference.release(amount)
+        assert ours.available == reference.available_capacity
 
 
 def test_the_numbers_are_botocores() -> None:

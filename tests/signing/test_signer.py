@@ -146,14 +146,14 @@ def test_host_comes_from_the_url(url: str, host: str) -> None:
 
 def test_given_headers_rule() -> None:
     """A host, a date and a payload hash among the headers are used as they are."""
-    given = [
+    values = [
         ("Host", "other.example"),
         ("X-Amz-Date", "20200102T030405Z"),
         ("x-amz-content-sha256", "UNSIGNED"),
     ]
     signer = _service_signer()
-    text = signer.canonical_request("GET", HOST, given, b"body", CREDENTIALS, AT)
-    added = signer.sign("GET", HOST, given, b"body", CREDENTIALS, AT)
+    text = signer.canonical_request("GET", HOST, values, b"body", CREDENTIALS, AT)
+    added = signer.sign("GET", HOST, values, b"body", CREDENTIALS, AT)
     assert "host:other.example\n" in text
     assert text.endswith("\nUNSIGNED")
     assert "/20200102/us-east-1/service/" in added["Authorization"]

@@ -100,15 +100,15 @@ def test_botocore_signs_the_same(
     """Canonical request, string to sign and each header to add are botocore's, whatever the request."""
     url = f"{host}{path}" + (f"?{query}" if query else "")
     given_headers = [*headers, *host_header, *payload_hash]
-    theirs = botocore_signs(method, url, given_headers, body, credentials, format_amz_date(at))
+    reference = botocore_signs(method, url, given_headers, body, credentials, format_amz_date(at))
 
     signer = SigV4Signer(SERVICE, REGION)
-    assert signer.canonical_request(method, url, given_headers, body, credentials, at) == theirs.canonical_request
-    assert signer.string_to_sign(method, url, given_headers, body, credentials, at) == theirs.string_to_sign
+    assert signer.canonical_request(method, url, given_headers, body, credentials, at) == reference.canonical_request
+    assert signer.string_to_sign(method, url, given_headers, body, credentials, at) == reference.string_to_sign
     added = signer.sign(method, url, given_headers, body, credentials, at)
-    assert added.pop("Authorization") == theirs.authorization
-    assert added.pop("X-Amz-Date") == theirs.date
-    assert added.pop("X-Amz-Security-Token", None) == theirs.token
+    assert added.pop("Authorization") == reference.authorization
+    assert added.pop("X-Amz-Date") == reference.date
+    assert added.pop("X-Amz-Security-Token", None) == reference.token
     assert not added
 
 
@@ -127,5 +127,5 @@ def test_one_signer_signs_as_botocore_does_whoever_went_before(requests: list[tu
     signer = SigV4Signer(SERVICE, REGION)
     url = "https://workspaces.us-east-1.amazonaws.com/"
     for credentials, at in requests:
-        theirs = botocore_signs("POST", url, [], b"{}", credentials, format_amz_date(at))
-        assert signer.sign("POST", url, [], b"{}", credentials, at)["Authorization"] == theirs.authorization
+        reference = botocore_signs("POST", url, [], b"{}", credentials, format_amz_date(at))
+        assert signer.sign("POST", url, [], b"{}", credentials, at)["Authorization"] == reference.authorization

@@ -37,11 +37,11 @@ def test_three_implementations_sign_a_post_the_same(
     """All three implementations give a POST the same Authorization header and session token header."""
     query = "&".join(f"{encoded(name)}={encoded(value)}" for name, value in parameters.items())
     url = f"https://workspaces.us-east-1.amazonaws.com{path}" + (f"?{query}" if query else "")
-    theirs = requests_auth_signs(url, body, credentials)
-    botocores = botocore_signs("POST", url, [], body, credentials, theirs["x-amz-date"])
+    reference = requests_auth_signs(url, body, credentials)
+    botocores = botocore_signs("POST", url, [], body, credentials, reference["x-amz-date"])
 
-    at = datetime.strptime(theirs["x-amz-date"], "%Y%m%dT%H%M%SZ").replace(tzinfo=UTC)
+    at = datetime.strptime(reference["x-amz-date"], "%Y%m%dT%H%M%SZ").replace(tzinfo=UTC)
     ours = SigV4Signer(SERVICE, REGION).sign("POST", url, [], body, credentials, at)
-    assert ours["Authorization"] == botocores.authorization == theirs["Authorization"]
-    assert ours["X-Amz-Date"] == theirs["x-amz-date"]
-    assert ours.get("X-Amz-Security-Token") == botocores.token == theirs.get("X-Amz-Security-Token")
+    assert ours["Authorization"] == botocores.authorization == reference["Authorization"]
+    assert ours["X-Amz-Date"] == reference["x-amz-date"]
+    assert ours.get("X-Amz-Security-Token") == botocores.token == reference.get("X-Amz-Security-Token")

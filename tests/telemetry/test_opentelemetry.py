@@ -322,10 +322,10 @@ def test_a_creation_that_is_settled_by_looking() -> None:
         assert (await ws.create_workspaces(workspaces=[wanted])).metadata.was_reconciled
 
     asyncio.run(main())
-    *looks, creation = seen.calls()
+    *observations, creation = seen.calls()
     assert (creation.name, told(creation)["wsclient.reconciled"]) == ("WorkSpaces.CreateWorkspaces", True)
-    assert {parent_of(look) for look in looks} == {id_of(creation)}
-    assert {look.name for look in looks} == {"WorkSpaces.DescribeWorkspaces"}
+    assert {parent_of(observation) for observation in observations} == {id_of(creation)}
+    assert {observation.name for observation in observations} == {"WorkSpaces.DescribeWorkspaces"}
     assert creation.status.status_code is StatusCode.UNSET
     (lost,) = [span for span in seen.attempts() if parent_of(span) == id_of(creation)]
     assert told(lost)["error.type"] == "ConnectionLostError"
@@ -419,10 +419,10 @@ def test_the_wait_for_the_pace_is_told() -> None:
             await hurried.describe_workspaces()
 
     run_in_virtual_time(main())
-    free, held, late = seen.calls()
+    free, held, delayed = seen.calls()
     assert "wsclient.pace.wait" not in told(free)
     assert told(held)["wsclient.pace.wait"] == pytest.approx(1.0, abs=0.01)
-    assert (told(late)["error.type"], told(late)["wsclient.attempts"]) == ("PaceTimeoutError", 0)
+    assert (told(delayed)["error.type"], told(delayed)["wsclient.attempts"]) == ("PaceTimeoutError", 0)
     assert sum(point.count for point in seen.metrics()["wsclient.call.pace.wait"]) >= 1
 
 

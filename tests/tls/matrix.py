@@ -170,9 +170,9 @@ def _signed_with_sha1() -> ssl.SSLContext:
         CA.cert_pem.write_to_path(paths["ca.pem"])
         CA.private_key_pem.write_to_path(paths["ca.key"])
         Path(paths["ext"]).write_text("subjectAltName=DNS:localhost\n")
-        asked = ["req", "-new", "-newkey", "rsa:2048", "-nodes", "-subj", "/O=Odd Server"]
+        requested = ["req", "-new", "-newkey", "rsa:2048", "-nodes", "-subj", "/O=Odd Server"]
         subprocess.run(
-            [openssl, *asked, "-keyout", paths["key"], "-out", paths["csr"]], check=True, capture_output=True
+            [openssl, *requested, "-keyout", paths["key"], "-out", paths["csr"]], check=True, capture_output=True
         )
         signed = ["x509", "-req", "-sha1", "-days", "2", "-CA", paths["ca.pem"], "-CAkey", paths["ca.key"]]
         files = ["-set_serial", "7", "-in", paths["csr"], "-out", paths["crt"], "-extfile", paths["ext"]]
@@ -279,8 +279,8 @@ async def _sent(server: Server, policy: TLSPolicy) -> Outcome:
     finally:
         await sender.aclose()
     negotiated = sender.last_tls
-    told = f"{negotiated.version}, {negotiated.cipher}" if negotiated else "plain http"
-    return Outcome(None, told, len(server.requests))
+    found = f"{negotiated.version}, {negotiated.cipher}" if negotiated else "plain http"
+    return Outcome(None, found, len(server.requests))
 
 
 def page() -> str:

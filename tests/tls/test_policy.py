@@ -328,16 +328,16 @@ default_properties = fips=yes
 """
 
 
-@pytest.mark.parametrize(("asked_for", "said"), [(False, True), (True, False)])
-def test_a_missing_fips_provider_is_said(tmp_path: Path, asked_for: bool, said: bool) -> None:
+@pytest.mark.parametrize(("asked_for", "is_reported"), [(False, True), (True, False)])
+def test_a_missing_fips_provider_is_said(tmp_path: Path, asked_for: bool, is_reported: bool) -> None:
     """fips_ciphers warns in check() and in the log, unless OpenSSL's configuration loads its FIPS provider."""
     configuration = tmp_path / "openssl.cnf"
     configuration.write_text(PROVIDER_ASKED_FOR if asked_for else "")
     script = "from wsclient import TLSPolicy; print(*TLSPolicy(fips_ciphers=True).warnings(), *TLSPolicy().warnings())"
     environ = {**os.environ, "OPENSSL_CONF": str(configuration)}
     run = subprocess.run([sys.executable, "-c", script], env=environ, capture_output=True, text=True, check=True)
-    assert ("FIPS provider" in run.stdout) is said
-    assert (ssl.OPENSSL_VERSION in run.stdout) is said
+    assert ("FIPS provider" in run.stdout) is is_reported
+    assert (ssl.OPENSSL_VERSION in run.stdout) is is_reported
 
 
 def test_a_missing_fips_provider_is_logged(caplog: pytest.LogCaptureFixture) -> None:

@@ -61,9 +61,9 @@ def test_the_error_says_what_the_ca_bundle_is(tmp_path: Path, source: str) -> No
     path = _bundle(tmp_path)
     environ = {"AWS_CA_BUNDLE": "~/ca.pem"} if source != "profile" else {"AWS_CONFIG_FILE": "~/config"}
     (tmp_path / "config").write_text("[default]\nca_bundle = ~/ca.pem\n")
-    told = _refusal(CONTEXT, environ, tmp_path)
-    assert f"Only the authorities of {path} (set by {source}" in told
-    assert "it lacks that issuer" in told
+    text = _refusal(CONTEXT, environ, tmp_path)
+    assert f"Only the authorities of {path} (set by {source}" in text
+    assert "it lacks that issuer" in text
 
 
 def test_the_error_says_that_the_ca_bundle_is_not_used(tmp_path: Path) -> None:
@@ -72,15 +72,15 @@ def test_the_error_says_that_the_ca_bundle_is_not_used(tmp_path: Path) -> None:
     environ = {"AWS_CA_BUNDLE": str(path)}
     unused = f"{path} (set by AWS_CA_BUNDLE) is not used then"
     own = TLSPolicy(ca_file=str(path))
-    told = _refusal(CONTEXT, environ, tls=own)
-    assert f"Only the authorities of TLSPolicy(ca_file={str(path)!r}) are trusted now" in told
-    assert unused in told
-    told = _refusal(CONTEXT, environ, tls=TLSPolicy().create_context())
-    assert "The SSL context of tls= decides" in told
-    assert unused in told
-    told = _refusal(CONTEXT, environ, transport=httpx.AsyncHTTPTransport(verify=TLSPolicy().create_context()))
-    assert "The SSL context of transport= decides" in told
-    assert unused in told
+    text = _refusal(CONTEXT, environ, tls=own)
+    assert f"Only the authorities of TLSPolicy(ca_file={str(path)!r}) are trusted now" in text
+    assert unused in text
+    text = _refusal(CONTEXT, environ, tls=TLSPolicy().create_context())
+    assert "The SSL context of tls= decides" in text
+    assert unused in text
+    text = _refusal(CONTEXT, environ, transport=httpx.AsyncHTTPTransport(verify=TLSPolicy().create_context()))
+    assert "The SSL context of transport= decides" in text
+    assert unused in text
 
 
 def test_requests_ca_bundle_is_not_followed(tmp_path: Path) -> None:
@@ -115,11 +115,11 @@ def _servers() -> dict[str, tuple[ssl.SSLContext, str]]:
     issuing = root.create_child_ca()
     leaf = issuing.issue_cert("localhost")
     lone = trustme.CA()
-    own, *others = leaf.cert_chain_pems
+    own, *rest = leaf.cert_chain_pems
     return {
         "no intermediate": (_cut([own], leaf), _unit(issuing)),
-        "no root": (_cut([own, *others[:1]], leaf), _unit(root)),
-        "with the root": (_cut([own, *others[:1], root.cert_pem], leaf), _unit(root)),
+        "no root": (_cut([own, *rest[:1]], leaf), _unit(root)),
+        "with the root": (_cut([own, *rest[:1], root.cert_pem], leaf), _unit(root)),
         "signed by itself": (_cut([lone.cert_pem], lone), _unit(lone)),
         "one authority": (server_context(lone.issue_cert("localhost")), _unit(lone)),
     }
@@ -131,9 +131,9 @@ def test_the_missing_issuer_is_named(tmp_path: Path, kind: str, trusted: str) ->
     """Whichever part of a chain is missing, the error names the last issuer and how to trust it."""
     context, issuer = _servers()[kind]
     environ = {} if trusted == "system" else {"AWS_CA_BUNDLE": str(_bundle(tmp_path))}
-    told = _refusal(context, environ)
-    assert issuer in told.partition("The issuer that is not trusted is ")[2]
-    assert "set AWS_CA_BUNDLE or TLSPolicy(extra_ca_file=...)" in told
+    text = _refusal(context, environ)
+    assert issuer in text.partition("The issuer that is not trusted is ")[2]
+    assert "set AWS_CA_BUNDLE or TLSPolicy(extra_ca_file=...)" in text
 
 
 def _renewed() -> trustme.CA:
@@ -144,9 +144,9 @@ def test_an_authority_of_the_same_name_with_another_key(tmp_path: Path) -> None:
     """An authority that was renewed with another key is a chain failure too."""
     path = tmp_path / "ca.pem"
     path.write_text(authority(_renewed()))
-    told = _refusal(server_context(_renewed().issue_cert("localhost")), {"AWS_CA_BUNDLE": str(path)})
-    assert "The issuer that is not trusted is" in told
-    assert str(path) in told
+    text = _refusal(server_context(_renewed().issue_cert("localhost")), {"AWS_CA_BUNDLE": str(path)})
+    assert "The issuer that is not trusted is" in text
+    assert str(path) in text
 
 
 @given(st.lists(st.tuples(st.sampled_from("abcd"), st.sampled_from("abcd")), min_size=1, max_size=6))

@@ -344,9 +344,9 @@ def test_a_wait_for_a_connection_has_its_time(loop: str) -> None:
             hand = await hands.get()
             await hand.asked()
             watch = Watch()
-            with pytest.raises(PhaseTimeoutError) as late:
+            with pytest.raises(PhaseTimeoutError) as caught:
                 await own.exchange(post(url), Timeout(pool=0.01), watch)
-            assert (late.value.phase, watch.sent) == ("pool", 0)
+            assert (caught.value.phase, watch.sent) == ("pool", 0)
             await hand.says(OK)
             assert (await busy).status == 200
             again = asyncio.create_task(own.exchange(post(url), QUICK, Watch()))
@@ -642,12 +642,12 @@ def test_silence_while_sending_and_while_receiving(loop: str) -> None:
         async with by_hand() as (url, hands):
             own = engine()
             large = HttpRequest("POST", url, (), b"x" * 20_000_000)
-            with pytest.raises(PhaseTimeoutError) as late:
+            with pytest.raises(PhaseTimeoutError) as caught:
                 await own.exchange(large, Timeout(write=0.05, read=60), Watch())
-            assert late.value.phase == "write"
-            with pytest.raises(PhaseTimeoutError) as late:
+            assert caught.value.phase == "write"
+            with pytest.raises(PhaseTimeoutError) as caught:
                 await own.exchange(post(url), Timeout(write=60, read=0.05), Watch())
-            assert late.value.phase == "read"
+            assert caught.value.phase == "read"
             while not hands.empty():
                 hands.get_nowait()
             call = asyncio.create_task(own.exchange(post(url), Timeout(read=0.4), Watch()))

@@ -57,17 +57,17 @@ NONE_OF_THEM = [
 ]
 
 
-@pytest.mark.parametrize(("given", "told"), NONE_OF_THEM, ids=[told.split(",")[0] for _, told in NONE_OF_THEM])
-def test_what_is_no_asynchronous_transport_is_refused_at_creation(given: Any, told: str) -> None:
+@pytest.mark.parametrize(("value", "message"), NONE_OF_THEM, ids=[text.split(",")[0] for _, text in NONE_OF_THEM])
+def test_what_is_no_asynchronous_transport_is_refused_at_creation(value: Any, message: str) -> None:
     """A client, its copy, the default chain and a recorder refuse it and name the transport to pass instead."""
-    with pytest.raises(ConfigurationError, match=told):
-        _client(given)
-    with pytest.raises(ConfigurationError, match=told):
-        _client(None).with_options(transport=given)
-    with pytest.raises(ConfigurationError, match=told):
-        default_chain(transport=given)
-    with pytest.raises(ConfigurationError, match=told):
-        Recorder("/nonexistent/calls.json", transport=given)
+    with pytest.raises(ConfigurationError, match=message):
+        _client(value)
+    with pytest.raises(ConfigurationError, match=message):
+        _client(None).with_options(transport=value)
+    with pytest.raises(ConfigurationError, match=message):
+        default_chain(transport=value)
+    with pytest.raises(ConfigurationError, match=message):
+        Recorder("/nonexistent/calls.json", transport=value)
 
 
 @over_each_library

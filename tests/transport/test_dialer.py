@@ -166,9 +166,9 @@ def test_a_name_that_does_not_resolve() -> None:
         with pytest.raises(ConnectError, match="does not resolve"):
             await sender.send(post("https://localhost/"), QUICK)
         hanging = _sender(Resolver(hangs=True))
-        with pytest.raises(RequestTimeoutError) as late:
+        with pytest.raises(RequestTimeoutError) as caught:
             await hanging.send(post("https://localhost/"), Timeout(connect=0.01))
-        assert (late.value.phase, late.value.may_have_been_sent) == ("connect", False)
+        assert (caught.value.phase, caught.value.may_have_been_sent) == ("connect", False)
         await sender.aclose()
         await hanging.aclose()
 

@@ -206,15 +206,15 @@ def test_readiness(has_poll: bool, monkeypatch: pytest.MonkeyPatch) -> None:
     """A socket is readable if it has data or its peer has closed it, with and without select.poll."""
     if not has_poll:
         _without_poll(monkeypatch)
-    ours, theirs = socket.socketpair()
-    with ours, theirs:
+    ours, reference = socket.socketpair()
+    with ours, reference:
         readiness = Readiness(ours)
         assert not readiness.is_readable()
-        theirs.send(b"x")
+        reference.send(b"x")
         assert readiness.is_readable()
         ours.recv(1)
         assert not readiness.is_readable()
-        theirs.close()
+        reference.close()
         assert readiness.is_readable()
         if not has_poll:
             ours.close()

@@ -27,10 +27,10 @@ def test_a_proxy_carries_the_call_and_sees_none_of_it() -> None:
             sender = HttpTransport(_through(with_password))
             assert "hunter5" not in repr(sender.settings)
             assert (await sender.send(post(server.url), QUICK)).status == 200
-            (asked,) = proxy.requests
-            assert asked.startswith(f"CONNECT localhost:{server.port} HTTP/1.1\r\n".encode())
-            assert b"x-secret" not in asked
-            assert b"Basic dXNlcjpodW50ZXI1" in asked
+            (requested,) = proxy.requests
+            assert requested.startswith(f"CONNECT localhost:{server.port} HTTP/1.1\r\n".encode())
+            assert b"x-secret" not in requested
+            assert b"Basic dXNlcjpodW50ZXI1" in requested
             (request,) = server.requests
             assert b"dXNlcjpodW50ZXI1" not in request
             await sender.aclose()

@@ -148,15 +148,15 @@ STRICTER = re.compile(
 @given(data=damaged(), pieces=st.lists(st.integers(1, 9), max_size=30))
 def test_we_and_h11_agree_on_what_an_answer_is(data: bytes, pieces: list[int]) -> None:
     """Both parse the same response, or both reject it; a rule lists each case that only ResponseParser rejects."""
-    theirs, ours = by_h11(data), by_us(data, pieces)
-    if theirs is None:
+    reference, ours = by_h11(data), by_us(data, pieces)
+    if reference is None:
         assert ours is None
     elif ours is None:
         assert STRICTER.search(data)
     else:
-        assert (ours.status, ours.body) == (theirs.status, theirs.body)
-        assert [name for name, _ in ours.headers] == [name for name, _ in theirs.headers]
-        for (name, mine), (_, value) in zip(ours.headers, theirs.headers, strict=True):
+        assert (ours.status, ours.body) == (reference.status, reference.body)
+        assert [name for name, _ in ours.headers] == [name for name, _ in reference.headers]
+        for (name, mine), (_, value) in zip(ours.headers, reference.headers, strict=True):
             # h11 gives out bytes, and the name of a coding in lower case.
             same = mine.lower() if name == "transfer-encoding" else mine
             assert value.encode("latin-1") in {same.encode(), same.encode("latin-1", "replace")}
