@@ -13,6 +13,7 @@ import time
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any, cast
 
 from tests.benchmarks.bench_server import page
@@ -24,6 +25,7 @@ from wsclient._core.http import HttpResponse
 from wsclient._core.protocols import codec_for
 from wsclient._generated.workspaces.operations import DESCRIBE_WORKSPACES
 from wsclient._generated.workspaces.service import SERVICE
+from wsclient._pipeline.clock_skew import ClockSkew
 from wsclient.fleet import Plan, Site
 from wsclient.fleet._actions.items import Parameters, PlanItem
 from wsclient.fleet._journal.journal import PlanIntent, PlanSnapshot
@@ -64,7 +66,10 @@ def timed(work: Callable[[], object]) -> float:
 
 
 class _Stub:
-    """Client stub whose stop_workspaces succeeds without delay."""
+    """Client stub whose stop_workspaces succeeds without delay, and that no response has told AWS's time."""
+
+    def __init__(self) -> None:
+        self._shared = SimpleNamespace(skew=ClockSkew())
 
     async def stop_workspaces(self, **request: Any) -> types.StopWorkspacesResult:
         """Stop them."""

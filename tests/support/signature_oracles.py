@@ -21,7 +21,8 @@ SERVICE, REGION = "workspaces", "us-east-1"
 
 VISIBLE = st.characters(min_codepoint=0x21, max_codepoint=0x7E)
 ANY_TEXT = st.text(st.characters(codec="utf-8"), max_size=10)
-KEYS = st.text(VISIBLE, min_size=1, max_size=60)
+KEYS = st.text(VISIBLE, min_size=1, max_size=60).filter(lambda key: not {key[0], key[-1]} & {'"', "'"})
+"""Credentials rejects quotation marks around a key."""
 CREDENTIALS = st.builds(Credentials, KEYS, KEYS, st.none() | KEYS)
 BODIES = st.one_of(st.just(b""), st.binary(max_size=200), st.integers(1, 400_000).map(lambda size: b"x" * size))
 INSTANTS = st.datetimes(datetime(2000, 1, 1), datetime(2099, 1, 1), timezones=st.just(UTC))  # noqa: DTZ001 - bounds are naive
