@@ -95,7 +95,7 @@ class Fleet(WaitsMixin):
     from it, no WorkSpaces are selected, and plan.run() continues where the last run ended, however it ended. The file
     must have the same action, parameters, selection and sites, or JournalError is raised. Selections are compared by
     their text, accounts by their names in the fleet, so use credentials of the same accounts. A journal belongs to one
-    plan; remove it to plan again.
+    plan; remove it to plan again. A relative path is that of the folder in which the plan is made.
 
     Awaiting an action raises ConfigurationError if two sites list the same WorkSpace, and SiteError, with the site, if
     a site cannot be read completely. With on_site_error=, it calls that function with each SiteError instead, and plans

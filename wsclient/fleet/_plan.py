@@ -232,8 +232,9 @@ class Plan(RowsMixin, PolicyMixin):
         sites continue. Throttled calls are retried without limit: use deadline to bound the run.
 
         Raises PlanCountError if the plan has another number of items than expected_count; JournalError if the journal
-        belongs to another plan, is damaged, held by another process or not writable; ConfigurationError for an invalid
-        argument.
+        belongs to another plan, is damaged, held by another process, not writable, or was removed since the plan was
+        loaded or run; ConfigurationError for an invalid argument. A run whose journal can no longer be written ends
+        with JournalError before its next call.
         """
         self._confirm(expected_count)
         check_max_failures(max_failures)
