@@ -17,7 +17,7 @@ from tests.support.plan_kills import Disk, Life, mortal
 from tests.support.plan_stage import EVERYTHING, HERE, THERE, PlanStage, ids_of, staged
 from tests.support.virtual_time import VirtualClock
 from wsclient import types
-from wsclient.errors import SiteError, ThrottlingException
+from wsclient.errors import JournalError, SiteError, ThrottlingException
 from wsclient.fleet._actions.specs import ACTION_SPECS
 from wsclient.testing import Emulator
 from wsclient.testing._state.store import Durations
@@ -94,6 +94,14 @@ class KilledFleet(LoopMachine):
     def run_until_a_deadline(self, faults: list[str], seconds: float) -> None:
         """Run the plan with a deadline: its report is consistent, and another run resumes it."""
         self._run(Life(10**9), faults, deadline=timedelta(seconds=seconds))
+
+    @precondition(lambda self: self.report is None)
+    @rule(faults=FAULTS, writes=st.integers(0, 12), torn=st.integers(0, 2000))
+    def run_on_a_disk_that_fills(self, faults: list[str], writes: int, torn: int) -> None:
+        """Run the plan until the disk is full; then there is space again."""
+        self.disk.writes_left = writes
+        self._run(Life(10**9, torn), faults)
+        self.disk.writes_left = None
 
     @precondition(lambda self: self.report is None)
     @rule(faults=FAULTS)
@@ -207,7 +215,11 @@ class KilledFleet(LoopMachine):
                 assert PATH not in self.disk.files
                 return None
             assert len(plan) == self.count
-            return await plan.run(expected_count=self.count, **self._options(), **options)
+            try:
+                return await plan.run(expected_count=self.count, **self._options(), **options)
+            except JournalError:
+                assert self.disk.writes_left is not None
+                return None
         finally:
             for client in stage.clients.values():
                 await client.aclose()

@@ -58,6 +58,8 @@ class Disk:
     writes: int = 0
     refuses: bool = False
     """Whether the disk is full."""
+    writes_left: int | None = None
+    """Number of writes until the disk is full, None for an empty one; a part of the last one arrives."""
 
     async def exists(self, path: str) -> bool:
         """Return whether the file exists."""
@@ -106,10 +108,13 @@ class PaperMedium:
 
     async def append(self, data: bytes, *, announced: int) -> None:
         """Write at the end; a death in the middle leaves a part."""
-        del announced
         disk, life = self._disk, self._life
         if disk.refuses:
             raise JournalError("the disk is full", path=self._path)
+        if disk.writes_left is not None:
+            disk.writes_left -= 1
+            if disk.writes_left < 0:
+                self._fail(data, announced)
         await self._moment()
         disk.writes += 1
         if life is not None and life.moments == 1:
@@ -118,6 +123,12 @@ class PaperMedium:
         disk.files[self._path] += data
         await asyncio.sleep(0.01)
         await self._moment()
+
+    def _fail(self, data: bytes, announced: int) -> None:
+        """Write a part, take back the announcements of calls in it, and fail."""
+        torn = self._life.torn if self._life is not None else 0
+        self._disk.files[self._path] += data[: min(torn % (len(data) + 1), len(data) - announced)]
+        raise JournalError("the disk is full", path=self._path)
 
     async def close(self) -> None:
         """Let others have it."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import os
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, Final, TypeAlias
 
 import msgspec
 
@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     from wsclient._generated.workspaces import structures as s
     from wsclient.fleet._journal.storage import JournalFile, JournalStorage
 
+_START_ANEW: Final = "Nothing was sent; check which of its WorkSpaces were changed, remove the file, and plan again"
 JournalPath: TypeAlias = str | os.PathLike[str]
 
 
@@ -191,7 +192,8 @@ def _parse(path: str, content: bytes) -> tuple[list[Record], int]:
         if error.number > 1:
             _check_version(path, *parse_records(content[: content.find(b"\n") + 1])[0])
         raise JournalError(
-            f"the journal {path} is damaged in line {error.number}, so that it does not show which calls were made",
+            f"the journal {path} is damaged in line {error.number}, so that it does not show which calls were made. "
+            f"{_START_ANEW}",
             path=path,
         ) from None
 
@@ -201,7 +203,10 @@ def _snapshot_from_records(
 ) -> PlanSnapshot:
     head = records[0] if records else None
     if not isinstance(head, PlanRecord):
-        raise JournalError(f"{path} is not a journal of a fleet, or its first line is damaged", path=path)
+        raise JournalError(
+            f"{path} is not a journal of a fleet, or its first line is damaged; pass another path for a new plan",
+            path=path,
+        )
     _check_version(path, head)
     item_records = records[1 : 1 + head.items]
     out_records = records[1 + head.items : 1 + head.items + head.left_out]
@@ -212,7 +217,7 @@ def _snapshot_from_records(
     site_indexes |= {site for site, _ in head.failed}
     has_all_sites = site_indexes <= set(range(len(sites)))
     if len(planned) != head.items or len(left_out) != head.left_out or not has_all_sites:
-        raise JournalError(f"the journal {path} does not contain the whole plan", path=path)
+        raise JournalError(f"the journal {path} does not contain the whole plan. {_START_ANEW}", path=path)
     return PlanSnapshot(
         intent=PlanIntent(
             action=head.action,
@@ -257,7 +262,8 @@ def _check_version(path: str, head: Record | None = None) -> None:
     if isinstance(head, PlanRecord) and head.version not in READABLE_VERSIONS:
         readable = " and ".join(map(str, sorted(READABLE_VERSIONS)))
         raise JournalError(
-            f"the journal {path} has format version {head.version}; this version of wsclient reads {readable}",
+            f"the journal {path} has format version {head.version}; this version of wsclient reads {readable}; "
+            "resume the plan with the version that wrote it",
             path=path,
         )
 
@@ -306,5 +312,7 @@ def _replay(path: str, steps: Sequence[Record], count: int) -> Ledger:
     except InconsistentRecordError:
         known = []
     if len(known) < len(steps):
-        raise JournalError(f"the records of the journal {path} contradict each other: the file was edited", path=path)
+        raise JournalError(
+            f"the records of the journal {path} contradict each other: the file was edited. {_START_ANEW}", path=path
+        )
     return ledger
