@@ -147,8 +147,9 @@ def test_what_the_service_refuses(aws: Emulator) -> None:
             with pytest.raises(errors.InvalidSignatureException):
                 await ws.describe_workspaces()
         async with _client(aws, credentials=wsclient.Credentials("AKIDUNKNOWN", "x")) as ws:
-            with pytest.raises(errors.UnrecognizedClientException):
+            with pytest.raises(errors.UnrecognizedClientException) as unknown:
                 await ws.describe_workspaces()
+            assert f"access key ...NOWN is unknown in {aws.region}: it was deleted" in unknown.value.__notes__[0]
         async with _client(aws, retry=wsclient.RetryPolicy(mode="off")) as ws:
             aws.clock.skew(minutes=6)
             with pytest.raises(errors.InvalidSignatureException):

@@ -230,7 +230,7 @@ def test_an_unknown_profile_is_refused(tmp_path: Path, variable: str | None) -> 
 def test_a_missing_file_matters_only_to_a_chosen_profile(tmp_path: Path) -> None:
     """Without shared files the default profile is empty; choosing it explicitly is an error."""
     assert _load(tmp_path, {"AWS_CONFIG_FILE": str(tmp_path / "none")}).profile.value == "default"
-    with pytest.raises(ConfigurationError, match="existing profiles: none"):
+    with pytest.raises(ConfigurationError, match="neither file exists"):
         _load(tmp_path, profile="default")
 
 

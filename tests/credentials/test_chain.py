@@ -194,7 +194,7 @@ def test_a_role_of_the_environment_goes_before_a_file_s_keys(tmp_path: Path) -> 
             _found(home, environ)
     with pytest.raises(ConfigurationError, match="set AWS_ROLE_ARN"):
         _found(home, {**role, "AWS_ROLE_ARN": ""})
-    with pytest.raises(ConfigurationError, match=r"profile default .*role_arn must be like"):
+    with pytest.raises(ConfigurationError, match=r"^AWS_ROLE_ARN must be like"):
         _found(home, {**role, "AWS_ROLE_ARN": "x"})
     assert _found(home, {**role, **PAIR}) == "ENVIRONMENT"
     assert _found(home, role, "default") == "DEFAULT"

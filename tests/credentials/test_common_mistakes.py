@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
@@ -13,9 +13,6 @@ from wsclient.config import ClientConfig
 from wsclient.credentials import EnvironmentProvider, ProcessProvider, ProfileProvider
 from wsclient.credentials._internal.context import ProcessResult
 from wsclient.errors import CredentialsRefreshError
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 KEY, TEMPORARY = "AKIAIOSFODNN7EXAMPLE", "ASIAIOSFODNN7EXAMPLE"
 ROLE = "role_arn = arn:aws:iam::123456789012:role/desk\n"
@@ -89,6 +86,30 @@ def test_a_profile_name_that_needs_quotes_is_told(tmp_path: Path, name: str) -> 
     title = told.partition(" as ")[2].splitlines()[0]
     home = aws_home(tmp_path, f"{title}\n{keys(KEY)}", "")
     assert getattr(outcome(ProfileProvider(name, environ={}, home=home)), "access_key_id", None) == KEY
+
+
+@pytest.mark.parametrize(
+    ("home", "variable", "told"),
+    [
+        ("/root", "", "neither file exists (~ is /root)"),
+        ("~", "", "neither file exists (the user has no home directory: set HOME)"),
+        ("/root", "/etc/aws", "~/.aws/credentials; neither file exists (~ is /root)"),
+    ],
+)
+def test_another_home_than_expected_is_shown(home: str, variable: str, told: str, tmp_path: Path) -> None:
+    """With sudo, cron, systemd or a container's unknown user, files that exist are looked for elsewhere."""
+    path = Path(home) if home == "~" else tmp_path
+    environ = {"AWS_CONFIG_FILE": f"{tmp_path}{variable}"} if variable else {}
+    shown = str(outcome(ProfileProvider("dev", environ=environ, home=path)))
+    assert told.replace("/root", str(path)) in shown
+
+
+@pytest.mark.parametrize("variable", ["AWS_ROLE_ARN", "AWS_ROLE_SESSION_NAME"])
+def test_a_variable_of_a_web_identity_is_not_blamed_on_the_profile(variable: str, tmp_path: Path) -> None:
+    """A malformed variable is named, not a profile that may not even exist."""
+    valid = {"AWS_ROLE_ARN": "arn:aws:iam::123456789012:role/desk", "AWS_WEB_IDENTITY_TOKEN_FILE": "/token"}
+    shown = str(outcome(ProfileProvider(environ={**valid, variable: '"x y"'}, home=tmp_path)))
+    assert f"ConfigurationError: {variable} must be" in shown
 
 
 def test_a_file_of_powershell_is_named_so(tmp_path: Path) -> None:

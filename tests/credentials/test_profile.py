@@ -69,7 +69,8 @@ def test_a_default_profile_without_keys_has_none(tmp_path: Path) -> None:
     """No file, and a profile without keys, are no credentials; the reason names the files."""
     with pytest.raises(NoCredentialsError) as caught:
         _given(tmp_path)
-    assert caught.value.tried == (("profile default", "is not in ~/.aws/credentials or ~/.aws/config"),)
+    missing = f"is not in ~/.aws/credentials or ~/.aws/config: neither file exists (~ is {tmp_path})"
+    assert caught.value.tried == (("profile default", missing),)
     with pytest.raises(NoCredentialsError) as caught:
         _given(aws_home(tmp_path, "[default]\nregion = x\naws_access_key_id =\n"))
     assert caught.value.tried == (

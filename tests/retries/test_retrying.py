@@ -343,6 +343,8 @@ def test_a_used_up_quota_ends_the_call_with_its_error() -> None:
         6,
     )
     assert "retry quota is exhausted (6 tokens left, 14 needed)" in error.__notes__[0]
+    throttled = Call([_throttled(), "never"], quota=RetryQuota(0)).error()
+    assert throttled.__notes__[0].endswith("too many of its calls are throttled: make fewer at once, or set pace=")
 
 
 def test_off_makes_one_attempt() -> None:

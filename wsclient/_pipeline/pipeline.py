@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, TypeVar
 import msgspec
 
 from wsclient._core.clock import SYSTEM_TIME, TimeSource
+from wsclient._core.credentials import masked_key
 from wsclient._core.errors import WsclientError
 from wsclient._core.features import NO_FEATURES, credential_features, features_in_use
 from wsclient._core.http import FIRST_ERROR_STATUS, HttpRequest, HttpResponse, ServiceRequest, Timeout
@@ -61,6 +62,8 @@ REJECTED_KEY_CODES = frozenset({"ExpiredToken", "ExpiredTokenException", "Invali
 
 RequestExpired is EC2's code for an expired session token.
 """
+UNKNOWN_KEY_CODES = frozenset({"InvalidClientTokenId", "UnrecognizedClientException"})
+"""Error codes for an access key that the region does not know."""
 logger = logging.getLogger("wsclient")
 
 
@@ -323,6 +326,12 @@ class Pipeline(msgspec.Struct, frozen=True, kw_only=True):
         if credentials is not None and error.code in REJECTED_KEY_CODES and not call.has_invalidated_key:
             # Once per call: a provider that returns the rejected key again would otherwise cause endless retries.
             call.has_invalidated_key = error.is_transient = invalidate(self.credentials, credentials.access_key_id)
+        if credentials is not None and error.code in UNKNOWN_KEY_CODES:
+            error.add_note(
+                f"access key {masked_key(credentials.access_key_id)} is unknown in {self.endpoint.signing_region}: it "
+                "was deleted or is inactive, belongs to another partition (AWS, China, GovCloud), its session token is "
+                "incomplete, or the account has not enabled the region"
+            )
         return error
 
     def _middleware_attempt(self, call: Call, number: int) -> Attempt:

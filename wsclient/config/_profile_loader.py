@@ -38,7 +38,8 @@ def load_shared_files(paths: tuple[Path, Path], home: Path) -> SharedFiles:
     """
     config, credentials = ((_display_path(path, home), _content(path)) for path in paths)
     if not config[1] and not credentials[1]:
-        return SharedFiles(config_path=config[0], credentials_path=credentials[0])
+        missing = None if any(map(os.path.isfile, paths)) else str(home)
+        return SharedFiles(config_path=config[0], credentials_path=credentials[0], home=missing)
     from wsclient.config._profile_parser import parse_shared_files  # noqa: PLC0415 - imports configparser; needless without files
 
     return parse_shared_files(config, credentials)

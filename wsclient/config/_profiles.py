@@ -25,7 +25,8 @@ class SharedFiles(RedactedStruct, frozen=True, kw_only=True):
     """Values of the two files: the profiles of each, and the sso-session and services sections of the config file.
 
     config_path and credentials_path are for messages. unread has the titles of sections of the config file that no tool
-    reads under the name they show: they lack a type such as "profile", or quotes around the name. The sections may
+    reads under the name they show: they lack a type such as "profile", or quotes around the name. home is the home
+    directory if neither file exists: with sudo, cron or systemd it may be another than expected. The sections may
     contain secrets, so the repr omits them.
     """
 
@@ -38,6 +39,7 @@ class SharedFiles(RedactedStruct, frozen=True, kw_only=True):
     sso_sessions: Mapping[str, Section] = msgspec.field(default_factory=dict[str, "Section"])
     services: Mapping[str, Section] = msgspec.field(default_factory=dict[str, "Section"])
     unread: frozenset[str] = frozenset()
+    home: str | None = None
 
     def profile(self, name: str) -> Section:
         """Return the settings of a profile, or {} if it does not exist. The credentials file takes precedence."""
@@ -58,14 +60,18 @@ class SharedFiles(RedactedStruct, frozen=True, kw_only=True):
         matches = close_matches(name, known)
         listed = ", ".join(known[:MAX_LISTED_NAMES]) + (", ..." if len(known) > MAX_LISTED_NAMES else "")
         others = f"did you mean {' or '.join(matches)}?" if matches else f"existing profiles: {listed or 'none'}"
-        hint = self.title_hint(name) or others
+        hint = self.missing_hint(name) or others
         if has_lone_surrogate(name):  # Python has decoded a variable or argument by another encoding than the files'
             hint += "; the locale's encoding does not have its characters: set PYTHONUTF8=1"
         paths = f"{self.config_path} or {self.credentials_path}"
         raise ConfigurationError(f"no profile {name} (chosen by {source}) in {paths}; {hint}")
 
-    def title_hint(self, name: str) -> str | None:
-        """Return how to write the title of a profile's section that exists in a form which no tool reads, or None."""
+    def missing_hint(self, name: str) -> str | None:
+        """Return why a profile may be missing, or None: no file exists, or its title has a form which no tool reads."""
+        if self.home is not None:
+            known = f"~ is {self.home}" if self.home != "~" else "the user has no home directory: set HOME"
+            is_in_home = any(path.startswith("~/") for path in (self.config_path, self.credentials_path))
+            return f"neither file exists ({known})" if is_in_home else "neither file exists"
         if name in self.unread:
             return f"write [{name}] in {self.config_path} as [profile {name}]"
         if f"profile {name}" in self.unread:

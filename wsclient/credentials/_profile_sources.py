@@ -191,13 +191,21 @@ class ProfileResolver(RedactedStruct, frozen=True, kw_only=True):
                 role_arn=role_arn, token_file=token_file, role_session_name=session or None, cache=self.cache
             )
         except ConfigurationError as error:
-            raise settings.error_in_profile(error) from None
+            raise self._web_identity_error(settings, error) from None
         used = [variable for key, variable in WEB_IDENTITY.items() if self._web_setting(settings, key, variable)]
         in_environment = [name for name in used if self._web_variable(name)]
         return provider.configured_by(
             *([ENVIRONMENT_WEB_IDENTITY] if in_environment else []),
             *([PROFILE_WEB_IDENTITY] if len(in_environment) < len(used) else []),
         )
+
+    def _web_identity_error(self, settings: _Settings, error: ConfigurationError) -> ConfigurationError:
+        """Return an error about a setting with its source: the variable, or the profile with its file."""
+        setting, space, problem = str(error).partition(" ")
+        variable = WEB_IDENTITY.get(setting, "")
+        if not self._web_variable(variable):
+            return settings.error_in_profile(error)
+        return ConfigurationError(f"{variable}{space}{problem}")
 
     def _sso(self, settings: _Settings) -> CredentialsProvider | None:
         if not any(key.startswith("sso_") for key in settings.files.profile(settings.name)):

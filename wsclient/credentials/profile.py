@@ -119,7 +119,9 @@ class ProfileProvider(DelegatingProvider):
         provider = self._resolver.find_provider(name, files)
         if provider is None:
             where = f"{files.credentials_path} or {files.config_path}"
-            missing = f"is not in {where}" if (hint := files.title_hint(name)) is None else f"is not in {where}: {hint}"
+            missing = (
+                f"is not in {where}" if (hint := files.missing_hint(name)) is None else f"is not in {where}: {hint}"
+            )
             reason = self._resolver.reason(name, files) if files.has_profile(name) else missing
             raise NoCredentialsError([(f"profile {name}", reason)])
         provider_type = type(provider).__name__

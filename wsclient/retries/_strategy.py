@@ -78,10 +78,11 @@ def decide(
         return Decision(retry=False, reason=obstacle)
     cost = THROTTLING_RETRY_COST if error.is_throttling else RETRY_COST
     if not quota.take(cost):
+        cause = "are throttled: make fewer at once, or set pace=" if error.is_throttling else "fail"
         return Decision(
             retry=False,
             reason=f"the client's retry quota is exhausted ({quota.available} tokens left, {cost} needed), "
-            "because too many of its calls fail",
+            f"because too many of its calls {cause}",
         )
     delay = backoff_delay(attempt - 1, throttling=error.is_throttling, random=random, retry_after=error.retry_after)
     if time_left is not None and delay >= time_left:
