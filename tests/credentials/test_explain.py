@@ -8,7 +8,14 @@ from typing import TYPE_CHECKING
 
 import wsclient
 from tests.support.aws_home import CANARY, aws_home, keys
-from wsclient.credentials import ChainProvider, Credentials, EnvironmentProvider, ProfileProvider, StaticProvider
+from wsclient.credentials import (
+    AssumeRoleProvider,
+    ChainProvider,
+    Credentials,
+    EnvironmentProvider,
+    ProfileProvider,
+    StaticProvider,
+)
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -44,3 +51,14 @@ def test_a_client_says_where_its_credentials_come_from(tmp_path: Path) -> None:
     fixed = wsclient.WorkSpacesClient(config=config, credentials=Credentials("AKIAEXAMPLE", CANARY))
     assert fixed.explain_credentials() == "StaticProvider"
     assert ProfileProvider("x", environ={}, home=tmp_path).explain() == "profile x (chosen by argument): not read yet"
+
+
+def test_the_repr_of_a_provider_names_its_role_or_profile_and_no_other_argument(tmp_path: Path) -> None:
+    """In a notebook, a provider shows what it is; its other arguments may be secrets."""
+    keys = StaticProvider(Credentials("AKIAEXAMPLE", CANARY))
+    arn = "arn:aws:iam::123456789012:role/desktops"
+    role = AssumeRoleProvider(role_arn=arn, source=keys, external_id=CANARY)
+    assert repr(keys) == "<StaticProvider>"
+    assert repr(role) == f"<AssumeRoleProvider role_arn={arn!r}>"
+    assert repr(ProfileProvider(profile="ops", environ={}, home=tmp_path)) == "<ProfileProvider profile='ops'>"
+    assert repr(ProfileProvider(environ={}, home=tmp_path)) == "<ProfileProvider>"

@@ -172,3 +172,11 @@ def test_operations_newer_than_the_model_can_be_answered() -> None:
     """For an operation that is not in the model, any response members are accepted."""
     answer = call(FakeTransport({"DescribeMoons": {"Moons": [1]}}), "DescribeMoons")
     assert json.loads(answer.body) == {"Moons": [1]}
+
+
+def test_the_repr_names_the_operations() -> None:
+    """A failing assertion shows which operations have responses."""
+    assert repr(FakeTransport({"DescribeWorkspaces": {}, "DescribeTags": []})) == (
+        "<FakeTransport of DescribeWorkspaces, DescribeTags>"
+    )
+    assert repr(FakeTransport({})) == "<FakeTransport of no operation>"

@@ -197,3 +197,11 @@ def test_importing_it_brings_in_none_of_the_extra() -> None:
     )
     run = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True, cwd=Path.cwd())
     assert run.stdout.strip() == "[]"
+
+
+def test_the_repr_of_an_emulator_says_whether_it_runs() -> None:
+    """It has account, region and the URL to call."""
+    aws = Emulator(account_id="123456789012", region="eu-west-1")
+    assert repr(aws) == "<Emulator of account 123456789012 in eu-west-1, not running>"
+    with aws:
+        assert repr(aws) == f"<Emulator of account 123456789012 in eu-west-1, {aws.endpoint_url}>"

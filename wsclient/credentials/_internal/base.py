@@ -47,6 +47,7 @@ def describe_type(value: object) -> str:
     return with_article(f"{type(value).__module__}.{type(value).__qualname__}".removeprefix("builtins."))
 
 
+_SHOWN_ARGUMENTS: Final = ("role_arn", "profile")
 SECRET_ARGUMENTS: Final = frozenset({"environ"})
 """Parameter names that hold secrets in every provider."""
 
@@ -112,6 +113,11 @@ class PicklableProvider(ShallowCopyMixin):
         """Record make(**named) as the call that recreates this provider after unpickling; return the provider."""
         self._spec = ProviderSpec(make, (), named)
         return self
+
+    def __repr__(self) -> str:
+        """Return the class, with the role and the profile: the other arguments may be secrets."""
+        values = ((name, self._spec.keywords.get(name)) for name in _SHOWN_ARGUMENTS)
+        return f"<{type(self).__name__}{''.join(f' {name}={value!r}' for name, value in values if value is not None)}>"
 
     def __reduce__(self) -> tuple[object, ...]:
         """Pickle as the spec."""

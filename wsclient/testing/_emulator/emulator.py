@@ -146,6 +146,11 @@ class Emulator(Controls, EmulatorIdentities, EmulatorClients):
         self._address = (host, port)
         self._server: Server | None = None
 
+    def __repr__(self) -> str:
+        """Return account, region and URL."""
+        place = "not running" if self._server is None else self._server.endpoint_url
+        return f"<Emulator of account {self.account_id} in {self.region}, {place}>"
+
     @property
     def endpoint_url(self) -> str:
         """URL of the emulator: https, a loopback address and a port. Raises ConfigurationError if it is not running."""

@@ -86,6 +86,10 @@ class FakeTransport(httpx.AsyncBaseTransport):
                 _check_members(operation, item)
             self._answers[operation] = queued
 
+    def __repr__(self) -> str:
+        """Return the operations that have responses."""
+        return f"<FakeTransport of {', '.join(self._answers) or 'no operation'}>"
+
     @property
     def requests(self) -> tuple[FakeRequest, ...]:
         """All requests so far, in order."""
