@@ -14,13 +14,15 @@ writes that line.
 
 from __future__ import annotations
 
+import inspect
 import sys
 from collections.abc import AsyncGenerator, AsyncIterable
 from functools import cache
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, Final, Protocol, Self, TextIO, TypeVar, cast
 
-from wsclient._core.options import TEXT, checked, optional, satisfies, whole_number
+from wsclient._core.errors import ConfigurationError
+from wsclient._core.options import TEXT, checked, optional, satisfies, type_name, whole_number
 from wsclient._core.tables.frames import requires_extra
 from wsclient._core.unawaited import AsyncOnly
 from wsclient._core.utils import is_mapping
@@ -229,9 +231,23 @@ def progress(
     """Yield the items of an async iterable and count them in a progress bar.
 
     total is the number of items, if the caller knows it: a paginator does not. Closing this generator closes items if
-    it is an async generator. Raises ConfigurationError if tqdm is not installed, and the errors of items.
+    it is an async generator. Raises ConfigurationError for anything but an async iterable and if tqdm is not installed,
+    and the errors of items.
     """
+    _require_async_iterable(items)
     return _CountedItems(_counted(items, description, total, unit, file))
+
+
+def _require_async_iterable(items: object) -> None:
+    """Raise ConfigurationError for anything else: callers may not run a type checker."""
+    if isinstance(items, AsyncIterable):
+        return
+    if inspect.iscoroutine(items):
+        items.close()  # the error says what to do, no warning is needed
+    raise ConfigurationError(
+        f"progress() takes an async iterable, such as client.describe_workspaces(), not {type_name(items)}; for a "
+        "waiter or the run of a plan, pass progress_bar(…) as on_progress="
+    )
 
 
 async def _counted(

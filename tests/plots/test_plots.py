@@ -6,7 +6,7 @@ import sys
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import pairwise
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from matplotlib import pyplot as plt
@@ -189,3 +189,19 @@ def test_a_missing_matplotlib_is_named_with_its_extra(monkeypatch: pytest.Monkey
     monkeypatch.setitem(sys.modules, "matplotlib", None)
     with pytest.raises(errors.ConfigurationError, match=r"matplotlib is missing; .*'wsclient\[notebook\]'"):
         states_by_directory([])
+
+
+@pytest.mark.parametrize("draw", [states_by_directory, running_mode_by_last_connection])
+@pytest.mark.parametrize(
+    ("workspaces", "name"),
+    [
+        (types.DescribeWorkspacesResult(workspaces=[types.Workspace()]), "a DescribeWorkspacesResult"),
+        (["ws-0123456789"], "a str"),
+        ([{"WorkspaceId": "ws-0123456789"}], "a dict"),
+    ],
+    ids=["page", "ids", "dictionaries"],
+)
+def test_what_is_no_list_of_workspaces_is_refused(draw: Any, workspaces: object, name: str) -> None:
+    """A page, ids and dictionaries of boto3 raise an error with what to pass."""
+    with pytest.raises(errors.ConfigurationError, match=rf"not {name}; of a page, pass page\.workspaces"):
+        draw(workspaces)

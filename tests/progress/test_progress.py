@@ -7,7 +7,7 @@ import io
 import sys
 from contextlib import aclosing
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -19,7 +19,7 @@ from wsclient.testing import Emulator
 from wsclient.waiters import WaitProgress
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator
+    from collections.abc import AsyncGenerator, Callable
 
 
 class Terminal(io.StringIO):
@@ -171,3 +171,12 @@ def test_a_missing_tqdm_is_named_with_its_extra(monkeypatch: pytest.MonkeyPatch)
     monkeypatch.setitem(sys.modules, "tqdm.auto", None)
     with pytest.raises(errors.ConfigurationError, match=r"tqdm is missing; .*'wsclient\[notebook\]'"):
         progress_bar()
+
+
+@pytest.mark.parametrize("make", [lambda: [1, 2], lambda: asyncio.sleep(0)], ids=["list", "coroutine"])
+def test_what_is_no_listing_is_refused_with_the_bar_for_waiters(make: Callable[[], Any]) -> None:
+    """A list, or the coroutine of a waiter, raises when the bar is made, and leaves no warning."""
+    with pytest.raises(
+        errors.ConfigurationError, match=r"takes an async iterable, .* pass progress_bar\(…\) as on_progress="
+    ):
+        progress(make())

@@ -114,7 +114,7 @@ class Audit:
         self._set_up(sites, settings, checks, reach)
 
     @classmethod
-    @checked({"sites": instance_of(Sites, expected="a Fleet"), **_JUDGED})
+    @checked({"sites": instance_of(Sites, expected="a Fleet, such as Fleet.over((account, client))"), **_JUDGED})
     def over(
         cls,
         sites: Sites,

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final, Protocol, cast
 
 from wsclient._core.clock import SYSTEM_CLOCK
+from wsclient._core.errors import ConfigurationError
 from wsclient._core.lazy_imports import OptionalModule
+from wsclient._core.options import type_name
 from wsclient._generated.workspaces.structures import Workspace, WorkspaceConnectionStatus, WorkspaceDirectory
 from wsclient.plots._drawing import OTHER, draw_bars, draw_heat, new_axes
 
@@ -75,7 +77,7 @@ def states_by_directory(
         axes: axes to draw into; by default a new figure whose height fits the directories.
 
     Raises:
-        ConfigurationError: matplotlib is missing; it comes with the extra wsclient[notebook].
+        ConfigurationError: workspaces has something else; or matplotlib, of the extra wsclient[notebook], is missing.
     """
     counts, titles = _count_states(workspaces, names or {})
     bars = _largest(counts)
@@ -106,7 +108,7 @@ def running_mode_by_last_connection(
         axes: axes to draw into; by default a new figure.
 
     Raises:
-        ConfigurationError: matplotlib is missing; it comes with the extra wsclient[notebook].
+        ConfigurationError: workspaces has something else; or matplotlib, of the extra wsclient[notebook], is missing.
     """
     counts = _count_modes(workspaces, _last_times(connections), now)
     modes = sorted({mode for mode, _ in counts}, key=lambda mode: (mode == NOT_KNOWN, mode))
@@ -119,6 +121,22 @@ def running_mode_by_last_connection(
     return draw_heat(axes, title, grid, ages, "last connection of the user")
 
 
+def _checked(workspaces: Iterable[Workspace | InventoryRow]) -> Iterator[Workspace | InventoryRow]:
+    """Yield the WorkSpaces or rows. Raises ConfigurationError for anything else: callers may not run a type checker."""
+    if not isinstance(workspaces, Iterable):  # pyright: ignore[reportUnnecessaryIsInstance] - see above
+        raise _wrong(workspaces)
+    for item in workspaces:
+        if not isinstance(item, Workspace) and not hasattr(item, "workspace"):
+            raise _wrong(item)
+        yield item
+
+
+def _wrong(value: object) -> ConfigurationError:
+    return ConfigurationError(
+        f"plots take a list of WorkSpaces or of inventory rows, not {type_name(value)}; of a page, pass page.workspaces"
+    )
+
+
 def _workspace(item: Workspace | InventoryRow) -> Workspace:
     return item if isinstance(item, Workspace) else item.workspace
 
@@ -128,7 +146,7 @@ def _count_states(
 ) -> tuple[dict[str, Counter[str]], dict[str, str]]:
     """Return the number of WorkSpaces by directory and state, and the labels of the directories."""
     counts, titles = dict[str, Counter[str]](), dict[str, str]()
-    for item in workspaces:
+    for item in _checked(workspaces):
         workspace = _workspace(item)
         key = workspace.directory_id or NOT_KNOWN
         counts.setdefault(key, Counter())[str(workspace.state or NOT_KNOWN)] += 1
@@ -172,7 +190,7 @@ def _count_modes(
     """Return the number of WorkSpaces by running mode and time since the last connection."""
     counts = Counter[tuple[str, str]]()
     present = now or SYSTEM_CLOCK.now()
-    for item in workspaces:
+    for item in _checked(workspaces):
         workspace = _workspace(item)
         known = times
         if not isinstance(item, Workspace) and item.connection is not None:
