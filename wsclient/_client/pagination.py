@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import AsyncGenerator, Awaitable, Callable, Generator, Sequence
 from contextlib import aclosing
 from functools import wraps
+from hashlib import blake2b
 from typing import TYPE_CHECKING, Final, Generic, TypeVar, cast
 
 from wsclient._core.errors import PaginationError
@@ -101,18 +102,20 @@ class Paginator(AsyncOnly, Generic[PageT, ItemT]):
         Leaving the loop early cancels that fetch. Raises PaginationError if the service repeats a page token, or after
         10,000 empty pages in a row, because following the tokens would never end.
         """
-        seen: set[str] = set()
+        seen: set[bytes] = set()
         empty = 0
         page = await self._fetch_listed(None)
         while token := self._next_token(page):
             empty = 0 if self._items(page) else empty + 1
-            if token in seen or empty == MAX_EMPTY_PAGES:
+            # Digests, because a faulty server may send tokens of any length, for any number of pages.
+            digest = blake2b(token.encode(errors="surrogatepass"), digest_size=16).digest()
+            if digest in seen or empty == MAX_EMPTY_PAGES:
                 yield page
                 problem = f"repeated a page token after {len(seen) + 1:,} pages"
-                if token not in seen:
+                if digest not in seen:
                     problem = f"returned {empty:,} empty pages in a row and the token of a further one"
                 raise PaginationError(f"{self._operation}: the service {problem}; the listing is not complete")
-            seen.add(token)
+            seen.add(digest)
             next_page = asyncio.ensure_future(self._fetch_listed(token))
             try:
                 yield page
