@@ -16,7 +16,8 @@ from typing import TYPE_CHECKING, Any, Final, get_args
 import griffe
 import msgspec
 
-from wsclient import errors
+from wsclient import errors, types
+from wsclient._core.model.enums import OpenEnum
 from wsclient._core.model.structures import Limits
 
 if TYPE_CHECKING:
@@ -37,6 +38,15 @@ END: Final = "end"
 """Stands behind the last line of a docstring."""
 COMMAND: Final = re.compile(r"(?:\$ |python |pip |pytest |wsclient )")
 """How a shell command in a docstring begins."""
+ENUMERATIONS: Final = frozenset(
+    {"Join", "Outcome", "Severity"}
+    | {
+        name
+        for name, kind in (vars(types) | vars(types.sts)).items()
+        if isinstance(kind, type) and issubclass(kind, OpenEnum)
+    }
+)
+"""Enumerations whose values parameters take as text, too."""
 UNITS: Final[dict[type, str]] = {str: " characters", bytes: " bytes", list: " items"}
 MOST_VALUES: Final = 8
 """Values of an enumeration that a parameter lists; above that, only their number."""
@@ -60,7 +70,9 @@ class ReadableDocstrings(griffe.Extension):
         _link_errors(cls)
 
     def on_function(self, *, func: griffe.Function, **_: Any) -> None:  # noqa: ANN401 - griffe's own signature
-        """Make patterns, errors and joint parameters of a function readable."""
+        """Make patterns, errors, joint parameters and types of a function readable."""
+        for parameter in func.parameters:
+            _show_enumerations(parameter.annotation)
         if func.docstring is not None and func.path.startswith(OPERATIONS):
             func.docstring.value = _readable_operation(func.docstring.value)
         _link_errors(func)
@@ -78,6 +90,15 @@ class ReadableDocstrings(griffe.Extension):
     def on_module(self, *, mod: griffe.Module, **_: Any) -> None:  # noqa: ANN401 - griffe's own signature
         """Link the errors that a module's docstring names."""
         _link_errors(mod)
+
+
+def _show_enumerations(annotation: str | griffe.Expr | None) -> None:
+    """Replace each alias of an enumeration and its texts, such as RunningModeText, by the documented enumeration."""
+    if not isinstance(annotation, griffe.Expr):
+        return
+    for part in annotation.iterate(flat=True):
+        if isinstance(part, griffe.ExprName) and part.name.removesuffix("Text") in ENUMERATIONS:
+            part.name = part.name.removesuffix("Text")
 
 
 def described(kind: type, limits: Limits) -> str:

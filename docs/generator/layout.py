@@ -26,6 +26,7 @@ SEARCH_WEIGHTS: Final = {
     "install": 3,
     "migration": 3,
     "explanation/": 2,
+    "reference/workspaces/": 0.5,
     "reference/": 0.3,
     "examples/": 0.4,
     "changelog": 0.1,

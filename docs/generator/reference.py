@@ -64,7 +64,8 @@ BELOW_THE_CONTENTS: Final = 4
 """A level of headings that the table of contents leaves out."""
 REQUESTS: Final = """Structures of requests. Methods take their members as keyword arguments.
 """
-ENUMERATIONS: Final = """Enumerations are strings. A value that AWS adds later is kept, with `is_unknown` set.
+ENUMERATIONS: Final = """Enumerations are strings. A parameter whose type is an enumeration takes the text, too, as in
+`where.state("AVAILABLE")`. A value that AWS adds later is kept, with `is_unknown` set.
 """
 PLACED: Final = frozenset(
     {"cli", "config", "credentials", "errors", "pacing", "retries", "sts", "testing", "types", "waiters", "workspaces"}

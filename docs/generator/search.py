@@ -68,6 +68,10 @@ EXPECTED: Final = {
     "get_paginator": "troubleshooting.html",
     "offline": "install.html",
     "upgrade": "faq.html",
+    "describe_workspaces": "reference/workspaces/workspaces.html",
+    "DescribeWorkspaces": "reference/workspaces/workspaces.html",
+    "RebuildWorkspaces": "reference/workspaces/workspaces.html",
+    "create_ip_group": "reference/workspaces/ip-groups.html",
     "performance": "faq.html",
     "duplicates": "faq.html",
 }
