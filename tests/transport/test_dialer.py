@@ -166,11 +166,25 @@ def test_a_name_that_does_not_resolve() -> None:
         with pytest.raises(ConnectError, match="does not resolve"):
             await sender.send(post("https://localhost/"), QUICK)
         hanging = _sender(Resolver(hangs=True))
-        with pytest.raises(RequestTimeoutError) as caught:
+        with pytest.raises(RequestTimeoutError, match="name of localhost:443 was not resolved within") as caught:
             await hanging.send(post("https://localhost/"), Timeout(connect=0.01))
         assert (caught.value.phase, caught.value.may_have_been_sent) == ("connect", False)
         await sender.aclose()
         await hanging.aclose()
+
+    asyncio.run(main())
+
+
+def test_a_port_that_does_not_answer() -> None:
+    """A connect timeout tells a handshake without an answer from a connection that nobody accepts."""
+
+    async def main() -> None:
+        async with serving(None) as server:
+            sender = _sender(Resolver(("127.0.0.1",)))
+            with pytest.raises(RequestTimeoutError, match="no TLS handshake with localhost") as caught:
+                await sender.send(post(_named(server.url).replace("http:", "https:")), Timeout(connect=0.05))
+            assert (caught.value.phase, caught.value.may_have_been_sent) == ("connect", False)
+            await sender.aclose()
 
     asyncio.run(main())
 

@@ -129,13 +129,15 @@ class UnsendableRequestError(Exception):
 class PhaseTimeoutError(Exception):
     """The timeout of one phase expired: connect, read, write or pool.
 
-    was_progressing is True for a response of which parts arrived in time, but not the whole.
+    was_progressing is True for a response of which parts arrived in time, but not the whole. step is what the phase
+    connect waited for, if known: "name", "connection" or "handshake".
     """
 
-    def __init__(self, phase: str, *, was_progressing: bool = False) -> None:
+    def __init__(self, phase: str, *, was_progressing: bool = False, step: str | None = None) -> None:
         super().__init__(phase)
         self.phase = phase
         self.was_progressing = was_progressing
+        self.step = step
 
 
 class UnansweredRequestError(AssertionError):

@@ -201,15 +201,18 @@ class ConnectionPool:
 
     async def _connect(self, host: _HostPool, timeout: Timeout, observer: RequestObserver) -> HTTP11Connection:  # noqa: ASYNC109 - as above
         self._raise_if_closed()
+        step = "name"
         try:
             # Timeout.connect applies twice: to DNS lookup and TCP connect, and to the TLS handshake.
             async with asyncio.timeout(timeout.connect):
                 addresses = await self._dialer.resolve(host.name, host.port)
+                step = "connection"
                 sock, address = await self._dialer.dial(addresses, host.port)
+            step = "handshake"
             async with asyncio.timeout(timeout.connect):
                 connection = await self._start_tls(sock, host)
         except TimeoutError as error:
-            raise PhaseTimeoutError("connect") from error
+            raise PhaseTimeoutError("connect", step=step) from error
         try:
             observer.connected(connection.tls, address)
         except BaseException:

@@ -102,7 +102,7 @@ def chain_of(error: BaseException) -> Iterator[BaseException]:
 def timeout_error(failure: FailedRequest, phase: str) -> RequestTimeoutError:
     """Return the error for a timeout of this phase: connect, pool, read or write."""
     if phase == "connect":
-        message = f"no connection to {_route(failure)} within Timeout.connect{_vpc_hint(failure)}"
+        message = _late_connection(failure)
     elif phase == "pool":
         message = f"no free connection to {failure.peer} within Timeout.pool; raise max_connections"
     elif isinstance(failure.error, PhaseTimeoutError) and failure.error.was_progressing:
@@ -112,6 +112,21 @@ def timeout_error(failure: FailedRequest, phase: str) -> RequestTimeoutError:
         message = f"no data was {action} {failure.peer} within Timeout.{phase}"
     is_sent = failure.is_sent and phase not in {"connect", "pool"}
     return RequestTimeoutError(message, phase=phase, may_have_been_sent=is_sent)
+
+
+def _late_connection(failure: FailedRequest) -> str:
+    step = failure.error.step if isinstance(failure.error, PhaseTimeoutError) else None
+    if step == "name":
+        return (
+            f"the name of {failure.peer} was not resolved within Timeout.connect: the resolver is slow, or other work "
+            "keeps all threads of the event loop's default executor busy"
+        )
+    if step == "handshake":
+        return (
+            f"no TLS handshake with {_tls_peer(failure)} within Timeout.connect: the port accepted the connection and "
+            "did not answer, as behind some firewalls"
+        )
+    return f"no connection to {_route(failure)} within Timeout.connect{_vpc_hint(failure)}"
 
 
 def unsendable_error(failure: FailedRequest) -> TransportError:
