@@ -262,7 +262,7 @@ def test_copies_share_connections(aws: Emulator) -> None:
 
 def test_what_is_sent() -> None:
     """A request carries protocol, SDK and signature headers, and its body is the request."""
-    ws, (seen) = _answering(_json(), app_id="desk tops")
+    ws, (seen) = _answering(_json(), app_id="desk tops#1.2")
     asyncio.run(_one_page(ws, limit=5))
     (request,) = seen
     assert str(request.url) == "https://workspaces.us-west-2.amazonaws.com"
@@ -272,7 +272,7 @@ def test_what_is_sent() -> None:
     assert request.headers["amz-sdk-request"] == "attempt=1; max=3"
     assert len(request.headers["amz-sdk-invocation-id"]) == 36
     assert request.headers["user-agent"].startswith(f"wsclient/{__version__} ua/2.1 api/workspaces#2015-04-08 ")
-    assert request.headers["user-agent"].endswith(" app/desk-tops")
+    assert request.headers["user-agent"].endswith(" app/desk-tops#1.2")
     assert "/us-west-2/workspaces/aws4_request" in request.headers["authorization"]
 
 

@@ -18,7 +18,7 @@ from wsclient.endpoints._types import EndpointKind
 if TYPE_CHECKING:
     from wsclient.endpoints._types import Endpoint
 
-_NOT_TOKEN = re.compile(r"[^A-Za-z0-9!$%&'*+\-.^_`|~]")
+_NOT_APP_ID = re.compile(r"[^A-Za-z0-9!#$%&'*+\-.^_`|~]")
 _SYSTEMS = {"linux": "linux", "darwin": "macos", "win32": "windows"}
 _OVERRIDES = frozenset({EndpointKind.CUSTOM, EndpointKind.PRIVATELINK})
 """Kinds of endpoints whose host a URL or a VPC endpoint sets, and not the region alone."""
@@ -46,7 +46,7 @@ def _header(agent: UserAgent, used: frozenset[str], source: frozenset[str]) -> s
 
 
 def user_agent(service: str, api_version: str, retry_mode: str, app_id: str | None, endpoint: Endpoint) -> UserAgent:
-    """Return the User-Agent in the AWS SDKs' grammar: name/value pairs, with hyphens for characters outside a token."""
+    """Return the User-Agent in the AWS SDKs' grammar: name/value pairs, with hyphens for characters outside its own."""
     python = ".".join(str(part) for part in sys.version_info[:3])
     head = [
         f"wsclient/{__version__}",
@@ -56,13 +56,13 @@ def user_agent(service: str, api_version: str, retry_mode: str, app_id: str | No
         f"lang/python#{python}",
         f"md/pyimpl#{sys.implementation.name}",
     ]
-    tail = [f"cfg/retry-mode#{retry_mode}", *([] if app_id is None else [f"app/{_token(app_id)}"])]
+    tail = [f"cfg/retry-mode#{retry_mode}", *([] if app_id is None else [f"app/{_valid_app_id(app_id)}"])]
     features = [RETRY_MODES[retry_mode]] if retry_mode in RETRY_MODES else []
     features += [ENDPOINT_OVERRIDE] if endpoint.kind in _OVERRIDES else []
     return UserAgent(" ".join(head), " ".join(tail), frozenset(features))
 
 
-def _token(app_id: str) -> str:
+def _valid_app_id(app_id: str) -> str:
     if not app_id or len(app_id) > MAX_APP_ID:
         raise ConfigurationError(f"app_id must have 1 to {MAX_APP_ID} characters (got {len(app_id)})")
-    return _NOT_TOKEN.sub("-", app_id)
+    return _NOT_APP_ID.sub("-", app_id)
