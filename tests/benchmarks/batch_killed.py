@@ -56,7 +56,7 @@ class Killed:
     throttled: int = 0
     reported: Counter[str] = field(default_factory=Counter[str])
     states: Counter[str] = field(default_factory=Counter[str])
-    said: str = ""
+    output_text: str = ""
 
     @property
     def is_right(self) -> bool:
@@ -85,7 +85,7 @@ def run(
         with program.begun() as process:
             killed.code = process.wait(PATIENCE)
         killed.seconds = time.perf_counter() - start
-        killed.said = program.output.read_text()
+        killed.output_text = program.output.read_text()
         _look(killed, aws, folder)
     return killed
 
@@ -307,7 +307,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     killed = run(options.workspaces, options.kills, seed=options.seed, pace=Pace(options.rate, 5))
     print(report(killed))
     if not killed.is_right:
-        print(killed.said)
+        print(killed.output_text)
     return 0 if killed.is_right else 1
 
 

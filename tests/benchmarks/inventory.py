@@ -65,7 +65,7 @@ class Reading(msgspec.Struct, frozen=True, kw_only=True):
     """Result of a reading, sent by the reader: begun is in the system's monotonic clock, peak in bytes."""
 
     rows: int
-    begun: float
+    started_at: float
     seconds: float
     cpu: float
     peak: int
@@ -84,7 +84,7 @@ class Measured(msgspec.Struct, frozen=True, kw_only=True):
         """Whether memory did not grow with the rows."""
         return self.rise <= LARGEST_RISE
 
-    def told(self, calls: int) -> str:
+    def report_line(self, calls: int) -> str:
         """Return a line of the report."""
         reading = self.reading
         rate = calls / reading.seconds
@@ -130,7 +130,7 @@ def measured(workspaces: int, ways: list[str], *, peer: bool) -> Generator[Measu
             for name, command in commands.items():
                 before = calls()
                 result = watched(name, command)
-                print(result.told(calls() - before), flush=True)
+                print(result.report_line(calls() - before), flush=True)
                 yield result
 
 
@@ -144,7 +144,7 @@ def watched(way: str, command: list[str]) -> Measured:
             time.sleep(SAMPLE_SECONDS)
         assert process.stdout is not None
         reading = msgspec.json.decode(process.stdout.read(), type=Reading)
-    ends = reading.begun + WARM_UP * reading.seconds, reading.begun + reading.seconds
+    ends = reading.started_at + WARM_UP * reading.seconds, reading.started_at + reading.seconds
     # A small inventory is read before anybody could look twice.
     warm = [sample for sample in samples if ends[0] <= sample[0] <= ends[1]]
     times, held = zip(*(warm if len(warm) > 1 else [(0.0, reading.peak), (1.0, reading.peak)]), strict=True)
@@ -246,7 +246,7 @@ async def read(way: str, service: Service) -> Reading:
     import resource  # noqa: PLC0415 - does not exist on Windows
 
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
-    return Reading(rows=rows, begun=start, seconds=seconds, cpu=cpu, peak=peak)
+    return Reading(rows=rows, started_at=start, seconds=seconds, cpu=cpu, peak=peak)
 
 
 async def counted(inventory: FleetInventory) -> int:

@@ -102,7 +102,7 @@ def test_an_inventory_is_measured_in_each_way(way: str) -> None:
     text = f"print({msgspec.json.encode(reading).decode()!r})"
     measured = inventory.watched(way, [sys.executable, "-c", text])
     assert measured.reading == reading
-    assert measured.told(100).startswith(way)
+    assert measured.report_line(100).startswith(way)
     assert measured.start > 0
 
 

@@ -43,7 +43,7 @@ class Aws(httpx.AsyncBaseTransport):
     gate: asyncio.Event | None = None
     questions: list[str] = field(default_factory=list[str])
     calls: list[str] = field(default_factory=list[str])
-    asked: asyncio.Queue[str] = field(default_factory=asyncio.Queue["str"])
+    requested: asyncio.Queue[str] = field(default_factory=asyncio.Queue["str"])
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         """Answer one request; GetCallerIdentity waits for `gate` if set."""
@@ -55,7 +55,7 @@ class Aws(httpx.AsyncBaseTransport):
             answers["DescribeWorkspaces"] = {}
         elif b"GetCallerIdentity" in request.content:
             self.questions.append(key)
-            self.asked.put_nowait(key)
+            self.requested.put_nowait(key)
             if self.gate is not None:
                 await self.gate.wait()
             answers["GetCallerIdentity"] = {"Account": self.accounts[key], "Arn": "arn:x", "UserId": "AIDA"}
@@ -101,9 +101,9 @@ def test_a_key_that_arrives_while_another_is_looked_up_has_its_own_lookup() -> N
         aws = Aws({"AKIAOURS": OURS, "AKIAOTHERS": OTHERS}, gate=asyncio.Event())
         client = _client(aws, Keys(["AKIAOURS", "AKIAOTHERS"]))
         first = asyncio.create_task(client.raw("DescribeWorkspaces"))
-        await aws.asked.get()
+        await aws.requested.get()
         rest = [asyncio.create_task(client.raw("DescribeWorkspaces")) for _ in range(20)]
-        await aws.asked.get()
+        await aws.requested.get()
         assert aws.gate is not None
         aws.gate.set()
         await first

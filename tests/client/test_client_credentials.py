@@ -207,10 +207,10 @@ def test_another_service_s_failure_is_not_the_call_s(failure: Exception) -> None
     """An error of a provider's own calls isn't a failure of the operation: nothing is sent or retried."""
 
     class Failing:
-        asked = 0
+        requested = 0
 
         async def get_credentials(self) -> Credentials:
-            self.asked += 1
+            self.requested += 1
             raise failure
 
         def invalidate(self, access_key_id: str) -> None: ...
@@ -221,7 +221,7 @@ def test_another_service_s_failure_is_not_the_call_s(failure: Exception) -> None
         CredentialsRefreshError, match="could not refresh the credentials for CreateWorkspaces"
     ) as refused:
         asyncio.run(client.raw("CreateWorkspaces"))
-    assert (service.keys, provider.asked) == ([], 1)
+    assert (service.keys, provider.requested) == ([], 1)
     assert (refused.value.may_have_been_sent, refused.value.is_ambiguous, refused.value.can_heal) == (
         False,
         False,

@@ -18,10 +18,10 @@ class _Page:
 @dataclass
 class _Service:
     pages: dict[str | None, _Page]
-    asked: list[str | None] = field(default_factory=list)
+    requested: list[str | None] = field(default_factory=list)
 
     async def fetch(self, token: str | None) -> _Page:
-        self.asked.append(token)
+        self.requested.append(token)
         return self.pages[token]
 
     def listing(self) -> Paginator[_Page, int]:
@@ -39,7 +39,7 @@ def test_awaiting_gives_one_page() -> None:
         service = _three()
         assert (await service.listing()).items == [1, 2]
         assert (await service.listing().first_page()).items == [1, 2]
-        assert service.asked == [None, None]
+        assert service.requested == [None, None]
 
     asyncio.run(main())
 
@@ -50,7 +50,7 @@ def test_iterating_gives_every_item_of_every_page() -> None:
     async def main() -> None:
         service = _three()
         assert [item async for item in service.listing()] == [1, 2, 3]
-        assert service.asked == [None, "a", "b"]
+        assert service.requested == [None, "a", "b"]
         assert await service.listing().collect() == [1, 2, 3]
         assert [page.items async for page in service.listing().pages()] == [[1, 2], [], [3]]
 
@@ -74,7 +74,7 @@ def test_leaving_at_once_asks_for_nothing_more() -> None:
         service = _three()
         async for _ in service.listing():
             break
-        assert service.asked == [None]
+        assert service.requested == [None]
 
     asyncio.run(main())
 
@@ -88,7 +88,7 @@ def test_the_next_page_is_fetched_while_this_one_is_read() -> None:
         async for _ in service.listing().pages():
             for _ in range(5):
                 await asyncio.sleep(0)
-            requested.append(len(service.asked))
+            requested.append(len(service.requested))
         assert requested == [2, 3, 3]
 
     asyncio.run(main())

@@ -36,12 +36,12 @@ class Service:
     pages: list[Page]
     delays: list[int]
     is_broken: bool = False
-    asked: list[int] = field(default_factory=list[int])
+    requested: list[int] = field(default_factory=list[int])
 
     async def fetch(self, token: str | None) -> Page:
         """Return the page of a token."""
         number = int(token.rpartition("-")[2]) if token else 0
-        self.asked.append(number)
+        self.requested.append(number)
         await turns(self.delays[number % len(self.delays)])
         if self.is_broken and number % 2:
             raise ConnectionLostError("cut", may_have_been_sent=True)
@@ -100,21 +100,21 @@ class ListingMachine(LoopMachine):
     @rule()
     def begin(self) -> None:
         """Start a reader: nothing is fetched before the first item is requested."""
-        before = len(self.service.asked)
+        before = len(self.service.requested)
         self.readers.append(Reader(aiter(self.listing)))
-        assert len(self.service.asked) == before
+        assert len(self.service.requested) == before
 
     @precondition(lambda self: self._reading())
     @rule(which=PICK, number=st.integers(1, 5))
     def read(self, which: int, number: int) -> None:
         """Read on: no reader has more than the page after the one that it reads."""
         reader = pick(self._reading(), which)
-        self.service.asked.clear()
+        self.service.requested.clear()
         self.run_here(reader.read(number))
         self._check(reader)
         if not any(other.is_over for other in self.readers):
             read = [self._page_of(other.seen[-1]) if other.seen else -1 for other in self.readers]
-            assert max(self.service.asked, default=0) <= max(read) + 1
+            assert max(self.service.requested, default=0) <= max(read) + 1
 
     @precondition(lambda self: len(self._reading()) > 1)
     @rule(number=st.integers(1, 5))
@@ -144,9 +144,9 @@ class ListingMachine(LoopMachine):
     @rule()
     def read_the_first_page(self) -> None:
         """Await the listing: one page is fetched."""
-        self.service.asked.clear()
+        self.service.requested.clear()
         assert self.run_here(self.listing.first_page()) == self.service.pages[0]
-        assert self.service.asked == [0]
+        assert self.service.requested == [0]
 
     @precondition(lambda self: self._reading())
     @rule(which=PICK)

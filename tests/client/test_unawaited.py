@@ -43,7 +43,7 @@ def test_a_plain_for_says_async_for(name: str) -> None:
         asyncio.run(made.aclose())
 
 
-def _told(make: Callable[[], object]) -> list[str]:
+def _warnings_of(make: Callable[[], object]) -> list[str]:
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
         make()
@@ -54,10 +54,10 @@ def _told(make: Callable[[], object]) -> list[str]:
 def test_what_is_dropped_unused_warns_as_a_coroutine_does() -> None:
     """A listing or plan that is never awaited warns with the remedy, at the caller's line."""
     ws = client_of(Emulator())
-    assert _told(partial(ws.describe_workspaces)) == [
+    assert _warnings_of(partial(ws.describe_workspaces)) == [
         "the Paginator of DescribeWorkspaces was never awaited: await it for one page, or use async for"
     ]
-    assert _told(lambda: MAKERS["Planning"](ws)) == [
+    assert _warnings_of(lambda: MAKERS["Planning"](ws)) == [
         "the Planning of stop was never awaited: plan = await fleet.stop(…), then await plan.run()"
     ]
     with pytest.warns(RuntimeWarning, match="never awaited") as caught:
@@ -82,7 +82,7 @@ def test_what_is_used_or_shown_does_not_warn() -> None:
         repr(ws.describe_workspaces())
         ws.describe_workspaces()._repr_html_()
 
-    assert _told(lambda: asyncio.run(main())) == []
+    assert _warnings_of(lambda: asyncio.run(main())) == []
 
 
 def test_members_of_a_page_are_asked_of_a_page() -> None:
@@ -93,7 +93,7 @@ def test_members_of_a_page_are_asked_of_a_page() -> None:
         with pytest.raises(AttributeError, match="a Paginator has no workspaces: await it for a page"):
             _ = ws.describe_workspaces().workspaces
 
-    assert _told(ask) == []
+    assert _warnings_of(ask) == []
 
 
 def test_wrong_settings_have_a_short_traceback() -> None:

@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import wsclient
-from tests.support.aws_home import CANARY, aws_home, told_by
+from tests.support.aws_home import CANARY, aws_home, error_text
 from wsclient.config import ClientConfig, Setting, proxy_for, system_environment, system_home
 from wsclient.config._profile_loader import load_shared_files
 from wsclient.errors import ConfigurationError
@@ -264,7 +264,7 @@ def test_a_malformed_file_is_refused_without_its_lines(tmp_path: Path) -> None:
     home = aws_home(tmp_path, EVERYTHING, f"[dev]\n{CANARY}\n")
     with pytest.raises(ConfigurationError, match=r"~/.aws/credentials, line 2, is malformed") as caught:
         _load(home, profile="dev")
-    assert CANARY not in told_by(caught.value)
+    assert CANARY not in error_text(caught.value)
 
 
 class Locked(type(Path())):  # type: ignore[misc]  # the class of paths depends on the system
@@ -356,7 +356,7 @@ def test_an_indented_line_is_refused_unseen(tmp_path: Path, key: str) -> None:
     home = aws_home(tmp_path, f"[default]\n{key} = 5\n  aws_secret_access_key = {CANARY}\n")
     with pytest.raises(ConfigurationError, match=f"^{key} of profile default in ~/.aws/config spans several") as caught:
         _load(home)
-    assert CANARY not in told_by(caught.value)
+    assert CANARY not in error_text(caught.value)
 
 
 @settings(deadline=None, max_examples=100, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -378,7 +378,7 @@ def test_a_secret_in_a_file_is_shown_nowhere_however_lines_are_indented(
         config = _load(home)
         message = repr(config) + config.describe() + repr(pickle.dumps(config))
     except ConfigurationError as error:
-        message = told_by(error)
+        message = error_text(error)
     assert CANARY not in message
 
 
@@ -529,7 +529,7 @@ def test_a_proxy_that_is_no_url_is_refused(proxy: str) -> None:
     """An invalid proxy URL is an error that doesn't show the URL."""
     with pytest.raises(ConfigurationError, match="an http:// or https:// URL") as caught:
         proxy_for("https://a.example", proxy.replace("x", CANARY), None)
-    assert CANARY not in told_by(caught.value)
+    assert CANARY not in error_text(caught.value)
 
 
 @settings(deadline=None, max_examples=150)

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.support.aws_home import CANARY, told_by
+from tests.support.aws_home import CANARY, error_text
 from wsclient.config._profile_parser import decode, parse_sections, parse_shared_files
 from wsclient.config._profiles import SharedFiles, setting_text
 from wsclient.errors import ConfigurationError
@@ -81,7 +81,7 @@ def test_a_text_is_one_line() -> None:
     assert [setting_text(section, key, "here") for key in ("a", "n", "gone")] == ["b", "", ""]
     with pytest.raises(ConfigurationError, match=r"^two of here spans several lines") as caught:
         setting_text(section, "two", "here")
-    assert CANARY not in told_by(caught.value)
+    assert CANARY not in error_text(caught.value)
 
 
 def test_the_later_spelling_of_a_profile_counts() -> None:
@@ -116,14 +116,14 @@ def test_a_malformed_file_is_named_with_its_line(text: str, line: int, problem: 
     with pytest.raises(ConfigurationError, match=problem) as caught:
         _read(text)
     assert f"{PATH}, line {line}, is malformed" in str(caught.value)
-    assert CANARY not in told_by(caught.value)
+    assert CANARY not in error_text(caught.value)
 
 
 def test_a_file_that_is_not_utf8_is_named_with_its_line() -> None:
     """Bytes that are no UTF-8 end in our error, without the bytes."""
     with pytest.raises(ConfigurationError, match=r"line 2, is malformed: it is not UTF-8") as caught:
         decode(PATH, b"[default]\nregion = \xff" + CANARY.encode())
-    assert CANARY not in told_by(caught.value)
+    assert CANARY not in error_text(caught.value)
 
 
 def test_values_are_in_no_repr() -> None:

@@ -62,7 +62,7 @@ def _ours(path: Path) -> object:
     return sections, files.profiles, files.sso_sessions, files.services
 
 
-def _theirs(path: Path) -> object:
+def _botocore_reads(path: Path) -> object:
     try:
         raw: Any = configloader.raw_config_parse(str(path))
     except exceptions.ConfigParseError:
@@ -77,7 +77,7 @@ def test_generated_files_say_what_botocore_reads(text: str, tmp_path: Path) -> N
     """Sections, profiles, sso-sessions and services are those that botocore finds, and so is what is malformed."""
     path = tmp_path / "config"
     path.write_bytes(text.encode())
-    assert _ours(path) == _theirs(path)
+    assert _ours(path) == _botocore_reads(path)
 
 
 @pytest.mark.parametrize(
@@ -138,11 +138,11 @@ def test_oddities_are_what_botocore_takes_them_for(text: str, tmp_path: Path) ->
     """Each odd file says the same as to botocore, or is malformed to both."""
     path = tmp_path / "config"
     path.write_bytes(text.encode())
-    assert _ours(path) == _theirs(path)
+    assert _ours(path) == _botocore_reads(path)
 
 
 def test_bytes_that_are_no_utf8_are_malformed_to_both(tmp_path: Path) -> None:
     """A file in another encoding is refused, as botocore refuses it."""
     path = tmp_path / "config"
     path.write_bytes(b"[default]\na = \xff\n")
-    assert _ours(path) == _theirs(path) == "malformed"
+    assert _ours(path) == _botocore_reads(path) == "malformed"

@@ -21,7 +21,7 @@ class Desk(pydantic.BaseModel):
     """Model of a user's program, with structures as fields."""
 
     workspace: types.Workspace
-    others: list[types.Workspace] = []
+    rest: list[types.Workspace] = []
 
 
 app = FastAPI()
@@ -40,7 +40,7 @@ def _page() -> types.DescribeWorkspacesResult:
 
 @app.get("/desk")
 def _desk() -> Desk:
-    return Desk(workspace=types.Workspace(state=types.WorkspaceState.AVAILABLE), others=[types.Workspace()])
+    return Desk(workspace=types.Workspace(state=types.WorkspaceState.AVAILABLE), rest=[types.Workspace()])
 
 
 @app.post("/workspaces")
@@ -60,7 +60,7 @@ def http() -> TestClient:
     [
         ("/workspaces", [{"WorkspaceId": "ws-0123456789", "ModificationStates": []}]),
         ("/page", {"Workspaces": [{"UserName": "mary"}]}),
-        ("/desk", {"workspace": {"State": "AVAILABLE"}, "others": [{}]}),
+        ("/desk", {"workspace": {"State": "AVAILABLE"}, "rest": [{}]}),
     ],
 )
 def test_structures_are_answers(http: TestClient, path: str, answer: object) -> None:

@@ -43,15 +43,15 @@ def test_escaped_secrets_are_redacted(first: str, second: str) -> None:
     assert shown == f"before {REDACTED} after"
 
 
-@given(secret=TEXTS, around=st.text(max_size=20), kind=st.sampled_from(sorted(ESCAPES)))
-def test_no_long_secret_survives(secret: str, around: str, kind: str) -> None:
+@given(secret=TEXTS, surrounding=st.text(max_size=20), kind=st.sampled_from(sorted(ESCAPES)))
+def test_no_long_secret_survives(secret: str, surrounding: str, kind: str) -> None:
     """The escaped form of a long secret is removed from any surrounding text; text without secrets is unchanged."""
     if secret.isspace() or (secret.isalpha() and secret.islower()) or any(ord(each) > 0xFFFF for each in secret):
         return
     written = ESCAPES[kind](secret)
-    shown = Secrets([secret]).redact(f"{around} {written} {around}")
-    assert written not in shown or written in REDACTED or written in around
-    assert Secrets(["another-secret-value"]).redact(around) == around
+    shown = Secrets([secret]).redact(f"{surrounding} {written} {surrounding}")
+    assert written not in shown or written in REDACTED or written in surrounding
+    assert Secrets(["another-secret-value"]).redact(surrounding) == surrounding
 
 
 @pytest.mark.parametrize("value", ["t", "he", "sec", "curity", "token", "security", "tokens1"])

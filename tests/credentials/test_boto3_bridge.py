@@ -18,7 +18,7 @@ from botocore.credentials import Credentials as BotocoreCredentials
 from botocore.credentials import RefreshableCredentials
 
 import wsclient
-from tests.support.aws_home import CANARY, aws_home, told_by
+from tests.support.aws_home import CANARY, aws_home, error_text
 from wsclient.credentials import AssumeRoleProvider, Credentials, LoginProvider, as_botocore, botocore_session
 from wsclient.credentials._coerce import as_provider, is_botocore_session
 from wsclient.credentials.botocore import BotocoreSessionProvider
@@ -43,12 +43,14 @@ class Rotating:
     """Credential provider that returns a different complete set on each call."""
 
     def __init__(self) -> None:
-        self.asked = 0
+        self.fetches = 0
 
     async def get_credentials(self) -> Credentials:
         """Give the next set."""
-        self.asked += 1
-        return Credentials(f"KEY{self.asked}", f"secret{self.asked}", f"token{self.asked}", account_id="123456789012")
+        self.fetches += 1
+        return Credentials(
+            f"KEY{self.fetches}", f"secret{self.fetches}", f"token{self.fetches}", account_id="123456789012"
+        )
 
     def invalidate(self, access_key_id: str) -> None:
         """Forget nothing."""
@@ -241,7 +243,7 @@ def test_a_session_s_failure_is_ours_and_shows_nothing() -> None:
     session.failure = ValueError(CANARY)
     with pytest.raises(CredentialsRefreshError, match="the botocore session could not load credentials: ") as failed:
         asyncio.run(as_provider(session).get_credentials())
-    assert CANARY not in told_by(failed.value)
+    assert CANARY not in error_text(failed.value)
     empty = AioSession()
     empty.found = None  # type: ignore[misc]  # an instance's own
     with pytest.raises(NoCredentialsError, match="the botocore session: has no credentials"):

@@ -57,7 +57,7 @@ class CacheMachine(LoopMachine):
         super().__init__()
         self.answer: asyncio.Future[Credentials] | None = None
         """What the source is about to say; None while nobody asks it."""
-        self.asked = self.expected_asked = self.numbers = 0
+        self.source_calls = self.expected_calls = self.numbers = 0
         self.askers: list[Asker] = []
         self.cached: Credentials | None = None
         self.due = datetime.min.replace(tzinfo=UTC)
@@ -73,7 +73,7 @@ class CacheMachine(LoopMachine):
 
     async def _source(self) -> Credentials:
         assert self.answer is None, "the source is asked while it is being asked"
-        self.asked += 1
+        self.source_calls += 1
         self.answer = self.loop.create_future()
         try:
             return await self.answer
@@ -98,7 +98,7 @@ class CacheMachine(LoopMachine):
         elif now < self.refused_until:
             assert isinstance(asker.task.exception(), ConnectError | CredentialsRefreshError)
         else:
-            self.expected_asked += not was_asked
+            self.expected_calls += not was_asked
             if cached is None or self._is_rejected() or self.clock.now() >= end_of(cached) - MINUTE:
                 self.askers.append(asker)
             elif was_asked:
@@ -200,7 +200,7 @@ class CacheMachine(LoopMachine):
     @invariant()
     def the_source_is_asked_when_it_should_be(self) -> None:
         """Check the count of calls of the source; callers wait only while a call is in progress."""
-        assert self.asked == self.expected_asked
+        assert self.source_calls == self.expected_calls
         assert not any(asker.task.done() for asker in self.askers)
         assert not self.askers or self.answer is not None
 

@@ -9,7 +9,7 @@ from unittest.mock import AsyncMock, Mock
 
 import pytest
 
-from tests.support.aws_home import CANARY, aws_home, keys, outcome, told_by
+from tests.support.aws_home import CANARY, aws_home, error_text, keys, outcome
 from wsclient.config import system_environment, system_home
 from wsclient.credentials import (
     ChainProvider,
@@ -36,12 +36,12 @@ class Scripted:
 
     def __init__(self, *answers: object) -> None:
         self.answers = list(answers)
-        self.asked = 0
+        self.calls = 0
         self.invalidated: list[str] = []
 
     async def get_credentials(self) -> Credentials:
         """Give, or raise, the next answer."""
-        self.asked += 1
+        self.calls += 1
         answer: Any = self.answers.pop(0) if len(self.answers) > 1 else self.answers[0]
         await asyncio.sleep(0)
         if isinstance(answer, Exception):
@@ -54,7 +54,7 @@ class Scripted:
         self.invalidated.append(access_key_id)
 
 
-def _given(provider: CredentialsProvider) -> Credentials:
+def _credentials(provider: CredentialsProvider) -> Credentials:
     return asyncio.run(provider.get_credentials())
 
 
@@ -66,10 +66,10 @@ def test_the_first_that_has_some_wins_and_stays() -> None:
     """After a provider has returned credentials, the chain calls only that provider, even when it fails later."""
     first, second, third = Scripted(_none()), Scripted(Credentials("B", "b"), _none("b", "gone")), Scripted(_none())
     chain = ChainProvider([first, second, third])
-    assert _given(chain) == Credentials("B", "b")
+    assert _credentials(chain) == Credentials("B", "b")
     with pytest.raises(NoCredentialsError, match="gone"):
-        _given(chain)
-    assert (first.asked, second.asked, third.asked) == (1, 2, 0)
+        _credentials(chain)
+    assert (first.calls, second.calls, third.calls) == (1, 2, 0)
 
 
 def test_who_asks_at_the_same_time_makes_one_round() -> None:
@@ -81,10 +81,10 @@ def test_who_asks_at_the_same_time_makes_one_round() -> None:
     first, second = Scripted(_none()), Scripted(Credentials("B", "b"))
     found = asyncio.run(ask(ChainProvider([first, second])))
     assert found == [Credentials("B", "b")] * 100
-    assert (first.asked, second.asked) == (1, 1)
+    assert (first.calls, second.calls) == (1, 1)
     errors = asyncio.run(ask(ChainProvider([first])))
     assert {str(error) for error in errors} == {str(_none())}
-    assert first.asked == 2
+    assert first.calls == 2
 
 
 def test_who_had_none_is_listed_with_the_reason() -> None:
@@ -92,19 +92,19 @@ def test_who_had_none_is_listed_with_the_reason() -> None:
     later = Scripted(_none("second", "not now"), Credentials("A", "a"))
     chain = ChainProvider([Scripted(_none("first", "not set up")), Scripted(NoCredentialsError([])), later])
     with pytest.raises(NoCredentialsError) as caught:
-        _given(chain)
+        _credentials(chain)
     assert caught.value.tried == (
         ("first", "not set up"),
         ("Scripted", "raised NoCredentialsError without a reason"),
         ("second", "not now"),
     )
-    assert _given(chain) == Credentials("A", "a")
+    assert _credentials(chain) == Credentials("A", "a")
 
 
 def test_no_provider_at_all_has_none() -> None:
     """An empty chain raises NoCredentialsError, which says that the chain has no provider."""
     with pytest.raises(NoCredentialsError, match="the chain has no provider"):
-        _given(ChainProvider([]))
+        _credentials(ChainProvider([]))
 
 
 @pytest.mark.parametrize("error", [CredentialsError("half"), ConfigurationError("malformed"), OSError("refused")])
@@ -112,9 +112,9 @@ def test_a_broken_provider_is_not_passed_over(error: Exception) -> None:
     """Any other error is the caller's to see: the next provider would be another identity."""
     second = Scripted(Credentials("A", "a"))
     with pytest.raises(type(error)) as caught:
-        _given(ChainProvider([Scripted(error), second]))
+        _credentials(ChainProvider([Scripted(error), second]))
     assert str(caught.value) == str(error)
-    assert second.asked == 0
+    assert second.calls == 0
 
 
 def test_something_else_than_credentials_is_refused() -> None:
@@ -122,8 +122,8 @@ def test_something_else_than_credentials_is_refused() -> None:
     with pytest.raises(
         CredentialsError, match=r"Scripted.get_credentials\(\) must return Credentials, not tuple"
     ) as caught:
-        _given(ChainProvider([Scripted((CANARY, CANARY))]))
-    assert CANARY not in told_by(caught.value)
+        _credentials(ChainProvider([Scripted((CANARY, CANARY))]))
+    assert CANARY not in error_text(caught.value)
 
 
 def test_a_rejected_key_is_told_to_the_winner_alone() -> None:
@@ -131,13 +131,13 @@ def test_a_rejected_key_is_told_to_the_winner_alone() -> None:
     idle, winner = Scripted(_none()), Scripted(Credentials("A", "a"))
     chain = ChainProvider([idle, winner])
     chain.invalidate("A")
-    _given(chain)
+    _credentials(chain)
     chain.invalidate("A")
     assert (idle.invalidated, winner.invalidated) == ([], ["A"])
     fixed = ChainProvider([StaticProvider(Credentials("A", "a"))])
-    _given(fixed)
+    _credentials(fixed)
     fixed.invalidate("A")
-    assert _given(fixed) == Credentials("A", "a")
+    assert _credentials(fixed) == Credentials("A", "a")
 
 
 def test_the_winner_is_logged_once_and_masked(caplog: pytest.LogCaptureFixture) -> None:
@@ -158,7 +158,7 @@ def test_the_winner_is_logged_once_and_masked(caplog: pytest.LogCaptureFixture) 
 def _found(home: Path, environ: dict[str, str], profile: str | None = None) -> str:
     """Return the access key that the default chain finds, on a machine outside EC2."""
     chain = default_chain(environ={**NO_INSTANCE, **environ}, home=home, profile=profile)
-    return _given(chain).access_key_id
+    return _credentials(chain).access_key_id
 
 
 def test_the_environment_goes_before_a_profile_it_names(tmp_path: Path) -> None:
@@ -221,7 +221,7 @@ def test_the_process_is_read_when_nothing_is_handed_in() -> None:
 def test_what_credentials_may_be() -> None:
     """Credentials and providers are both accepted by as_provider()."""
     credentials = Credentials("A", "a")
-    assert _given(as_provider(credentials)) is credentials
+    assert _credentials(as_provider(credentials)) is credentials
     provider = Scripted(credentials)
     assert as_provider(provider) is provider
 
@@ -230,14 +230,14 @@ class Uncached:
     """A provider that does not cache: it has no invalidate."""
 
     def __init__(self, expiration: datetime | None) -> None:
-        self.asked = 0
+        self.calls = 0
         self.expiration = expiration
 
     async def get_credentials(self) -> Credentials:
         """Give another set each time."""
-        self.asked += 1
+        self.calls += 1
         await asyncio.sleep(0)
-        return Credentials(f"KEY{self.asked}", "secret", "token", self.expiration)
+        return Credentials(f"KEY{self.calls}", "secret", "token", self.expiration)
 
 
 def test_a_provider_that_does_not_cache_is_asked_once_for_all() -> None:
@@ -273,7 +273,7 @@ def test_a_provider_may_be_decorated_or_a_mock() -> None:
     """An object whose get_credentials returns an awaitable is a provider, even if the method isn't an `async def`."""
     mock: Any = Mock(spec=["get_credentials"], get_credentials=AsyncMock(return_value=Credentials("A", "a")))
     for provider in (Decorated(), mock):
-        assert _given(as_provider(provider)) == Credentials("A", "a")
+        assert _credentials(as_provider(provider)) == Credentials("A", "a")
 
 
 class Blocking:
@@ -301,4 +301,4 @@ def test_anything_else_is_refused_with_what_is_accepted(value: object, described
     with pytest.raises(ConfigurationError, match=r"must be wsclient.Credentials") as caught:
         as_provider(value)
     assert described in str(caught.value)
-    assert CANARY not in told_by(caught.value)
+    assert CANARY not in error_text(caught.value)

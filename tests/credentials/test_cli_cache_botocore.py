@@ -23,7 +23,7 @@ from hypothesis import strategies as st
 
 from tests.support.fake_sts import FakeSts
 from tests.support.platforms import posix_only, set_home
-from tests.support.surroundings import World, said
+from tests.support.surroundings import World, http_response
 from wsclient.credentials import AssumeRoleProvider, CliCache, Credentials, SsoProvider, WebIdentityProvider
 from wsclient.errors import ConfigurationError
 
@@ -184,7 +184,7 @@ def test_an_sso_role_is_kept_too(tmp_path: Path) -> None:
     provider = SsoProvider(
         account_id="123456789012", role_name="r", start_url="s", region="eu-west-1", cache=CliCache(tmp_path / "cache")
     )
-    world = World(tmp_path, lambda request: said(500))
+    world = World(tmp_path, lambda request: http_response(500))
     world.clock.advance(seconds=(LATER - world.clock.now()).total_seconds() - 3600)
     asyncio.run(CliCache(tmp_path / "cache").store(provider._disk_key(), KEPT))
     assert asyncio.run(provider.with_context(world.surroundings()).get_credentials()) == KEPT

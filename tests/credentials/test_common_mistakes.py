@@ -81,27 +81,27 @@ def test_a_title_that_no_tool_reads_is_named(tmp_path: Path, config: str, creden
 def test_a_profile_name_that_needs_quotes_is_told(tmp_path: Path, name: str) -> None:
     """As in all tools of AWS, a title is split like words of a shell: the title to write is told, and works."""
     provider = ProfileProvider(name, environ={}, home=aws_home(tmp_path, f"[profile {name}]\n{keys(KEY)}", ""))
-    told = str(outcome(provider))
-    assert f"write [profile {name}] in ~/.aws/config as [profile " in told
-    title = told.partition(" as ")[2].splitlines()[0]
+    text = str(outcome(provider))
+    assert f"write [profile {name}] in ~/.aws/config as [profile " in text
+    title = text.partition(" as ")[2].splitlines()[0]
     home = aws_home(tmp_path, f"{title}\n{keys(KEY)}", "")
     assert getattr(outcome(ProfileProvider(name, environ={}, home=home)), "access_key_id", None) == KEY
 
 
 @pytest.mark.parametrize(
-    ("home", "variable", "told"),
+    ("home", "variable", "text"),
     [
         ("/root", "", "neither file exists (~ is /root)"),
         ("~", "", "neither file exists (the user has no home directory: set HOME)"),
         ("/root", "/etc/aws", "~/.aws/credentials; neither file exists (~ is /root)"),
     ],
 )
-def test_another_home_than_expected_is_shown(home: str, variable: str, told: str, tmp_path: Path) -> None:
+def test_another_home_than_expected_is_shown(home: str, variable: str, text: str, tmp_path: Path) -> None:
     """With sudo, cron, systemd or a container's unknown user, files that exist are looked for elsewhere."""
     path = Path(home) if home == "~" else tmp_path
     environ = {"AWS_CONFIG_FILE": f"{tmp_path}{variable}"} if variable else {}
     shown = str(outcome(ProfileProvider("dev", environ=environ, home=path)))
-    assert told.replace("/root", str(path)) in shown
+    assert text.replace("/root", str(path)) in shown
 
 
 @pytest.mark.parametrize("variable", ["AWS_ROLE_ARN", "AWS_ROLE_SESSION_NAME"])

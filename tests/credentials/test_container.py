@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.support.aws_home import CANARY, told_by
-from tests.support.surroundings import World, header, said
+from tests.support.aws_home import CANARY, error_text
+from tests.support.surroundings import World, header, http_response
 from wsclient.credentials import ContainerProvider, Credentials
 from wsclient.credentials.container import container_is_configured
 from wsclient.errors import ConnectError, CredentialsError, CredentialsRefreshError, NoCredentialsError
@@ -31,17 +31,17 @@ TOKEN_FILE = "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE"
 
 
 def _world(home: Path, environ: dict[str, str] | None = None, *addresses: str) -> World:
-    return World(home, lambda request: said(200, json.dumps(KEYS)), environ or {}, addresses=addresses)
+    return World(home, lambda request: http_response(200, json.dumps(KEYS)), environ or {}, addresses=addresses)
 
 
-def _given(world: World, **arguments: Any) -> Credentials:
+def _credentials(world: World, **arguments: Any) -> Credentials:
     return asyncio.run(ContainerProvider(**arguments).with_context(world.surroundings()).get_credentials())
 
 
 def test_a_task_s_role_is_found_at_the_agent(tmp_path: Path) -> None:
     """The relative URI is requested from the ECS agent, without a proxy and with timeouts of two seconds."""
     world = _world(tmp_path, {RELATIVE: "/v2/credentials/1?x=y", FULL: "http://127.0.0.1/other"})
-    credentials = _given(world)
+    credentials = _credentials(world)
     assert (credentials.access_key_id, credentials.account_id) == ("ASIATASK", "123456789012")
     assert credentials.session_token == f"{CANARY}token"
     request = world.requests[0]
@@ -70,7 +70,7 @@ def test_agents_that_may_be_asked(tmp_path: Path, uri: str, url: str, host: str)
         (_world(tmp_path, {RELATIVE: "/x"}, "127.0.0.1"), {"uri": uri}),
     ]
     for world, arguments in cases:
-        _given(world, **arguments)
+        _credentials(world, **arguments)
         assert (world.requests[0].url, header(world.requests[0], "host")) == (url, host)
         assert len(world.resolved) == (1 if "localhost" in uri else 0)
 
@@ -92,9 +92,9 @@ def test_any_other_agent_is_refused_unasked(tmp_path: Path, uri: str, addresses:
     """Plain http elsewhere would hand the token to a stranger: an error names the rule, and nothing is sent."""
     world = _world(tmp_path, {FULL: uri, TOKEN: CANARY}, *addresses)
     with pytest.raises(CredentialsError, match=f"{FULL} names .*must not be called over plain http") as refused:
-        _given(world)
+        _credentials(world)
     assert not world.requests
-    assert CANARY not in told_by(refused.value)
+    assert CANARY not in error_text(refused.value)
 
 
 @pytest.mark.parametrize(
@@ -103,9 +103,9 @@ def test_any_other_agent_is_refused_unasked(tmp_path: Path, uri: str, addresses:
 def test_what_is_no_url_is_refused(tmp_path: Path, uri: str) -> None:
     """A malformed URL, or one with user info, names the variable it stands in."""
     with pytest.raises(CredentialsError, match=f"{FULL} must be an http or https URL"):
-        _given(_world(tmp_path, {FULL: uri}))
+        _credentials(_world(tmp_path, {FULL: uri}))
     with pytest.raises(CredentialsError, match="uri= must be an http or https URL"):
-        _given(_world(tmp_path), uri=uri)
+        _credentials(_world(tmp_path), uri=uri)
 
 
 def test_what_authorizes_the_question(tmp_path: Path) -> None:
@@ -123,7 +123,7 @@ def test_what_authorizes_the_question(tmp_path: Path) -> None:
     ]
     for variables, arguments, token in cases:
         world = _world(tmp_path, variables)
-        _given(world, **arguments)
+        _credentials(world, **arguments)
         assert header(world.requests[0], "authorization") == token
     world = _world(tmp_path, environ)
     provider = ContainerProvider().with_context(world.surroundings())
@@ -148,11 +148,11 @@ def test_a_token_that_no_header_may_hold_is_refused_unseen(tmp_path: Path, conte
         worlds.append(_world(tmp_path, {FULL: "http://127.0.0.1/c", TOKEN: content.decode()}))
     for world in worlds:
         with pytest.raises(CredentialsError, match="token") as refused:
-            _given(world)
+            _credentials(world)
         assert not world.requests
-        assert CANARY not in told_by(refused.value)
+        assert CANARY not in error_text(refused.value)
     with pytest.raises(CredentialsRefreshError, match="nowhere cannot be read: No such file"):
-        _given(_world(tmp_path, {FULL: "http://127.0.0.1/c", TOKEN_FILE: str(tmp_path / "nowhere")}))
+        _credentials(_world(tmp_path, {FULL: "http://127.0.0.1/c", TOKEN_FILE: str(tmp_path / "nowhere")}))
 
 
 def test_outside_of_a_container_there_are_none(tmp_path: Path) -> None:
@@ -160,7 +160,7 @@ def test_outside_of_a_container_there_are_none(tmp_path: Path) -> None:
     for environ in ({}, {RELATIVE: "", FULL: ""}):
         assert not container_is_configured(environ)
         with pytest.raises(NoCredentialsError, match="are not set"):
-            _given(_world(tmp_path, environ))
+            _credentials(_world(tmp_path, environ))
     assert container_is_configured({RELATIVE: "/x"})
     assert container_is_configured({FULL: "x"})
 
@@ -168,15 +168,20 @@ def test_outside_of_a_container_there_are_none(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("answer", "attempts", "can_heal", "message"),
     [
-        (said(500), 3, True, "HTTP 500"),
-        (said(429), 3, True, "HTTP 429"),
+        (http_response(500), 3, True, "HTTP 500"),
+        (http_response(429), 3, True, "HTTP 429"),
         (ConnectError("refused"), 3, True, "did not answer: refused"),
-        (said(403, json.dumps({"code": "AccessDenied", "message": CANARY})), 1, False, r"HTTP 403 \(AccessDenied\)"),
-        (said(404, json.dumps({"code": f"{CANARY} {CANARY}"})), 1, False, "HTTP 404$"),
-        (said(400, "<html>"), 1, False, "HTTP 400$"),
-        (said(302), 1, False, "HTTP 302$"),
-        (said(200, CANARY), 1, True, "not a JSON object"),
-        (said(200, json.dumps({"AccessKeyId": CANARY})), 1, True, "without SecretAccessKey"),
+        (
+            http_response(403, json.dumps({"code": "AccessDenied", "message": CANARY})),
+            1,
+            False,
+            r"HTTP 403 \(AccessDenied\)",
+        ),
+        (http_response(404, json.dumps({"code": f"{CANARY} {CANARY}"})), 1, False, "HTTP 404$"),
+        (http_response(400, "<html>"), 1, False, "HTTP 400$"),
+        (http_response(302), 1, False, "HTTP 302$"),
+        (http_response(200, CANARY), 1, True, "not a JSON object"),
+        (http_response(200, json.dumps({"AccessKeyId": CANARY})), 1, True, "without SecretAccessKey"),
     ],
 )
 def test_an_agent_that_fails(tmp_path: Path, answer: Any, attempts: int, message: str, *, can_heal: bool) -> None:
@@ -184,18 +189,20 @@ def test_an_agent_that_fails(tmp_path: Path, answer: Any, attempts: int, message
     world = _world(tmp_path, {FULL: "http://127.0.0.1/c"})
     world.answer = lambda request: answer
     with pytest.raises(CredentialsRefreshError, match=message) as failed:
-        _given(world)
+        _credentials(world)
     assert failed.value.can_heal is can_heal
     assert len(world.requests) == attempts
     assert world.slept == [0.5, 1.0][: attempts - 1]
-    assert CANARY not in told_by(failed.value)
+    assert CANARY not in error_text(failed.value)
 
 
 @pytest.mark.parametrize("has_file", [True, False])
 def test_a_rejected_token_of_a_file_may_heal(tmp_path: Path, *, has_file: bool) -> None:
     """EKS Pod Identity replaces the file: after a rejected token, earlier credentials stay in use until then."""
     (tmp_path / "token").write_text("token")
-    world = World(tmp_path, lambda _: said(400, '{"code": "ExpiredTokenException"}'), environ={RELATIVE: "/role"})
+    world = World(
+        tmp_path, lambda _: http_response(400, '{"code": "ExpiredTokenException"}'), environ={RELATIVE: "/role"}
+    )
     provider = ContainerProvider(token_file=tmp_path / "token") if has_file else ContainerProvider(token="token")
     with pytest.raises(CredentialsRefreshError, match=r"HTTP 400 \(ExpiredTokenException\)") as rejected:
         asyncio.run(provider.with_context(world.surroundings()).get_credentials())

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.support.aws_home import CANARY, told_by
+from tests.support.aws_home import CANARY, error_text
 from wsclient._core.credentials import make_credentials, masked_key
 from wsclient.credentials import Credentials, StaticProvider
 from wsclient.errors import ConfigurationError, CredentialsError
@@ -39,10 +39,10 @@ def test_what_no_credentials_can_be_is_refused_unseen(bad: object, position: int
     name = ("access_key_id", "secret_access_key", "session_token")[position]
     with pytest.raises(ConfigurationError, match=f"Credentials.{name}") as caught:
         Credentials(*parts)
-    assert CANARY not in told_by(caught.value)
+    assert CANARY not in error_text(caught.value)
     with pytest.raises(CredentialsError, match=f"the vault: Credentials.{name}") as found:
         make_credentials("the vault", *parts)
-    assert CANARY not in told_by(found.value)
+    assert CANARY not in error_text(found.value)
 
 
 def test_an_expiration_without_a_zone_is_refused() -> None:
@@ -57,7 +57,7 @@ def test_credentials_pickle() -> None:
     assert pickle.loads(pickle.dumps(credentials)) == credentials
 
 
-async def _given(provider: StaticProvider) -> Credentials:
+async def _credentials(provider: StaticProvider) -> Credentials:
     return await provider.get_credentials()
 
 
@@ -65,5 +65,5 @@ def test_a_static_provider_gives_what_it_was_given() -> None:
     """Fixed credentials come back as they are, and are not in the provider's repr."""
     credentials = Credentials("AKIA", CANARY)
     provider = StaticProvider(credentials)
-    assert asyncio.run(_given(provider)) is credentials
+    assert asyncio.run(_credentials(provider)) is credentials
     assert CANARY not in repr(provider)

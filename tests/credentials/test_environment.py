@@ -7,7 +7,7 @@ import httpx
 import pytest
 
 import wsclient
-from tests.support.aws_home import CANARY, outcome, told_by
+from tests.support.aws_home import CANARY, error_text, outcome
 from wsclient.config import ClientConfig, system_environment
 from wsclient.credentials import Credentials, EnvironmentProvider, default_chain
 from wsclient.errors import CredentialsError, NoCredentialsError
@@ -16,24 +16,30 @@ CONFIG = ClientConfig.load("workspaces", environ={"HOME": "/nonexistent"})
 PAIR = {"AWS_ACCESS_KEY_ID": "AKIA", "AWS_SECRET_ACCESS_KEY": CANARY}
 
 
-def _given(environ: dict[str, str]) -> Credentials:
+def _credentials(environ: dict[str, str]) -> Credentials:
     return asyncio.run(EnvironmentProvider(environ).get_credentials())
 
 
 def test_a_pair_of_variables_is_a_set_of_credentials() -> None:
     """Key and secret are enough; white space around them is not part of them."""
-    assert _given(PAIR) == _given({name: f" {value}\n" for name, value in PAIR.items()}) == Credentials("AKIA", CANARY)
+    assert (
+        _credentials(PAIR)
+        == _credentials({name: f" {value}\n" for name, value in PAIR.items()})
+        == Credentials("AKIA", CANARY)
+    )
 
 
 @pytest.mark.parametrize("name", ["AWS_SESSION_TOKEN", "AWS_SECURITY_TOKEN"])
 def test_a_token_goes_with_the_pair(name: str) -> None:
     """Both names of the token's variable are read."""
-    assert _given({**PAIR, name: "token"}).session_token == "token"
+    assert _credentials({**PAIR, name: "token"}).session_token == "token"
 
 
 def test_companions_go_with_the_pair() -> None:
     """Expiry and account are read where they are set."""
-    found = _given({**PAIR, "AWS_CREDENTIAL_EXPIRATION": "2026-01-02T03:04:05Z", "AWS_ACCOUNT_ID": "123456789012"})
+    found = _credentials(
+        {**PAIR, "AWS_CREDENTIAL_EXPIRATION": "2026-01-02T03:04:05Z", "AWS_ACCOUNT_ID": "123456789012"}
+    )
     assert found.expiration == datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
     assert found.account_id == "123456789012"
 
@@ -44,21 +50,21 @@ def test_companions_go_with_the_pair() -> None:
 def test_times_are_read_in_their_zone(text: str, offset: int) -> None:
     """A time says its zone, or is UTC."""
     expected = datetime(2026, 1, 2, 3, 4, 5, tzinfo=timezone(timedelta(hours=offset)))
-    assert _given({**PAIR, "AWS_CREDENTIAL_EXPIRATION": text}).expiration == expected
+    assert _credentials({**PAIR, "AWS_CREDENTIAL_EXPIRATION": text}).expiration == expected
 
 
 def test_a_malformed_expiry_is_refused_unseen() -> None:
     """An expiration that isn't an ISO 8601 time is an error that names the variable and doesn't show the value."""
     with pytest.raises(CredentialsError, match="AWS_CREDENTIAL_EXPIRATION must be an ISO 8601 time") as caught:
-        _given({**PAIR, "AWS_CREDENTIAL_EXPIRATION": CANARY})
-    assert CANARY not in told_by(caught.value)
+        _credentials({**PAIR, "AWS_CREDENTIAL_EXPIRATION": CANARY})
+    assert CANARY not in error_text(caught.value)
 
 
 @pytest.mark.parametrize("environ", [{}, dict.fromkeys(PAIR, ""), dict.fromkeys(PAIR, " "), {"AWS_SESSION_TOKEN": "x"}])
 def test_without_a_pair_there_are_none(environ: dict[str, str]) -> None:
     """If both keys are unset or empty, NoCredentialsError is raised, even with a session token set."""
     with pytest.raises(NoCredentialsError) as caught:
-        _given(environ)
+        _credentials(environ)
     assert caught.value.tried == (("environment", "AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY are not set"),)
 
 
@@ -69,16 +75,16 @@ def test_without_a_pair_there_are_none(environ: dict[str, str]) -> None:
 def test_half_a_pair_is_broken(there: str, missing: str) -> None:
     """One variable without the other is an error that says which is missing, never the next provider's turn."""
     with pytest.raises(CredentialsError, match=f"{there} is set and {missing} is not") as caught:
-        _given({there: CANARY, missing: ""})
+        _credentials({there: CANARY, missing: ""})
     assert not isinstance(caught.value, NoCredentialsError)
-    assert CANARY not in told_by(caught.value)
+    assert CANARY not in error_text(caught.value)
 
 
 def test_a_malformed_secret_is_refused_unseen() -> None:
     """A secret that no secret can be is an error of the environment, without the secret."""
     with pytest.raises(CredentialsError, match=r"environment: Credentials.secret_access_key") as caught:
-        _given({**PAIR, "AWS_SECRET_ACCESS_KEY": f"{CANARY} {CANARY}"})
-    assert CANARY not in told_by(caught.value)
+        _credentials({**PAIR, "AWS_SECRET_ACCESS_KEY": f"{CANARY} {CANARY}"})
+    assert CANARY not in error_text(caught.value)
 
 
 def _changing(**more: str) -> tuple[EnvironmentProvider, dict[str, str]]:

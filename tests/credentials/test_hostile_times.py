@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from hypothesis import example, given, settings
 
 from tests.support.hostile_numbers import JSON_NUMBERS, NUMBERS, TIMES
-from tests.support.surroundings import Answer, World, said
+from tests.support.surroundings import Answer, World, http_response
 from wsclient.credentials import ContainerProvider, EnvironmentProvider, ImdsProvider, ProcessProvider, SsoProvider
 from wsclient.credentials._internal.cli_cache import CliCache
 from wsclient.credentials._internal.context import ProcessResult
@@ -52,8 +52,11 @@ def test_expirations_of_every_source(value: object) -> None:
     result = ProcessResult(0, document.encode(), b"")
     _use(ProcessProvider("tool"), World(home, process=lambda argv: result))
     relative = {"AWS_CONTAINER_CREDENTIALS_RELATIVE_URI": "/"}
-    _use(ContainerProvider(), World(home, lambda request: said(200, document), environ=relative))
-    _use(ImdsProvider(), World(home, lambda request: said(200, "role" if request.url.endswith("/") else document)))
+    _use(ContainerProvider(), World(home, lambda request: http_response(200, document), environ=relative))
+    _use(
+        ImdsProvider(),
+        World(home, lambda request: http_response(200, "role" if request.url.endswith("/") else document)),
+    )
 
 
 @settings(deadline=None)  # files and event loops
@@ -75,9 +78,9 @@ def test_lifetimes_of_sso(value: object) -> None:
 
     def answer(request: HttpRequest) -> Answer:
         if request.url.endswith("/token"):
-            return said(200, json.dumps({"accessToken": "new", "expiresIn": value}))
+            return http_response(200, json.dumps({"accessToken": "new", "expiresIn": value}))
         keys = {"accessKeyId": "ASIA", "secretAccessKey": "s", "sessionToken": "t"}
-        return said(200, json.dumps({"roleCredentials": {**keys, "expiration": value}}))
+        return http_response(200, json.dumps({"roleCredentials": {**keys, "expiration": value}}))
 
     for expires_at, registration in (("2026-03-01T12:05:00Z", "2026-05-01T00:00:00Z"), (value, value)):
         with TemporaryDirectory() as home:

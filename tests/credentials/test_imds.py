@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.support.aws_home import CANARY, aws_home, told_by
-from tests.support.surroundings import Answer, World, header, said
+from tests.support.aws_home import CANARY, aws_home, error_text
+from tests.support.surroundings import Answer, World, header, http_response
 from wsclient._version import __version__
 from wsclient.credentials import Credentials, ImdsProvider
 from wsclient.credentials.imds import imds_is_disabled
@@ -41,9 +41,9 @@ SILENCE = RequestTimeoutError("silence", phase="read", may_have_been_sent=True)
 def _instance(**changes: Answer) -> Callable[[HttpRequest], Answer]:
     """Return an instance with a role, of which some answers are others: token, roles, role."""
     answers: dict[str, Answer] = {
-        "token": said(200, "imds-token"),
-        "roles": said(200, "desk\n"),
-        "role": said(200, json.dumps(KEYS)),
+        "token": http_response(200, "imds-token"),
+        "roles": http_response(200, "desk\n"),
+        "role": http_response(200, json.dumps(KEYS)),
         **changes,
     }
 
@@ -55,15 +55,15 @@ def _instance(**changes: Answer) -> Callable[[HttpRequest], Answer]:
     return answer
 
 
-def _given(world: World, provider: ImdsProvider | None = None) -> Credentials:
+def _credentials(world: World, provider: ImdsProvider | None = None) -> Credentials:
     return asyncio.run((provider or ImdsProvider()).with_context(world.surroundings()).get_credentials())
 
 
 def test_an_instance_s_role_is_found_by_version_2(tmp_path: Path) -> None:
     """A token is fetched for six hours, then the role's name, then its credentials; within a second each, directly."""
     world = World(tmp_path, _instance())
-    assert _given(world) == Credentials(
-        "ASIAINSTANCE", f"{CANARY}secret", f"{CANARY}token", expiration=_given(world).expiration
+    assert _credentials(world) == Credentials(
+        "ASIAINSTANCE", f"{CANARY}secret", f"{CANARY}token", expiration=_credentials(world).expiration
     )
     put, roles, role = world.requests[:3]
     assert (put.method, put.url) == ("PUT", "http://169.254.169.254/latest/api/token")
@@ -93,7 +93,7 @@ def test_the_token_is_kept_for_its_six_hours(tmp_path: Path) -> None:
         provider.invalidate("ASIAINSTANCE")
         await provider.get_credentials()
         assert puts() == 2
-        answer, world.answer = world.answer, _instance(roles=said(401))
+        answer, world.answer = world.answer, _instance(roles=http_response(401))
         world.clock.advance(minutes=10)
         assert (await provider.get_credentials()).access_key_id == "ASIAINSTANCE"
         assert puts() == 3
@@ -107,71 +107,76 @@ def test_the_token_is_kept_for_its_six_hours(tmp_path: Path) -> None:
     [
         ({"token": ConnectError("refused")}, r"no response from http://169.254.169.254 \(ConnectError\)"),
         ({"token": SILENCE}, "hop limit of the metadata service must be 2"),
-        ({"token": said(403)}, "disabled on this instance"),
-        ({"roles": said(403)}, "disabled on this instance"),
-        ({"token": said(404)}, r"ImdsProvider\(allow_v1=True\)"),
-        ({"token": said(405)}, r"ImdsProvider\(allow_v1=True\)"),
-        ({"roles": said(404)}, "no role is attached"),
+        ({"token": http_response(403)}, "disabled on this instance"),
+        ({"roles": http_response(403)}, "disabled on this instance"),
+        ({"token": http_response(404)}, r"ImdsProvider\(allow_v1=True\)"),
+        ({"token": http_response(405)}, r"ImdsProvider\(allow_v1=True\)"),
+        ({"roles": http_response(404)}, "no role is attached"),
     ],
 )
 def test_where_there_is_no_role_there_are_no_credentials(tmp_path: Path, changes: dict[str, Any], why: str) -> None:
     """Silence, a service that is switched off and an instance without a role are reasons, not errors."""
     with pytest.raises(NoCredentialsError, match=why):
-        _given(World(tmp_path, _instance(**changes)))
+        _credentials(World(tmp_path, _instance(**changes)))
 
 
 @pytest.mark.parametrize(
     ("changes", "message"),
     [
-        ({"token": said(400)}, "HTTP 400"),
-        ({"token": said(200)}, "HTTP 200"),
-        ({"token": said(200, b"\xff")}, "HTTP 200"),
-        ({"roles": said(500)}, "HTTP 500"),
-        ({"roles": said(200)}, "HTTP 200 with an empty body"),
-        ({"role": said(200, json.dumps({"Code": "AssumeRoleUnauthorizedAccess"}))}, "AssumeRoleUnauthorizedAccess"),
-        ({"role": said(200, json.dumps({"Code": 7}))}, "no code"),
-        ({"role": said(200, "<html>")}, "not a JSON object"),
-        ({"role": said(200, "[1]")}, "not a JSON object"),
-        ({"role": said(200, json.dumps({**KEYS, "AccessKeyId": ""}))}, "without AccessKeyId"),
-        ({"role": said(200, json.dumps({**KEYS, "SecretAccessKey": None}))}, "without SecretAccessKey"),
-        ({"role": said(200, json.dumps({**KEYS, "Token": 7}))}, "Token as int"),
+        ({"token": http_response(400)}, "HTTP 400"),
+        ({"token": http_response(200)}, "HTTP 200"),
+        ({"token": http_response(200, b"\xff")}, "HTTP 200"),
+        ({"roles": http_response(500)}, "HTTP 500"),
+        ({"roles": http_response(200)}, "HTTP 200 with an empty body"),
         (
-            {"role": said(200, json.dumps({**KEYS, "Token": f"{CANARY}\n"}))},
+            {"role": http_response(200, json.dumps({"Code": "AssumeRoleUnauthorizedAccess"}))},
+            "AssumeRoleUnauthorizedAccess",
+        ),
+        ({"role": http_response(200, json.dumps({"Code": 7}))}, "no code"),
+        ({"role": http_response(200, "<html>")}, "not a JSON object"),
+        ({"role": http_response(200, "[1]")}, "not a JSON object"),
+        ({"role": http_response(200, json.dumps({**KEYS, "AccessKeyId": ""}))}, "without AccessKeyId"),
+        ({"role": http_response(200, json.dumps({**KEYS, "SecretAccessKey": None}))}, "without SecretAccessKey"),
+        ({"role": http_response(200, json.dumps({**KEYS, "Token": 7}))}, "Token as int"),
+        (
+            {"role": http_response(200, json.dumps({**KEYS, "Token": f"{CANARY}\n"}))},
             "session_token must be printable ASCII without spaces",
         ),
-        ({"role": said(200, json.dumps({**KEYS, "Expiration": "soon"}))}, "not an ISO 8601 time"),
+        ({"role": http_response(200, json.dumps({**KEYS, "Expiration": "soon"}))}, "not an ISO 8601 time"),
     ],
 )
 def test_a_broken_service_is_an_error_that_shows_nothing(tmp_path: Path, changes: dict[str, Any], message: str) -> None:
     """A response without valid credentials is a retryable error (can_heal) that shows nothing of the response."""
     with pytest.raises(CredentialsRefreshError, match=message) as failed:
-        _given(World(tmp_path, _instance(**changes)))
+        _credentials(World(tmp_path, _instance(**changes)))
     assert failed.value.can_heal
-    assert CANARY not in told_by(failed.value)
+    assert CANARY not in error_text(failed.value)
 
 
 def test_version_1_is_used_only_where_it_was_asked_for(tmp_path: Path) -> None:
     """IMDSv1 requests, without a token, are sent only if the caller, environment or profile allows them."""
     profile = aws_home(tmp_path, "[default]\nec2_metadata_v1_disabled = false\n")
-    for token in (said(403), said(404), said(405), SILENCE):
+    for token in (http_response(403), http_response(404), http_response(405), SILENCE):
         for environ, provider in (
             ({}, ImdsProvider(allow_v1=True)),
             ({"AWS_EC2_METADATA_V1_DISABLED": "FALSE"}, ImdsProvider()),
             ({}, ImdsProvider()),
         ):
             world = World(profile, _instance(token=token), environ)
-            assert _given(world, provider).access_key_id == "ASIAINSTANCE"
+            assert _credentials(world, provider).access_key_id == "ASIAINSTANCE"
             assert header(world.requests[-1], "x-aws-ec2-metadata-token") is None
     for environ, provider in (
         ({"AWS_EC2_METADATA_V1_DISABLED": "true"}, ImdsProvider()),
         ({}, ImdsProvider(allow_v1=False)),
     ):
         with pytest.raises(NoCredentialsError):
-            _given(World(profile, _instance(token=said(404)), environ), provider)
+            _credentials(World(profile, _instance(token=http_response(404)), environ), provider)
     with pytest.raises(NoCredentialsError, match="is disabled"):
-        _given(World(profile, _instance(token=said(403))), ImdsProvider(allow_v1=False))
+        _credentials(World(profile, _instance(token=http_response(403))), ImdsProvider(allow_v1=False))
     with pytest.raises(NoCredentialsError, match="is disabled"):
-        _given(World(profile, _instance(token=said(403), roles=said(403))), ImdsProvider(allow_v1=True))
+        _credentials(
+            World(profile, _instance(token=http_response(403), roles=http_response(403))), ImdsProvider(allow_v1=True)
+        )
 
 
 @pytest.mark.parametrize(
@@ -191,7 +196,7 @@ def test_where_the_service_is(
 ) -> None:
     """Argument, environment and profile say it, in that order; a URL goes before a mode."""
     world = World(aws_home(tmp_path, f"[default]\n{settings}\n"), _instance(), environ)
-    _given(world, ImdsProvider(**arguments))
+    _credentials(world, ImdsProvider(**arguments))
     assert world.requests[0].url == f"{url}/latest/api/token"
 
 
@@ -220,7 +225,7 @@ def test_settings_that_cannot_be_are_refused(
     """The error for a malformed setting names its source and the accepted values; no request is sent."""
     world = World(tmp_path, _instance(), environ)
     with pytest.raises(ConfigurationError, match=message):
-        _given(world, ImdsProvider(**arguments))
+        _credentials(world, ImdsProvider(**arguments))
     assert not world.requests
 
 
@@ -232,15 +237,15 @@ def test_how_long_and_how_often_it_is_asked(tmp_path: Path) -> None:
         ({}, {"timeout": 2.5, "attempts": 3}),
     ]
     for environ, arguments in cases:
-        for token in (SILENCE, said(500)):
+        for token in (SILENCE, http_response(500)):
             world = World(tmp_path, _instance(token=token), environ)
             with pytest.raises((NoCredentialsError, CredentialsRefreshError)):
-                _given(world, ImdsProvider(**arguments))
+                _credentials(world, ImdsProvider(**arguments))
             assert len(world.requests) == 3
             assert {(timeout.connect, timeout.read) for timeout in world.timeouts} == {(2.5, 2.5)}
-        world = World(tmp_path, _instance(token=said(403)), environ)
+        world = World(tmp_path, _instance(token=http_response(403)), environ)
         with pytest.raises(NoCredentialsError):
-            _given(world, ImdsProvider(**arguments))
+            _credentials(world, ImdsProvider(**arguments))
         assert len(world.requests) == 1
 
 
@@ -269,16 +274,16 @@ def test_the_service_can_be_switched_off(tmp_path: Path, value: str, *, is_disab
     world = World(tmp_path, _instance(), environ)
     if is_disabled:
         with pytest.raises(NoCredentialsError, match="AWS_EC2_METADATA_DISABLED is true"):
-            _given(world)
+            _credentials(world)
         assert not world.requests
     else:
-        _given(world)
+        _credentials(world)
 
 
 def test_a_role_s_name_cannot_lead_elsewhere(tmp_path: Path) -> None:
     """The name that the service gave is one part of a path, whatever it holds."""
-    world = World(tmp_path, _instance(roles=said(200, "../../x?y#z\nsecond")))
-    _given(world)
+    world = World(tmp_path, _instance(roles=http_response(200, "../../x?y#z\nsecond")))
+    _credentials(world)
     assert world.requests[-1].url == f"http://169.254.169.254{ROLES}..%2F..%2Fx%3Fy%23z"
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.aws_home import CANARY, aws_home, keys, told_by
+from tests.support.aws_home import CANARY, aws_home, error_text, keys
 from wsclient import ClientConfig, Credentials, CredentialsProvider, StsClient, WorkSpacesClient, credentials
 from wsclient.credentials import (
     AssumeRoleProvider,
@@ -105,7 +105,7 @@ def test_what_holds_secrets_refuses_to_travel(name: str) -> None:
     """Pickling what was made of secrets is refused with what to do instead, and shows none."""
     with pytest.raises(ConfigurationError, match=r"not pickled: .* (Make|make|Send)") as caught:
         pickle.dumps(UNSAFE[name]())
-    assert CANARY not in told_by(caught.value)
+    assert CANARY not in error_text(caught.value)
 
 
 def test_what_was_found_stays(tmp_path: Path) -> None:

@@ -14,7 +14,7 @@ from botocore.compat import compat_shell_split
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.support.aws_home import CANARY, told_by
+from tests.support.aws_home import CANARY, error_text
 from tests.support.platforms import posix_only
 from tests.support.process_loops import refuse_processes
 from tests.support.surroundings import World
@@ -48,20 +48,20 @@ def _world(home: Path, *outputs: object) -> tuple[World, list[list[str]]]:
     return World(home, process=process), ran
 
 
-def _given(world: World, command: str = "tool --as me") -> Credentials:
+def _credentials(world: World, command: str = "tool --as me") -> Credentials:
     return asyncio.run(ProcessProvider(command, where="here").with_context(world.surroundings()).get_credentials())
 
 
 def test_a_program_s_credentials_are_taken_whole(tmp_path: Path) -> None:
     """Everything that it prints is taken; what it leaves out is left out."""
     world, ran = _world(tmp_path, ALL)
-    credentials = _given(world, """tool "two words" 'a "b"' c\\ d ''""")
+    credentials = _credentials(world, """tool "two words" 'a "b"' c\\ d ''""")
     assert ran == [["tool", "two words", 'a "b"', "c d", ""]]
     assert credentials == Credentials(
         "ASIAPROC", f"{CANARY}secret", f"{CANARY}token", credentials.expiration, account_id="123456789012"
     )
-    assert _given(_world(tmp_path, KEYS)[0]) == Credentials("ASIAPROC", f"{CANARY}secret")
-    numbered = _given(_world(tmp_path, {**KEYS, "AccountId": 1234567890})[0])
+    assert _credentials(_world(tmp_path, KEYS)[0]) == Credentials("ASIAPROC", f"{CANARY}secret")
+    numbered = _credentials(_world(tmp_path, {**KEYS, "AccountId": 1234567890})[0])
     assert numbered.account_id == "001234567890"
 
 
@@ -116,8 +116,8 @@ def test_what_is_no_credentials_is_refused_unseen(tmp_path: Path, output: object
     """The error names the setting and what is wrong, and shows nothing that the program wrote."""
     world, _ = _world(tmp_path, output)
     with pytest.raises(CredentialsRefreshError, match=message) as failed:
-        _given(world)
-    assert CANARY not in told_by(failed.value)
+        _credentials(world)
+    assert CANARY not in error_text(failed.value)
 
 
 def test_a_program_s_failure_is_shown_although_there_are_credentials(tmp_path: Path) -> None:

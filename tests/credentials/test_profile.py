@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.support.aws_home import CANARY, aws_home, keys, outcome, told_by
+from tests.support.aws_home import CANARY, aws_home, error_text, keys, outcome
 from tests.support.fake_sts import FakeSts
 from wsclient.config import system_environment, system_home
 from wsclient.credentials import Credentials, ProfileProvider
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
-def _given(home: Path, profile: str | None = None, **environ: str) -> Credentials:
+def _credentials(home: Path, profile: str | None = None, **environ: str) -> Credentials:
     return asyncio.run(ProfileProvider(profile, environ=environ, home=home).get_credentials())
 
 
@@ -40,7 +40,7 @@ def _given(home: Path, profile: str | None = None, **environ: str) -> Credential
 )
 def test_plain_keys_are_found_in_either_file(tmp_path: Path, config: str | None, credentials: str | None) -> None:
     """Keys of the credentials file go first, and before a process; those of the config file come after."""
-    assert _given(aws_home(tmp_path, config, credentials), "dev") == Credentials("AKIA", "AKIAsecret")
+    assert _credentials(aws_home(tmp_path, config, credentials), "dev") == Credentials("AKIA", "AKIAsecret")
 
 
 @pytest.mark.parametrize("name", ["aws_session_token", "aws_security_token"])
@@ -51,28 +51,28 @@ def test_companions_go_with_the_keys_of_their_file(tmp_path: Path, name: str) ->
         "[default]\naws_session_token = of-another\naws_account_id = 210987654321\n",
         f"[default]\n{keys('AKIA')}{name} = token\naws_account_id = 123456789012\n",
     )
-    assert _given(home) == Credentials("AKIA", "AKIAsecret", "token", account_id="123456789012")
+    assert _credentials(home) == Credentials("AKIA", "AKIAsecret", "token", account_id="123456789012")
     aws_home(home, credentials=f"[default]\n{keys('AKIA')}")
-    assert _given(home) == Credentials("AKIA", "AKIAsecret")
+    assert _credentials(home) == Credentials("AKIA", "AKIAsecret")
 
 
 def test_the_profile_is_chosen_by_argument_variable_or_default(tmp_path: Path) -> None:
     """The argument beats AWS_PROFILE, which beats default."""
     home = aws_home(tmp_path, credentials="".join(f"[{name}]\n{keys(name)}" for name in ("default", "a", "b")))
-    assert _given(home).access_key_id == "default"
-    assert _given(home, AWS_PROFILE="a").access_key_id == "a"
-    assert _given(home, AWS_PROFILE="a", AWS_DEFAULT_PROFILE="b").access_key_id == "b"
-    assert _given(home, "b", AWS_PROFILE="a").access_key_id == "b"
+    assert _credentials(home).access_key_id == "default"
+    assert _credentials(home, AWS_PROFILE="a").access_key_id == "a"
+    assert _credentials(home, AWS_PROFILE="a", AWS_DEFAULT_PROFILE="b").access_key_id == "b"
+    assert _credentials(home, "b", AWS_PROFILE="a").access_key_id == "b"
 
 
 def test_a_default_profile_without_keys_has_none(tmp_path: Path) -> None:
     """No file, and a profile without keys, are no credentials; the reason names the files."""
     with pytest.raises(NoCredentialsError) as caught:
-        _given(tmp_path)
+        _credentials(tmp_path)
     missing = f"is not in ~/.aws/credentials or ~/.aws/config: neither file exists (~ is {tmp_path})"
     assert caught.value.tried == (("profile default", missing),)
     with pytest.raises(NoCredentialsError) as caught:
-        _given(aws_home(tmp_path, "[default]\nregion = x\naws_access_key_id =\n"))
+        _credentials(aws_home(tmp_path, "[default]\nregion = x\naws_access_key_id =\n"))
     assert caught.value.tried == (
         ("profile default", "has no aws_access_key_id in ~/.aws/credentials or ~/.aws/config"),
     )
@@ -82,7 +82,7 @@ def test_a_default_profile_without_keys_has_none(tmp_path: Path) -> None:
 def test_a_chosen_profile_that_is_not_there_is_an_error(tmp_path: Path, environ: dict[str, str]) -> None:
     """An unknown name is a mistake, never the next provider's turn."""
     with pytest.raises(ConfigurationError, match="did you mean dev"):
-        _given(aws_home(tmp_path, "[profile dev]\n"), None if environ else "dve", **environ)
+        _credentials(aws_home(tmp_path, "[profile dev]\n"), None if environ else "dve", **environ)
 
 
 @pytest.mark.parametrize(
@@ -98,7 +98,7 @@ def test_half_a_way_to_credentials_is_no_way(tmp_path: Path, extra: str, why: st
     """A profile with half of what a way needs has none, as in botocore, and the reason says what is missing."""
     home = aws_home(tmp_path, f"[profile dev]\n{extra}\n")
     with pytest.raises(NoCredentialsError, match=why):
-        _given(home, "dev")
+        _credentials(home, "dev")
 
 
 @pytest.mark.parametrize("name", ["aws_access_key_id", "aws_secret_access_key"])
@@ -109,16 +109,16 @@ def test_half_a_pair_is_broken(tmp_path: Path, name: str) -> None:
     with pytest.raises(
         CredentialsError, match=f"profile default in ~/.aws/credentials has half a key pair: {missing}"
     ) as caught:
-        _given(home)
-    assert CANARY not in told_by(caught.value)
+        _credentials(home)
+    assert CANARY not in error_text(caught.value)
 
 
 def test_a_malformed_key_is_refused_unseen(tmp_path: Path) -> None:
     """A secret that no secret can be is an error with profile and file."""
     home = aws_home(tmp_path, f"[default]\naws_access_key_id = A\naws_secret_access_key = {CANARY} # mine\n")
     with pytest.raises(CredentialsError, match=r"profile default in ~/.aws/config: Credentials.secret") as caught:
-        _given(home)
-    assert CANARY not in told_by(caught.value)
+        _credentials(home)
+    assert CANARY not in error_text(caught.value)
 
 
 @pytest.mark.parametrize("key", ["aws_access_key_id", "aws_secret_access_key", "aws_session_token", "aws_account_id"])
@@ -128,15 +128,15 @@ def test_an_indented_line_is_refused_unseen(tmp_path: Path, key: str) -> None:
     home = aws_home(tmp_path, credentials=f"[default]\n{rest}{key} = 1\n  more = {CANARY}\n")
     where = "profile default in ~/.aws/credentials"
     with pytest.raises(ConfigurationError, match=f"^{key} of {where} spans several lines") as caught:
-        _given(home)
-    assert CANARY not in told_by(caught.value)
+        _credentials(home)
+    assert CANARY not in error_text(caught.value)
 
 
 def test_a_malformed_file_is_an_error_without_its_lines(tmp_path: Path) -> None:
     """A file that cannot be read is broken, not empty."""
     with pytest.raises(ConfigurationError, match=r"~/.aws/credentials, line 2") as caught:
-        _given(aws_home(tmp_path, credentials=f"[default]\n{CANARY}"))
-    assert CANARY not in told_by(caught.value)
+        _credentials(aws_home(tmp_path, credentials=f"[default]\n{CANARY}"))
+    assert CANARY not in error_text(caught.value)
 
 
 def test_files_are_read_at_the_first_question_and_kept(tmp_path: Path) -> None:
@@ -367,4 +367,4 @@ def test_the_profile_s_account_goes_with_its_process(tmp_path: Path, printed: st
     path = tmp_path / "keys.json"
     path.write_text(json.dumps(document if printed is None else {**document, "AccountId": printed}))
     home = aws_home(tmp_path, f"[profile dev]\ncredential_process = cat {path}\naws_account_id = 123456789012\n")
-    assert _given(home, "dev").account_id == (printed or "123456789012")
+    assert _credentials(home, "dev").account_id == (printed or "123456789012")

@@ -26,7 +26,7 @@ SESSION = Credentials("ASIASOURCE", f"{CANARY}secret", f"{CANARY}token")
 POLICY: dict[str, object] = {"Version": "2012-10-17", "Statement": []}
 
 
-def _given(sts: FakeSts, home: Path, provider: ScopedCredentialsProvider, **more: Any) -> Credentials:
+def _credentials(sts: FakeSts, home: Path, provider: ScopedCredentialsProvider, **more: Any) -> Credentials:
     return asyncio.run(provider.with_context(sts.surroundings(home, **more)).get_credentials())
 
 
@@ -34,7 +34,7 @@ def test_credentials_are_narrowed(tmp_path: Path) -> None:
     """Policy, duration and description reach a regional STS, signed by the source; the response is of its account."""
     sts = FakeSts()
     provider = ScopedCredentialsProvider(SESSION, policy=POLICY, duration_seconds=60, description="nightly run")
-    credentials = _given(sts, tmp_path, provider)
+    credentials = _credentials(sts, tmp_path, provider)
     assert sts.requests[0].input == {
         "Policy": json.dumps(POLICY, separators=(",", ":")),
         "DurationSeconds": 60,
@@ -68,7 +68,7 @@ def test_long_term_keys_are_refused(tmp_path: Path) -> None:
     assert CANARY not in str(refused.value)
     sts = FakeSts()
     with pytest.raises(ConfigurationError, match="needs temporary credentials"):
-        _given(sts, tmp_path, ScopedCredentialsProvider(StaticProvider(LONG_TERM), policy=POLICY))
+        _credentials(sts, tmp_path, ScopedCredentialsProvider(StaticProvider(LONG_TERM), policy=POLICY))
     assert sts.requests == []
 
 
@@ -106,21 +106,21 @@ def test_a_rejected_scoped_key_is_replaced_once(tmp_path: Path) -> None:
 
 
 @given(
-    asked=st.integers(1, 129_600),
+    requested=st.integers(1, 129_600),
     left=st.integers(-100, 130_000),
     policy=st.sampled_from([None, POLICY]),
 )
-def test_no_longer_than_the_source(asked: int, left: int, policy: dict[str, object] | None) -> None:
+def test_no_longer_than_the_source(requested: int, left: int, policy: dict[str, object] | None) -> None:
     """The duration exceeds neither the requested one nor the source's lifetime; policy or duration is always sent."""
     sts = FakeSts()
-    provider = ScopedCredentialsProvider(SESSION, policy=policy, duration_seconds=asked)
+    provider = ScopedCredentialsProvider(SESSION, policy=policy, duration_seconds=requested)
     calling = Credentials("ASIAKEY", "s", "t", expiration=NOON + timedelta(seconds=left))
     request = provider._request_for(calling, sts.surroundings(Path("nowhere")))
     if request.duration_seconds is not None:
-        assert request.duration_seconds == asked or request.duration_seconds < asked
+        assert request.duration_seconds == requested or request.duration_seconds < requested
         assert request.duration_seconds < max(left, 2)
     else:
-        assert asked > left - 6
+        assert requested > left - 6
     assert request.policy is not None or request.duration_seconds is not None
 
 
@@ -128,10 +128,10 @@ def test_failures_name_operation_and_source(tmp_path: Path) -> None:
     """A refusal of STS is a CredentialsRefreshError with its code; so is a source without credentials."""
     sts = FakeSts(ServiceError("not valid", code="InvalidSubjectCredentials", status=400))
     with pytest.raises(CredentialsRefreshError, match=r"GetScopedCredentials of the source's session: .*not valid"):
-        _given(sts, tmp_path, ScopedCredentialsProvider(SESSION, policy=POLICY))
+        _credentials(sts, tmp_path, ScopedCredentialsProvider(SESSION, policy=POLICY))
     nothing = wsclient.credentials.EnvironmentProvider({})
     with pytest.raises(CredentialsRefreshError, match=r"GetScopedCredentials .*has no source credentials"):
-        _given(FakeSts(), tmp_path, ScopedCredentialsProvider(nothing, policy=POLICY))
+        _credentials(FakeSts(), tmp_path, ScopedCredentialsProvider(nothing, policy=POLICY))
 
 
 @pytest.mark.parametrize(
@@ -142,7 +142,7 @@ def test_the_global_endpoint_is_refused(tmp_path: Path, host: str, more: dict[st
     """STS does not offer the operation at its global endpoint: a provider sent there says so, and calls nothing."""
     sts, environ = FakeSts(), {"AWS_ENDPOINT_URL_STS": f"https://{host}", **more}
     with pytest.raises(EndpointResolutionError, match="AWS_ENDPOINT_URL_STS"):
-        _given(sts, tmp_path, ScopedCredentialsProvider(SESSION, policy=POLICY), environ=environ)
+        _credentials(sts, tmp_path, ScopedCredentialsProvider(SESSION, policy=POLICY), environ=environ)
     with pytest.raises(EndpointResolutionError, match="endpoint_url"):
         wsclient.StsClient(endpoint_url=f"https://{host}", credentials=SESSION, config=NO_SETTINGS)
     assert sts.requests == []
@@ -153,5 +153,5 @@ def test_no_region_leads_to_the_global_endpoint(tmp_path: Path, region: str) -> 
     """AWS's pseudo-regions of global endpoints are refused before any request."""
     sts = FakeSts()
     with pytest.raises(EndpointResolutionError):
-        _given(sts, tmp_path, ScopedCredentialsProvider(SESSION, policy=POLICY), environ={"AWS_REGION": region})
+        _credentials(sts, tmp_path, ScopedCredentialsProvider(SESSION, policy=POLICY), environ={"AWS_REGION": region})
     assert sts.requests == []

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.support.aws_home import CANARY, aws_home, keys, told_by
+from tests.support.aws_home import CANARY, aws_home, error_text, keys
 from tests.support.fake_sts import FakeSts
-from tests.support.surroundings import Answer, World, said
+from tests.support.surroundings import Answer, World, http_response
 from wsclient.credentials import (
     AssumeRoleProvider,
     ChainProvider,
@@ -53,7 +53,7 @@ class Case:
     provider: Any
     fails: bool
     sts: FakeSts | None = None
-    answer: Answer = field(default_factory=lambda: said(200))
+    answer: Answer = field(default_factory=lambda: http_response(200))
     environ: dict[str, str] = field(default_factory=dict[str, str])
     result: ProcessResult = field(default_factory=lambda: ProcessResult(0, b"", b""))
 
@@ -73,8 +73,8 @@ class Case:
 
     def _answered(self, request: HttpRequest) -> Answer:
         if request.method == "PUT":
-            return said(200, f"{CANARY}imds")
-        return said(200, "role") if request.url.endswith("security-credentials/") else self.answer
+            return http_response(200, f"{CANARY}imds")
+        return http_response(200, "role") if request.url.endswith("security-credentials/") else self.answer
 
 
 def _sts(*, fails: bool) -> FakeSts:
@@ -142,18 +142,18 @@ CASES = {
         ProcessProvider("tool"), fails=True, result=ProcessResult(1, TOKEN.encode(), SECRET.encode())
     ),
     "process, malformed": Case(ProcessProvider("tool"), fails=True, result=ProcessResult(0, TOKEN.encode(), b"")),
-    "container": Case(ContainerProvider(), fails=False, answer=said(200, json.dumps(DOCUMENT)), environ=AGENT),
-    "container that refuses": Case(ContainerProvider(), fails=True, answer=said(403, TOKEN), environ=AGENT),
-    "container, malformed": Case(ContainerProvider(), fails=True, answer=said(200, TOKEN), environ=AGENT),
+    "container": Case(ContainerProvider(), fails=False, answer=http_response(200, json.dumps(DOCUMENT)), environ=AGENT),
+    "container that refuses": Case(ContainerProvider(), fails=True, answer=http_response(403, TOKEN), environ=AGENT),
+    "container, malformed": Case(ContainerProvider(), fails=True, answer=http_response(200, TOKEN), environ=AGENT),
     "container elsewhere": Case(
         ContainerProvider(), fails=True, environ={**AGENT, "AWS_CONTAINER_CREDENTIALS_FULL_URI": "http://192.0.2.1/c"}
     ),
-    "instance": Case(ImdsProvider(), fails=False, answer=said(200, json.dumps(DOCUMENT))),
-    "instance, malformed": Case(ImdsProvider(), fails=True, answer=said(200, TOKEN)),
+    "instance": Case(ImdsProvider(), fails=False, answer=http_response(200, json.dumps(DOCUMENT))),
+    "instance, malformed": Case(ImdsProvider(), fails=True, answer=http_response(200, TOKEN)),
     "instance that is gone": Case(ImdsProvider(), fails=True, answer=ConnectError("refused")),
-    "SSO": Case(_logged_in, fails=False, answer=said(200, json.dumps({"roleCredentials": SSO_KEYS}))),
-    "SSO that refuses": Case(_logged_in, fails=True, answer=said(401, TOKEN)),
-    "SSO, malformed": Case(_logged_in, fails=True, answer=said(200, TOKEN)),
+    "SSO": Case(_logged_in, fails=False, answer=http_response(200, json.dumps({"roleCredentials": SSO_KEYS}))),
+    "SSO that refuses": Case(_logged_in, fails=True, answer=http_response(401, TOKEN)),
+    "SSO, malformed": Case(_logged_in, fails=True, answer=http_response(200, TOKEN)),
     **{
         f"{name}{', refused' if fails else ''}": Case(provider, fails=fails, sts=_sts(fails=fails))
         for fails in (False, True)
@@ -184,7 +184,7 @@ def test_nothing_secret_is_shown(
         if case.fails:
             with pytest.raises(WsclientError) as failed:
                 case.credentials(tmp_path)
-            found = told_by(failed.value)
+            found = error_text(failed.value)
         else:
             assert case.credentials(tmp_path).secret_access_key.startswith(CANARY)
     output = capfd.readouterr()

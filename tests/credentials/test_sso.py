@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from msgspec import structs
 
-from tests.support.aws_home import CANARY, aws_home, told_by
-from tests.support.surroundings import Answer, World, header, said
+from tests.support.aws_home import CANARY, aws_home, error_text
+from tests.support.surroundings import Answer, World, header, http_response
 from tests.support.virtual_time import NOON
 from wsclient.config._profile_parser import parse_shared_files
 from wsclient.credentials import Credentials, ProfileProvider, SsoProvider
@@ -55,8 +55,8 @@ def _login(home: Path, name: str = "corp", **changes: object) -> Path:
 
 def _service(**changes: Answer) -> Callable[[HttpRequest], Answer]:
     answers: dict[str, Answer] = {
-        "credentials": said(200, json.dumps({"roleCredentials": GIVEN})),
-        "token": said(200, json.dumps({"accessToken": f"{CANARY}new", "expiresIn": 28_800})),
+        "credentials": http_response(200, json.dumps({"roleCredentials": GIVEN})),
+        "token": http_response(200, json.dumps({"accessToken": f"{CANARY}new", "expiresIn": 28_800})),
         **changes,
     }
     return lambda request: answers["token" if request.url.endswith("/token") else "credentials"]
@@ -74,7 +74,7 @@ def _provider(**changes: Any) -> SsoProvider:
     return SsoProvider(**table)
 
 
-def _given(world: World, provider: SsoProvider | None = None) -> Credentials:
+def _credentials(world: World, provider: SsoProvider | None = None) -> Credentials:
     return asyncio.run((provider or _provider()).with_context(world.surroundings()).get_credentials())
 
 
@@ -82,7 +82,7 @@ def test_a_login_is_traded_for_a_role(tmp_path: Path) -> None:
     """GetRoleCredentials is called with token, account and role; all members of the response are used."""
     _login(tmp_path)
     world = World(tmp_path, _service())
-    credentials = _given(world)
+    credentials = _credentials(world)
     assert (credentials.access_key_id, credentials.account_id) == ("ASIASSO", "123456789012")
     assert credentials.secret_access_key == f"{CANARY}secret"
     assert credentials.session_token == f"{CANARY}session"
@@ -99,7 +99,7 @@ def test_an_older_login_goes_by_its_start_url(tmp_path: Path) -> None:
     """Without an sso-session the token's file is named after the start URL, and is never renewed."""
     _login(tmp_path, START, expiresAt="2026-03-01T12:05:00Z")
     world = World(tmp_path, _service())
-    assert _given(world, _provider(session_name=None)).access_key_id == "ASIASSO"
+    assert _credentials(world, _provider(session_name=None)).access_key_id == "ASIASSO"
     assert len(world.requests) == 1
 
 
@@ -108,8 +108,8 @@ def test_a_token_that_runs_out_is_renewed_and_written_back(tmp_path: Path) -> No
     for refresh_token in ("again", None):
         path = _login(tmp_path, expiresAt="2026-03-01T12:14:59Z")
         answer = {"accessToken": f"{CANARY}new", "expiresIn": 28_800, "refreshToken": refresh_token}
-        world = World(tmp_path, _service(token=said(200, json.dumps(answer))))
-        _given(world)
+        world = World(tmp_path, _service(token=http_response(200, json.dumps(answer))))
+        _credentials(world)
         renewal, question = world.requests
         assert (renewal.method, renewal.url) == ("POST", "https://oidc.eu-west-1.amazonaws.com/token")
         assert json.loads(renewal.body) == {
@@ -135,26 +135,35 @@ def test_a_renewed_token_that_cannot_be_written_back(
     """On a full or read-only disk the new token is used, and a warning says that the next program needs a login."""
     _login(tmp_path, expiresAt="2026-03-01T12:14:59Z")
     answer = {"accessToken": f"{CANARY}new", "expiresIn": 28_800, "refreshToken": "again"}
-    world = World(tmp_path, _service(token=said(200, json.dumps(answer))))
+    world = World(tmp_path, _service(token=http_response(200, json.dumps(answer))))
     monkeypatch.setattr("wsclient.credentials._internal.sso_token.write_private_file", lambda *_: False)
-    assert _given(world).access_key_id == "ASIASSO"
+    assert _credentials(world).access_key_id == "ASIASSO"
     assert "could not be written" in caplog.text
     assert CANARY not in caplog.text
 
 
-@pytest.mark.parametrize("failure", [said(500), said(400), ConnectError("refused"), said(200, "{}"), said(200, "x")])
+@pytest.mark.parametrize(
+    "failure",
+    [
+        http_response(500),
+        http_response(400),
+        ConnectError("refused"),
+        http_response(200, "{}"),
+        http_response(200, "x"),
+    ],
+)
 def test_a_failed_renewal_takes_nothing_away(tmp_path: Path, failure: Answer) -> None:
     """After a failed renewal a valid token stays in use; with an expired token the failure is raised."""
     before = _login(tmp_path, expiresAt="2026-03-01T12:10:00Z").read_text()
     world = World(tmp_path, _service(token=failure))
-    assert _given(world).access_key_id == "ASIASSO"
+    assert _credentials(world).access_key_id == "ASIASSO"
     assert header(world.requests[-1], "x-amz-sso_bearer_token") == f"{CANARY}accessToken"
     path = _login(tmp_path, expiresAt="2026-03-01T12:10:00Z")
     assert path.read_text() == before
     _login(tmp_path, expiresAt="2026-03-01T11:59:00Z")
     with pytest.raises(CredentialsRefreshError) as failed:
-        _given(World(tmp_path, _service(token=failure)))
-    assert CANARY not in told_by(failed.value)
+        _credentials(World(tmp_path, _service(token=failure)))
+    assert CANARY not in error_text(failed.value)
 
 
 @pytest.mark.parametrize(
@@ -177,10 +186,10 @@ def test_who_is_logged_out_is_told_how_to_log_in(tmp_path: Path, changes: dict[s
     _login(tmp_path, **changes)
     world = World(tmp_path, _service())
     with pytest.raises(CredentialsRefreshError, match="aws sso login --sso-session corp") as failed:
-        _given(world)
+        _credentials(world)
     assert not failed.value.can_heal
     assert not world.requests
-    assert CANARY not in told_by(failed.value)
+    assert CANARY not in error_text(failed.value)
 
 
 @pytest.mark.parametrize(
@@ -207,9 +216,9 @@ def test_a_login_that_would_help_is_named(
         path = _login(tmp_path, session or START, **changes.get(state, {}))
         if state == "no JSON":
             path.write_text(CANARY)
-    world = World(tmp_path, _service(token=said(400), credentials=said(401)))
+    world = World(tmp_path, _service(token=http_response(400), credentials=http_response(401)))
     with pytest.raises(CredentialsRefreshError) as failed:
-        _given(world, _provider(profile=profile, session_name=session))
+        _credentials(world, _provider(profile=profile, session_name=session))
     assert str(failed.value).endswith(f": {command}")
     assert not failed.value.can_heal
 
@@ -229,45 +238,45 @@ def test_no_login_at_all(tmp_path: Path) -> None:
     with pytest.raises(
         CredentialsRefreshError, match=f"the SSO login at {START} has no cached token; log in with: aws sso login"
     ):
-        _given(World(tmp_path, _service()), _provider(session_name=None))
+        _credentials(World(tmp_path, _service()), _provider(session_name=None))
     _login(tmp_path).write_text(CANARY)
     with pytest.raises(CredentialsRefreshError, match="cannot be read") as failed:
-        _given(World(tmp_path, _service()))
-    assert CANARY not in told_by(failed.value)
+        _credentials(World(tmp_path, _service()))
+    assert CANARY not in error_text(failed.value)
 
 
 @pytest.mark.parametrize(
     ("answer", "attempts", "can_heal", "message"),
     [
-        (said(401), 1, False, "no longer valid .*aws sso login --sso-session corp"),
-        (said(403), 1, False, "role Work Spaces/Op in account 123456789012 is not assigned to this user"),
-        (said(404), 1, False, "does not exist"),
-        (said(400, CANARY), 1, False, "was rejected"),
-        (said(429), 3, True, "HTTP 429"),
-        (said(503), 3, True, "HTTP 503"),
+        (http_response(401), 1, False, "no longer valid .*aws sso login --sso-session corp"),
+        (http_response(403), 1, False, "role Work Spaces/Op in account 123456789012 is not assigned to this user"),
+        (http_response(404), 1, False, "does not exist"),
+        (http_response(400, CANARY), 1, False, "was rejected"),
+        (http_response(429), 3, True, "HTTP 429"),
+        (http_response(503), 3, True, "HTTP 503"),
         (ConnectError("refused"), 3, True, "did not answer"),
-        (said(200, CANARY), 1, True, "not a JSON object"),
-        (said(200, "{}"), 1, True, "without an expiration or session token"),
+        (http_response(200, CANARY), 1, True, "not a JSON object"),
+        (http_response(200, "{}"), 1, True, "without an expiration or session token"),
         (
-            said(200, json.dumps({"roleCredentials": {**GIVEN, "expiration": CANARY}})),
+            http_response(200, json.dumps({"roleCredentials": {**GIVEN, "expiration": CANARY}})),
             1,
             True,
             "without an expiration or session token",
         ),
         (
-            said(200, json.dumps({"roleCredentials": {**GIVEN, "sessionToken": ""}})),
+            http_response(200, json.dumps({"roleCredentials": {**GIVEN, "sessionToken": ""}})),
             1,
             True,
             "without an expiration or session token",
         ),
         (
-            said(200, json.dumps({"roleCredentials": {**GIVEN, "expiration": 10**30}})),
+            http_response(200, json.dumps({"roleCredentials": {**GIVEN, "expiration": 10**30}})),
             1,
             True,
             "that is not a valid time",
         ),
         (
-            said(200, json.dumps({"roleCredentials": {**GIVEN, "secretAccessKey": "a b"}})),
+            http_response(200, json.dumps({"roleCredentials": {**GIVEN, "secretAccessKey": "a b"}})),
             1,
             True,
             "printable ASCII without spaces",
@@ -279,9 +288,9 @@ def test_a_portal_that_fails(tmp_path: Path, answer: Answer, attempts: int, mess
     _login(tmp_path)
     world = World(tmp_path, _service(credentials=answer))
     with pytest.raises(CredentialsRefreshError, match=message) as failed:
-        _given(world)
+        _credentials(world)
     assert (failed.value.can_heal, len(world.requests)) == (can_heal, attempts)
-    assert CANARY not in told_by(failed.value)
+    assert CANARY not in error_text(failed.value)
 
 
 @pytest.mark.parametrize(
@@ -301,7 +310,7 @@ def test_where_sso_is(tmp_path: Path, region: str, environ: dict[str, str], host
     """The region's partition rules the names; configured URLs go before."""
     _login(tmp_path, expiresAt="2026-03-01T12:01:00Z")
     world = World(tmp_path, _service(), environ)
-    _given(world, _provider(region=region))
+    _credentials(world, _provider(region=region))
     assert tuple(request.url.split("/")[2] for request in world.requests) == hosts
 
 
@@ -311,7 +320,7 @@ def test_a_token_is_never_sent_in_the_clear(tmp_path: Path) -> None:
     for url, message in (("http://sso.bank", "must be https"), ("sso.bank", "the URL of sso")):
         world = World(tmp_path, _service(), {"AWS_ENDPOINT_URL_SSO": url})
         with pytest.raises(ConfigurationError, match=message):
-            _given(world)
+            _credentials(world)
         assert not world.requests
     with pytest.raises(ConfigurationError, match="region of an SSO login"):
         _provider(region="x.evil.com/")
@@ -371,30 +380,30 @@ def _racing(home: Path, token: Answer, **other: object) -> Callable[[HttpRequest
             else:
                 _login(home).unlink()
             return token
-        return said(200, json.dumps({"roleCredentials": GIVEN}))
+        return http_response(200, json.dumps({"roleCredentials": GIVEN}))
 
     return answer
 
 
 def test_a_renewal_that_another_process_has_won_is_no_failure(tmp_path: Path) -> None:
     """The service takes a refresh token once: the token that the other process has written is used, without a login."""
-    for failure in (said(400, '{"error":"invalid_grant"}'), ConnectError("refused")):
+    for failure in (http_response(400, '{"error":"invalid_grant"}'), ConnectError("refused")):
         _login(tmp_path, expiresAt="2026-03-01T11:59:00Z")
         world = World(tmp_path, _racing(tmp_path, failure, accessToken="winner", expiresAt="2026-03-01T13:00:00Z"))
-        assert _given(world).access_key_id == "ASIASSO"
+        assert _credentials(world).access_key_id == "ASIASSO"
         assert header(world.requests[-1], "x-amz-sso_bearer_token") == "winner"
 
 
 def test_a_login_during_a_renewal_stays_in_the_file(tmp_path: Path) -> None:
     """The renewed token is used, and replaces neither the token of a newer login nor a file that a logout removed."""
-    renewed = said(200, json.dumps({"accessToken": "renewed", "expiresIn": 3600}))
+    renewed = http_response(200, json.dumps({"accessToken": "renewed", "expiresIn": 3600}))
     path = _login(tmp_path, expiresAt="2026-03-01T12:10:00Z")
     world = World(tmp_path, _racing(tmp_path, renewed, accessToken="login", expiresAt="2026-03-01T20:00:00Z"))
-    assert _given(world).access_key_id == "ASIASSO"
+    assert _credentials(world).access_key_id == "ASIASSO"
     assert json.loads(path.read_text())["accessToken"] == "login"
     _login(tmp_path, expiresAt="2026-03-01T12:10:00Z")
     world = World(tmp_path, _racing(tmp_path, renewed))
-    assert _given(world).access_key_id == "ASIASSO"
+    assert _credentials(world).access_key_id == "ASIASSO"
     assert header(world.requests[-1], "x-amz-sso_bearer_token") == "renewed"
     assert not path.exists()
 
@@ -415,7 +424,7 @@ def test_all_providers_of_a_login_renew_its_token_once(tmp_path: Path) -> None:
         assert sum("federation" in request.url for request in world.requests) == 20
 
 
-@pytest.mark.parametrize("token", [said(200, json.dumps({"accessToken": "new", "expiresIn": 3600})), None])
+@pytest.mark.parametrize("token", [http_response(200, json.dumps({"accessToken": "new", "expiresIn": 3600})), None])
 def test_a_fips_endpoint_that_does_not_exist_is_named_so(tmp_path: Path, token: Answer | None) -> None:
     """IAM Identity Center has FIPS endpoints in few regions: the error of a missing name says how to do without."""
     _login(tmp_path, expiresAt="2026-03-01T20:00:00Z" if token else "2026-03-01T11:59:00Z")
@@ -424,7 +433,7 @@ def test_a_fips_endpoint_that_does_not_exist_is_named_so(tmp_path: Path, token: 
         services = _service(credentials=missing, token=token or missing)
         world = World(tmp_path, services, environ={"AWS_USE_FIPS_ENDPOINT": value})
         with pytest.raises(CredentialsRefreshError, match="does not resolve") as caught:
-            _given(world)
+            _credentials(world)
         assert ("has FIPS endpoints in few regions" in str(caught.value)) is is_told
 
 
@@ -434,12 +443,12 @@ def test_root_in_a_container_reads_the_mounted_folder_of_a_user(tmp_path: Path) 
     path = _login(tmp_path, expiresAt="2026-03-01T12:10:00Z")
     for each in (path, *path.parents[:3]):
         os.chown(each, 1000, 1000)
-    assert _given(World(tmp_path, _service())).access_key_id == "ASIASSO"
+    assert _credentials(World(tmp_path, _service())).access_key_id == "ASIASSO"
     assert json.loads(path.read_text())["accessToken"] == f"{CANARY}new"
     assert (path.stat().st_uid, path.stat().st_gid) == (1000, 1000)
     os.chown(path.parents[2], 0, 0)
     with pytest.raises(CredentialsRefreshError, match="another user owns it"):
-        _given(World(tmp_path, _service()))
+        _credentials(World(tmp_path, _service()))
 
 
 @pytest.mark.parametrize("torn", ["", '{"accessToken": "half', "{}"])
@@ -461,4 +470,4 @@ def test_a_token_file_that_is_being_written_is_read_again(tmp_path: Path, torn: 
     assert sum(world.slept) < 0.5
     path.write_text(torn)
     with pytest.raises(CredentialsRefreshError, match="log in with"):
-        _given(World(tmp_path, _service()))
+        _credentials(World(tmp_path, _service()))

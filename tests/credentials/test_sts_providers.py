@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.support.aws_home import CANARY, told_by
+from tests.support.aws_home import CANARY, error_text
 from tests.support.fake_sts import FakeSts
 from tests.support.virtual_time import run_in_virtual_time
 from wsclient.credentials import (
@@ -43,7 +43,7 @@ KEYS = Credentials("AKIASOURCE", f"{CANARY}secret")
 TOKEN = f"eyJ.{CANARY}.sig"
 
 
-def _given(sts: FakeSts, home: Path, provider: Any, **more: Any) -> Credentials:  # any provider of ours
+def _credentials(sts: FakeSts, home: Path, provider: Any, **more: Any) -> Credentials:  # any provider of ours
     got: Credentials = run_in_virtual_time(provider.with_context(sts.surroundings(home, **more)).get_credentials())
     return got
 
@@ -63,7 +63,7 @@ def test_a_role_is_assumed_with_everything_that_was_said(tmp_path: Path) -> None
         transitive_tag_keys=["team"],
         source_identity="mary",
     )
-    credentials = _given(sts, tmp_path, provider)
+    credentials = _credentials(sts, tmp_path, provider)
     assert sts.requests[0].input == {
         "RoleArn": ROLE,
         "RoleSessionName": "nightly@bank",
@@ -85,7 +85,7 @@ def test_a_role_is_assumed_with_everything_that_was_said(tmp_path: Path) -> None
 def test_a_session_without_a_name_gets_one(tmp_path: Path) -> None:
     """The made-up name tells CloudTrail which library it was, and when."""
     sts = FakeSts()
-    _given(sts, tmp_path, AssumeRoleProvider(role_arn=ROLE, source=KEYS))
+    _credentials(sts, tmp_path, AssumeRoleProvider(role_arn=ROLE, source=KEYS))
     assert sts.requests[0].input["RoleSessionName"] == "wsclient-1772366400"
 
 
@@ -173,7 +173,7 @@ def test_what_is_no_mfa_code_is_refused_unseen(tmp_path: Path, code: Any) -> Non
     sts = FakeSts()
     provider = AssumeRoleProvider(role_arn=ROLE, source=KEYS, mfa_serial="serial", mfa_code=lambda: code)
     with pytest.raises(ConfigurationError, match="MFA code") as refused:
-        _given(sts, tmp_path, provider)
+        _credentials(sts, tmp_path, provider)
     assert not sts.requests
     assert not code or str(code) not in str(refused.value)
 
@@ -227,11 +227,11 @@ def test_sts_s_refusal_says_what_failed(tmp_path: Path, failure: Exception, *, c
     sts = FakeSts(failure)
     provider = AssumeRoleProvider(role_arn=ROLE, source=KEYS)
     with pytest.raises(CredentialsRefreshError, match=f"AssumeRole of {ROLE}") as refused:
-        _given(sts, tmp_path, provider)
+        _credentials(sts, tmp_path, provider)
     assert refused.value.can_heal is can_heal
     assert refused.value.may_have_been_sent is False
     assert refused.value.is_transient is False
-    assert CANARY not in told_by(refused.value)
+    assert CANARY not in error_text(refused.value)
 
 
 def test_a_source_without_credentials_is_not_passed_over(tmp_path: Path) -> None:
@@ -240,7 +240,7 @@ def test_a_source_without_credentials_is_not_passed_over(tmp_path: Path) -> None
     role = AssumeRoleProvider(role_arn=ROLE, source=EnvironmentProvider({}))
     chain = ChainProvider([role, StaticProvider(KEYS)])
     with pytest.raises(CredentialsRefreshError, match="has no source credentials"):
-        _given(sts, tmp_path, chain)
+        _credentials(sts, tmp_path, chain)
 
 
 class Rotating:
@@ -265,7 +265,7 @@ def test_a_source_s_rejected_key_is_dropped_and_the_role_assumed_with_the_next(t
     refusals: list[Exception] = [ServiceError("expired", code="ExpiredToken", status=403)]
     answer = sts.answer
     sts.answer = lambda request: refusals.pop() if refusals else answer(request)  # type: ignore[method-assign]
-    _given(sts, tmp_path, AssumeRoleProvider(role_arn=ROLE, source=Rotating()))
+    _credentials(sts, tmp_path, AssumeRoleProvider(role_arn=ROLE, source=Rotating()))
     assert sts.keys == ["AKIAOLD", "AKIANEW"]
 
 
@@ -292,7 +292,7 @@ def test_a_token_file_in_the_home_directory(tmp_path: Path) -> None:
     """A leading ~ is the home directory that the provider works with, in an argument and in a setting."""
     (tmp_path / "token").write_text("first")
     sts = FakeSts()
-    _given(sts, tmp_path, WebIdentityProvider(role_arn=ROLE, token_file="~/token"))
+    _credentials(sts, tmp_path, WebIdentityProvider(role_arn=ROLE, token_file="~/token"))
     environ = {"AWS_ROLE_ARN": ROLE, "AWS_WEB_IDENTITY_TOKEN_FILE": "~/token"}
     profile = ProfileProvider(environ=environ, home=tmp_path)
     asyncio.run(profile.with_context(sts.surroundings(tmp_path, environ)).get_credentials())
@@ -305,7 +305,7 @@ def test_a_web_identity_s_token_may_come_from_a_function(tmp_path: Path) -> None
     provider = WebIdentityProvider(
         role_arn=ROLE, token=lambda: TOKEN, provider_id="www.example.com", policy_arns=["arn:aws:iam::aws:policy/X"]
     )
-    assert _given(sts, tmp_path, provider).account_id == "210987654321"
+    assert _credentials(sts, tmp_path, provider).account_id == "210987654321"
     sent = sts.requests[0].input
     assert (sent["WebIdentityToken"], sent["ProviderId"]) == (TOKEN, "www.example.com")
     assert str(sent["RoleSessionName"]).startswith("wsclient-")
@@ -318,15 +318,15 @@ def test_a_file_without_a_token_is_refused_unseen(tmp_path: Path, content: bytes
     path = tmp_path / "token"
     path.write_bytes(content)
     with pytest.raises(CredentialsRefreshError, match="token") as refused:
-        _given(sts, tmp_path, WebIdentityProvider(role_arn=ROLE, token_file=path))
+        _credentials(sts, tmp_path, WebIdentityProvider(role_arn=ROLE, token_file=path))
     assert not sts.requests
-    assert CANARY not in told_by(refused.value)
+    assert CANARY not in error_text(refused.value)
 
 
 def test_a_token_file_that_is_not_there_is_named(tmp_path: Path) -> None:
     """The error says which file, and why it could not be read."""
     with pytest.raises(CredentialsRefreshError, match="nowhere cannot be read: No such file"):
-        _given(FakeSts(), tmp_path, WebIdentityProvider(role_arn=ROLE, token_file=tmp_path / "nowhere"))
+        _credentials(FakeSts(), tmp_path, WebIdentityProvider(role_arn=ROLE, token_file=tmp_path / "nowhere"))
 
 
 def test_a_service_that_repeats_a_secret_is_not_quoted(tmp_path: Path) -> None:
@@ -339,9 +339,9 @@ def test_a_service_that_repeats_a_secret_is_not_quoted(tmp_path: Path) -> None:
     for provider, secret in cases:
         sts = FakeSts(ServiceError(f"{secret} is bad, {secret}", code="InvalidIdentityToken", status=400))
         with pytest.raises(CredentialsRefreshError, match=r"\[redacted\] is bad") as refused:
-            _given(sts, tmp_path, provider)
-        assert secret not in told_by(refused.value)
-        assert CANARY not in told_by(refused.value)
+            _credentials(sts, tmp_path, provider)
+        assert secret not in error_text(refused.value)
+        assert CANARY not in error_text(refused.value)
 
 
 def test_an_assertion_is_asked_for_at_each_session(tmp_path: Path) -> None:
@@ -376,7 +376,7 @@ def test_wrong_functions_and_arguments_are_named(tmp_path: Path) -> None:
     """A function that returns no text, an odd principal, and two sources of a token are each refused."""
     nothing: Any = lambda: None  # noqa: E731 - a function that returns the wrong thing
     with pytest.raises(ConfigurationError, match="SAML assertion must return a string, not None"):
-        _given(FakeSts(), tmp_path, SamlProvider(role_arn=ROLE, principal_arn=SAML, assertion=nothing))
+        _credentials(FakeSts(), tmp_path, SamlProvider(role_arn=ROLE, principal_arn=SAML, assertion=nothing))
     with pytest.raises(ConfigurationError, match="principal_arn must be the ARN of an identity provider"):
         SamlProvider(role_arn=ROLE, principal_arn=ROLE, assertion=lambda: "x")
     with pytest.raises(ConfigurationError, match="one of token_file= and token="):
@@ -392,7 +392,7 @@ def test_wrong_functions_and_arguments_are_named(tmp_path: Path) -> None:
 def test_a_session_of_a_user(tmp_path: Path) -> None:
     """GetSessionToken is signed with the user's own keys and sends the configured duration."""
     sts = FakeSts()
-    credentials = _given(sts, tmp_path, SessionTokenProvider(source=KEYS, duration_seconds=3600))
+    credentials = _credentials(sts, tmp_path, SessionTokenProvider(source=KEYS, duration_seconds=3600))
     assert credentials.access_key_id == "ASIAISSUED1"
     assert sts.keys == ["AKIASOURCE"]
     assert sts.requests[0].input == {"DurationSeconds": 3600}
@@ -411,7 +411,7 @@ def test_half_an_answer_is_refused(tmp_path: Path, missing: str) -> None:
 
     sts.answer = half  # type: ignore[method-assign]  # a worse STS
     with pytest.raises(CredentialsRefreshError, match="without"):
-        _given(sts, tmp_path, AssumeRoleProvider(role_arn=ROLE, source=KEYS))
+        _credentials(sts, tmp_path, AssumeRoleProvider(role_arn=ROLE, source=KEYS))
 
 
 def test_where_sts_is_reached_is_what_the_environment_says(tmp_path: Path) -> None:
@@ -427,7 +427,7 @@ def test_where_sts_is_reached_is_what_the_environment_says(tmp_path: Path) -> No
     ]
     for environ, host in cases:
         sts = FakeSts()
-        _given(sts, home, AssumeRoleProvider(role_arn=ROLE, source=KEYS), environ=environ)
+        _credentials(sts, home, AssumeRoleProvider(role_arn=ROLE, source=KEYS), environ=environ)
         assert sts.hosts == [host]
 
 
@@ -435,7 +435,7 @@ def test_without_a_region_sts_is_not_guessed(tmp_path: Path) -> None:
     """STS is regional, never global by accident."""
     sts = FakeSts()
     with pytest.raises(ConfigurationError, match="Missing Region"):
-        _given(sts, tmp_path, AssumeRoleProvider(role_arn=ROLE, source=KEYS), environ={"AWS_REGION": ""})
+        _credentials(sts, tmp_path, AssumeRoleProvider(role_arn=ROLE, source=KEYS), environ={"AWS_REGION": ""})
     assert not sts.requests
 
 
@@ -465,7 +465,7 @@ def test_a_token_that_sts_could_not_validate_is_read_again(tmp_path: Path, code:
         sts.failure = _rejected(code) if len(tokens) > 1 else None
         return tokens.pop(0)
 
-    assert _given(sts, tmp_path, WebIdentityProvider(role_arn=ROLE, token=token)).account_id == "210987654321"
+    assert _credentials(sts, tmp_path, WebIdentityProvider(role_arn=ROLE, token=token)).account_id == "210987654321"
     assert [request.input["WebIdentityToken"] for request in sts.requests] == ["old", "new", "newest"]
 
 

@@ -16,7 +16,7 @@ from tests.credentials.test_secrets import CASES, ROLE, Case
 from tests.support.aws_home import CANARY, aws_home
 from tests.support.fake_sts import FakeSts
 from tests.support.frames import leaks
-from tests.support.surroundings import World, said
+from tests.support.surroundings import World, http_response
 from wsclient._core.http import HttpRequest, HttpResponse, Timeout
 from wsclient.config import ClientConfig
 from wsclient.config._profile_loader import load_shared_files
@@ -77,7 +77,7 @@ def test_sources_with_malformed_documents(name: str, document: str, tmp_path: Pa
     case = Case(
         fresh.get(name, case.provider),
         fails=True,
-        answer=said(200, document),
+        answer=http_response(200, document),
         environ=case.environ,
         result=ProcessResult(0, document.encode(), CANARY.encode()),
     )

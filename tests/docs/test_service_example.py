@@ -21,7 +21,7 @@ import wsclient
 from tests.support.in_process import client_of
 from tests.support.platforms import posix_only, program_environment
 from tests.support.running_service import Running, running, until
-from tests.support.telemetry import id_of, parent_of, told
+from tests.support.telemetry import facts_of, id_of, parent_of
 from wsclient import errors, types
 from wsclient.testing import Drop, HttpAnswer
 
@@ -237,7 +237,7 @@ def test_a_trace_goes_on_into_the_call(service: Running) -> None:
     attempt, call, request = _of_trace(service, trace_id)
     assert (attempt.name, call.name) == ("POST", "WorkSpaces.DescribeWorkspaces")
     assert [parent_of(span) for span in (attempt, call, request)] == [id_of(call), id_of(request), caller]
-    assert told(request)["http.status_code"] == 200
+    assert facts_of(request)["http.status_code"] == 200
 
 
 def _of_trace(service: Running, trace_id: int) -> list[Any]:

@@ -9,7 +9,7 @@ from wsclient.endpoints import resolve_endpoint
 from wsclient.errors import EndpointResolutionError
 
 
-@pytest.mark.parametrize("row", ROWS, ids=lambda row: f"{row.service} {row.region} {row.asked}")
+@pytest.mark.parametrize("row", ROWS, ids=lambda row: f"{row.service} {row.region} {row.requested}")
 def test_a_row_of_the_table_holds(row: Row) -> None:
     """The host is the row's, signed for its region and service; a refusal has the row's words."""
     if row.host is None:

@@ -144,7 +144,7 @@ class _Caller:
 
     def _create(self, call: Creation) -> None:
         """Create WorkSpaces; boto3's errors don't say whether the call was executed: failures count as in doubt."""
-        self.report.asked.update(call.names)
+        self.report.requested.update(call.names)
         requested = [self._request(call, name) for name in call.names]
         try:
             found = self._ws.create_workspaces(Workspaces=requested)
@@ -162,7 +162,7 @@ class _Caller:
         return common | ({"UserName": name} if call.has_users else {"UserName": UNDEFINED, "WorkspaceName": name})
 
     def _register(self, name: str) -> None:
-        self.report.asked.add(name)
+        self.report.requested.add(name)
         try:
             self._ws.register_workspace_directory(WorkspaceDirectoryName=name)
         except FAILURES:

@@ -95,7 +95,7 @@ class _Caller:
         return answer
 
     async def _create(self, call: Creation) -> None:
-        self.report.asked.update(call.names)
+        self.report.requested.update(call.names)
         requested = [
             types.WorkspaceRequest(
                 directory_id=self._aws.directory_id,
@@ -114,7 +114,7 @@ class _Caller:
         self.report.not_made.update(_name(item.workspace_request) for item in answer.failed_requests)
 
     async def _register(self, name: str) -> None:
-        self.report.asked.add(name)
+        self.report.requested.add(name)
         try:
             await self._ws.register_workspace_directory(workspace_directory_name=name)
         except WsclientError as error:

@@ -51,7 +51,7 @@ def calls(chance: random.Random, count: int) -> Iterator[Call]:
 class Report:
     """Outcomes reported to the callers, by the names of the requested resources."""
 
-    asked: set[str] = field(default_factory=set[str])
+    requested: set[str] = field(default_factory=set[str])
     made: set[str] = field(default_factory=set[str])
     not_made: set[str] = field(default_factory=set[str])
     in_doubt: set[str] = field(default_factory=set[str])
@@ -68,7 +68,7 @@ class Count:
 
     calls: int = 0
     requests: int = 0
-    asked: int = 0
+    requested: int = 0
     reported: int = 0
     in_doubt: int = 0
     found: int = 0
@@ -90,13 +90,13 @@ def is_directory(name: str) -> bool:
 
 def count(report: Report, made: Counter[str], *, calls: int, requests: int) -> Count:
     """Compare the reported outcomes with the existing resources."""
-    there = {name: number for name, number in made.items() if name in report.asked}
+    there = {name: number for name, number in made.items() if name in report.requested}
     workspaces = {name: number for name, number in there.items() if not is_directory(name)}
     known = report.made | report.found
     return Count(
         calls=calls,
         requests=requests,
-        asked=len(report.asked),
+        requested=len(report.requested),
         reported=len(report.made),
         in_doubt=len(report.in_doubt),
         found=len(report.found),
@@ -112,7 +112,7 @@ def count(report: Report, made: Counter[str], *, calls: int, requests: int) -> C
 WORDS = {
     "calls": "calls",
     "requests": "requests",
-    "asked": "things to be made",
+    "requested": "things to be made",
     "reported": "reported as made",
     "in_doubt": "in doubt",
     "found": "in doubt, and found to be made",

@@ -20,7 +20,7 @@ def test_wsclient_makes_nothing_twice(is_strict: bool, share: float) -> None:
     # The calls did meet faults, and still more than half of the requested resources were reported as made.
     assert result.requests > result.calls
     assert result.in_doubt > result.found > 0
-    assert result.reported > result.asked * 0.5
+    assert result.reported > result.requested * 0.5
 
 
 def test_boto3_makes_things_twice() -> None:

@@ -132,8 +132,8 @@ def test_together_gives_everything_of_every_stream(sources: list[list[int]], at_
 
 
 @settings(deadline=None)
-@given(at=st.integers(0, 8), others=st.integers(0, 4))
-def test_together_ends_with_the_first_error(at: int, others: int) -> None:
+@given(at=st.integers(0, 8), remaining=st.integers(0, 4))
+def test_together_ends_with_the_first_error(at: int, remaining: int) -> None:
     """An error of a stream is raised after the items before it, and closes the other streams."""
 
     async def main() -> None:
@@ -144,11 +144,11 @@ def test_together_ends_with_the_first_error(at: int, others: int) -> None:
                 yield number
             raise ValueError("broken")
 
-        endless = [_stream(list(range(1000)), closed) for _ in range(others)]
+        endless = [_stream(list(range(1000)), closed) for _ in range(remaining)]
         with pytest.raises(ValueError, match="broken"):
             async for _ in merge([failing(), *endless], max_concurrent=5, max_waiting=2):
                 pass
-        assert len(closed) == others
+        assert len(closed) == remaining
 
     _run(main)
 

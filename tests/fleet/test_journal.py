@@ -261,7 +261,7 @@ def test_requests_are_given_again(path: Path) -> None:
     """A journal of creations stores a digest of the requests: equal requests resume, different ones are rejected."""
 
     async def main(stage: PlanStage) -> None:
-        def asked(bundle: str) -> list[types.WorkspaceRequest]:
+        def requested(bundle: str) -> list[types.WorkspaceRequest]:
             tags = [types.Tag(key="Secret", value="xyzzy")]
             where_ = stage.aws.directory_id
             return [
@@ -269,13 +269,13 @@ def test_requests_are_given_again(path: Path) -> None:
                 for user in ("jane", "john")
             ]
 
-        mine = {HERE: asked(stage.aws.bundle_id)}
+        mine = {HERE: requested(stage.aws.bundle_id)}
         first = await (await stage.fleet.create(mine, journal=path)).run()
         assert first.ok
         again = await (await stage.fleet.create(mine, journal=path)).run()
         assert (again.items, len(stage.calls("CreateWorkspaces"))) == (first.items, 1)
         with pytest.raises(JournalError, match="values of its parameters or requests differ"):
-            await stage.fleet.create({HERE: asked(stage.aws.add_bundle("other"))}, journal=path)
+            await stage.fleet.create({HERE: requested(stage.aws.add_bundle("other"))}, journal=path)
         assert b"xyzzy" not in content_of(path)
 
     play(main)

@@ -47,7 +47,7 @@ def test_what_is_selected_is_what_a_look_at_everything_would_select(predicate: P
         expected = {row.workspace_id: answer for row in full if (answer := predicate.answer(row)) is not False}
         assert await judged(stage.fleet, predicate) == expected
 
-        requested = Counter(str(item) for item in stage.asked("DescribeTags", "ResourceId"))
+        requested = Counter(str(item) for item in stage.requested("DescribeTags", "ResourceId"))
         assert requested == Counter(row.workspace_id for row in full if _is_due(predicate, row, Join.TAGS))
         connections = [
             sum(_is_due(predicate, row, Join.CONNECTION) for row in full if row.site == site) for site in SITES
@@ -72,8 +72,8 @@ def test_what_the_selection_looked_up_is_not_looked_up_again(predicate: Predicat
         for row in rows:
             assert row.joined >= joins
             assert looked_up(full[row.workspace_id], row.joined) == row
-        requested = Counter(str(item) for item in stage.asked("DescribeTags", "ResourceId"))
-        for ids in stage.asked("DescribeWorkspacesConnectionStatus", "WorkspaceIds"):
+        requested = Counter(str(item) for item in stage.requested("DescribeTags", "ResourceId"))
+        for ids in stage.requested("DescribeWorkspacesConnectionStatus", "WorkspaceIds"):
             assert isinstance(ids, list)
             requested.update(f"connection of {workspace_id}" for workspace_id in ids)
         assert not requested or requested.most_common(1)[0][1] == 1
@@ -134,7 +134,7 @@ def test_connections_are_asked_for_25_at_once_however_few_of_a_page_need_it() ->
         await _ids(stage.fleet, predicate)
         sizes = [
             len(ids)
-            for ids in stage.asked("DescribeWorkspacesConnectionStatus", "WorkspaceIds")
+            for ids in stage.requested("DescribeWorkspacesConnectionStatus", "WorkspaceIds")
             if isinstance(ids, list)
         ]
         assert sizes == [25, 25]
@@ -149,7 +149,7 @@ def test_tags_that_cannot_decide_are_not_asked_for(stage: FleetStage) -> None:
         predicate = where.state("AVAILABLE") & where.tag("team", "red") | where.connected()
         found = await judged(stage.fleet, predicate)
         states = {row.workspace_id: row.state async for row in stage.fleet.inventory(join=())}
-        requested = {states[str(item)] for item in stage.asked("DescribeTags", "ResourceId")}
+        requested = {states[str(item)] for item in stage.requested("DescribeTags", "ResourceId")}
         assert requested == {"AVAILABLE"}
         assert {states[key] for key, answer in found.items() if answer is None} == {LEFT_OUT}
 

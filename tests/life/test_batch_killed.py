@@ -25,9 +25,9 @@ SEED = 7
 
 
 def ended_with(
-    folder: Path, *arguments: str, said: str = "", program: tuple[str, ...] = (str(EXAMPLE),)
+    folder: Path, *arguments: str, input_text: str = "", program: tuple[str, ...] = (str(EXAMPLE),)
 ) -> subprocess.CompletedProcess[str]:
-    """Run the program to completion; said is its standard input."""
+    """Run the program to completion; input_text is its standard input."""
     return subprocess.run(
         [sys.executable, "-W", "error", *program, *arguments],
         capture_output=True,
@@ -35,7 +35,7 @@ def ended_with(
         check=False,
         timeout=60,
         cwd=folder,
-        input=said,
+        input=input_text,
         env={**os.environ, "PYTHONPATH": str(EXAMPLE.parents[1])},
     )
 
@@ -56,9 +56,9 @@ class Here:
         self._monkeypatch, self._capsys = monkeypatch, capsys
         monkeypatch.chdir(folder)
 
-    def run(self, *arguments: str, said: str = "") -> Ended:
-        """Run the program to completion; said is its standard input."""
-        self._monkeypatch.setattr(sys, "stdin", io.StringIO(said))
+    def run(self, *arguments: str, input_text: str = "") -> Ended:
+        """Run the program to completion; input_text is its standard input."""
+        self._monkeypatch.setattr(sys, "stdin", io.StringIO(input_text))
         self._monkeypatch.setattr(sys, "argv", [str(EXAMPLE), *arguments])
         with pytest.raises(SystemExit) as ended:
             runpy.run_path(str(EXAMPLE), run_name="__main__")
@@ -77,7 +77,7 @@ def test_a_program_that_is_killed_goes_on_and_stops_each_workspace_once() -> Non
     """After three SIGKILLs, at least one during a call, 500 WorkSpaces are all stopped, each once."""
     slow = Throttle(operations={"StopWorkspaces": Pace(10, 3)})
     killed = run(500, 3, seed=SEED, pace=slow, consistency=1.0, may_plan_die=False)
-    assert killed.is_right, f"{report(killed)}\n{killed.said}"
+    assert killed.is_right, f"{report(killed)}\n{killed.output_text}"
     assert killed.deaths.total() == 3
     assert not any(way.startswith("not at all") for way in killed.deaths)
 
@@ -131,12 +131,12 @@ def test_a_plan_that_is_not_new_is_told(here: Here) -> None:
     assert "(0 calls" in second.stdout
 
 
-@pytest.mark.parametrize(("said", "words"), [("y\n", "done 180"), ("no\n", "[y/N]")])
-def test_it_asks(tmp_path: Path, said: str, words: str) -> None:
+@pytest.mark.parametrize(("input_text", "words"), [("y\n", "done 180"), ("no\n", "[y/N]")])
+def test_it_asks(tmp_path: Path, input_text: str, words: str) -> None:
     """Only the answer y stops WorkSpaces; the exit code is 0 for either answer."""
-    ended = ended_with(tmp_path, "--emulator", said=said)
+    ended = ended_with(tmp_path, "--emulator", input_text=input_text)
     assert (ended.returncode, words in ended.stdout) == (0, True), ended.stderr
-    assert ("done 180" in ended.stdout) == (said == "y\n")
+    assert ("done 180" in ended.stdout) == (input_text == "y\n")
 
 
 def test_without_tqdm_progress_is_lines(tmp_path: Path) -> None:

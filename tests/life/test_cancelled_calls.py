@@ -10,7 +10,7 @@ import pytest
 from tests.support.clean_run import on_each_loop, run_clean, until
 from tests.support.stuck_calls import STAGES, in_each_stage
 from tests.support.transports import over_each_transport
-from tests.support.watched_server import said
+from tests.support.watched_server import response_bytes
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -73,7 +73,7 @@ def test_an_answer_that_comes_too_late_is_nobody_s(stage: Stage, kind: Transport
     async def main() -> None:
         async with stage(kind) as stuck:
             stuck.call.cancel()
-            stuck.server.say_to_all(said(b'{"Workspaces":[{"WorkspaceId":"ws-too-late"}]}' * 100))
+            stuck.server.say_to_all(response_bytes(b'{"Workspaces":[{"WorkspaceId":"ws-too-late"}]}' * 100))
             await stuck.free()
             page = await stuck.client.describe_workspaces()
             assert page.workspaces == []

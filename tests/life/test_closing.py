@@ -10,7 +10,7 @@ import pytest
 from tests.support.clean_run import on_each_loop, run_clean, turns, until
 from tests.support.stuck_calls import STAGES, in_each_stage
 from tests.support.transports import KINDS, over_each_transport, own_pace
-from tests.support.watched_server import TRUST, said, watched
+from tests.support.watched_server import TRUST, response_bytes, watched
 from wsclient import Credentials, RetryPolicy, Timeout, WsclientError
 from wsclient.errors import ConfigurationError, ConnectError, TransportError
 
@@ -34,7 +34,7 @@ def test_closing_ends_calls_wherever_they_are(stage: Stage, kind: TransportKind,
     async def main() -> None:
         async with stage(kind) as stuck:
             await stuck.client.aclose()
-            for call in (*stuck.others, stuck.call):
+            for call in (*stuck.rest, stuck.call):
                 with pytest.raises(WsclientError, match="closed") as caught:
                     await call
                 assert not call.cancelled()
@@ -99,7 +99,7 @@ def test_closing_a_copy_ends_nobody_s_call(kind: TransportKind) -> None:
             copy = stuck.client.with_options(priority="background")
             await copy.aclose()
             await stuck.free()
-            stuck.server.say_to_all(said())
+            stuck.server.say_to_all(response_bytes())
             await stuck.call
             await copy.describe_workspaces()
             assert stuck.server.connections == 1

@@ -10,7 +10,7 @@ import pytest
 
 from tests.support.clean_run import run_clean, turns, until
 from tests.support.transports import over_each_transport
-from tests.support.watched_server import HALF, TRUST, WatchedServer, said, watched
+from tests.support.watched_server import HALF, TRUST, WatchedServer, response_bytes, watched
 from wsclient import RetryPolicy, Timeout
 from wsclient._core.clock import SystemClock
 from wsclient.errors import RequestTimeoutError
@@ -74,8 +74,8 @@ def test_no_stale_connection_is_used_after_a_thaw(kind: TransportKind, crowd: in
             server.answer = lambda _: None
             calls = [asyncio.create_task(client.describe_workspaces().first_page()) for _ in range(crowd)]
             await until(lambda: len(server.operations) == crowd, "every call has a connection of its own")
-            server.answer = lambda _: said()
-            server.say_to_all(said())
+            server.answer = lambda _: response_bytes()
+            server.say_to_all(response_bytes())
             await asyncio.gather(*calls)
             _deaf(server)
             old = set(server.open)
@@ -101,7 +101,7 @@ def test_a_call_that_was_on_its_way_is_made_again(kind: TransportKind, answer: b
         async with watched() as server:
             client = kind.client(server.url, tls=TRUST, timeout=Timeout(read=60))
             kind.set_clock(client, machine.clock)
-            server.answer = lambda _: said() if server.operations else answer
+            server.answer = lambda _: response_bytes() if server.operations else answer
             call = asyncio.create_task(client.describe_workspaces().first_page())
             await until(lambda: len(server.operations) == 1, "the request has arrived")
             await turns(20)
@@ -123,7 +123,7 @@ def test_time_that_was_slept_through_counts_against_the_total(kind: TransportKin
         async with watched() as server:
             client = kind.client(server.url, tls=TRUST, timeout=Timeout(read=60, total=100))
             kind.set_clock(client, machine.clock)
-            server.answer = lambda _: said() if server.operations else None
+            server.answer = lambda _: response_bytes() if server.operations else None
             call = asyncio.create_task(client.describe_workspaces().first_page())
             await until(lambda: len(server.operations) == 1, "the request has arrived")
             machine.freeze(seconds=101)

@@ -17,7 +17,7 @@ from tests.support.driven_clients import InProcess, driven_client
 from tests.support.scale import at_scale
 from tests.support.transports import over_each_transport
 from tests.support.virtual_time import VirtualTimeLoop
-from tests.support.watched_server import HALF, PAGE, TRUST, failed, said, watched
+from tests.support.watched_server import HALF, PAGE, TRUST, failed, response_bytes, watched
 from wsclient import Pace, RetryEvent, RetryPolicy, WsclientError, types
 from wsclient._core.clock import new_id
 from wsclient.credentials._coerce import as_provider
@@ -140,7 +140,7 @@ def _settled(storm: Storm) -> None:
 def test_a_storm_over_tls(kind: TransportKind, new_loop: NewLoop) -> None:
     """Few connections, many calls, a service that fails, hangs and talks rubbish: the next 100 calls all succeed."""
     chance = random.Random(1)
-    answers = [said(), failed(), failed(400, "ThrottlingException"), HALF, None, b"rubbish"]
+    answers = [response_bytes(), failed(), failed(400, "ThrottlingException"), HALF, None, b"rubbish"]
 
     async def main() -> None:
         async with watched() as server:
@@ -156,7 +156,7 @@ def test_a_storm_over_tls(kind: TransportKind, new_loop: NewLoop) -> None:
             )
             assert len(storm.places) > 5
             _settled(storm)
-            server.answer = lambda _: said()
+            server.answer = lambda _: response_bytes()
             await asyncio.gather(*(client.describe_workspaces(limit=1) for _ in range(100)))
             await _uses_every_connection(client, server)
             await client.aclose()
@@ -171,8 +171,8 @@ async def _uses_every_connection(client: wsclient.WorkSpacesClient, server: Watc
     calls = [asyncio.ensure_future(client.describe_workspaces().first_page()) for _ in range(2 * CONNECTIONS)]
     await until(lambda: len(server.operations) == before + CONNECTIONS, "every connection is in use")
     await until(lambda: len(server.open) == CONNECTIONS, "no other connection is open")
-    server.answer = lambda _: said()
-    server.say_to_all(said())
+    server.answer = lambda _: response_bytes()
+    server.say_to_all(response_bytes())
     await asyncio.gather(*calls)
 
 

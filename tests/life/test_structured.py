@@ -14,7 +14,7 @@ from tests.support.driven_clients import InProcess, driven_client
 from tests.support.stuck_calls import in_each_stage
 from tests.support.transports import over_each_transport
 from tests.support.virtual_time import VirtualTimeLoop
-from tests.support.watched_server import TRUST, failed, said, watched
+from tests.support.watched_server import TRUST, failed, response_bytes, watched
 from wsclient import RetryPolicy, Timeout, WorkSpacesClient
 from wsclient.errors import RequestTimeoutError, ResourceNotFoundException
 from wsclient.testing import Emulator
@@ -54,7 +54,7 @@ def test_a_failed_call_ends_its_task_group(kind: TransportKind, new_loop: NewLoo
             (error,) = caught.value.exceptions
             assert isinstance(error, ResourceNotFoundException)
             assert all(other.cancelled() for other in rest)
-            server.answer = lambda _: said()
+            server.answer = lambda _: response_bytes()
             await asyncio.gather(*(client.describe_workspaces() for _ in range(8)))
             await client.aclose()
 
@@ -100,7 +100,7 @@ def test_a_task_that_withstands_cancellation_calls_on(kind: TransportKind, new_l
                 assert task is not None
                 with suppress(asyncio.CancelledError):
                     await client.describe_workspaces()
-                server.answer = lambda _: said()
+                server.answer = lambda _: response_bytes()
                 assert task.cancelling() == 1
                 await client.describe_workspaces()
                 assert task.cancelling() == 1
@@ -123,7 +123,7 @@ def test_a_listing_that_is_cancelled_between_and_within_pages(kind: TransportKin
     async def main() -> None:
         async with watched() as server:
             client = kind.client(server.url, tls=TRUST, max_connections=1)
-            page = said(b'{"Workspaces":[{"WorkspaceId":"ws-1"},{"WorkspaceId":"ws-2"}],"NextToken":"more"}')
+            page = response_bytes(b'{"Workspaces":[{"WorkspaceId":"ws-1"},{"WorkspaceId":"ws-2"}],"NextToken":"more"}')
             server.answer = lambda _: None if len(server.operations) % 2 else page
             task = asyncio.create_task(client.describe_workspaces().collect())
             await until(lambda: len(server.operations) == 2, "the second page is asked for")

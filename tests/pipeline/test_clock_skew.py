@@ -32,7 +32,7 @@ FAR = timedelta(days=400)
 REJECTED = "InvalidSignatureException"
 
 
-def _said(skew: ClockSkew, ahead: timedelta | str, code: str = "", at: datetime = NOON) -> None:
+def _observe(skew: ClockSkew, ahead: timedelta | str, code: str = "", at: datetime = NOON) -> None:
     """Measure a response whose Date is ahead of the client's clock."""
     date = ahead if isinstance(ahead, str) else format_datetime(at + ahead, usegmt=True)
     skew.measure(HttpResponse(200, (("date", date),), b""), sent=at, received=at, error_code=code)
@@ -42,10 +42,10 @@ def test_a_date_within_hours_is_believed_and_one_beyond_is_shown() -> None:
     """A Date within four hours corrects signatures; a larger skew is reported, and corrects nothing by itself."""
     skew = ClockSkew()
     for ahead in (timedelta(hours=3), -timedelta(hours=4), timedelta(minutes=5)):
-        _said(skew, ahead)
+        _observe(skew, ahead)
         assert skew.measured == skew.correction == ahead
     for ahead in (FAR, -FAR, timedelta(hours=4, seconds=1)):
-        _said(skew, ahead)
+        _observe(skew, ahead)
         assert (skew.measured, skew.correction) == (ahead, timedelta(minutes=5))
         assert skew.service_time(NOON) == NOON + timedelta(minutes=5)
 
@@ -54,21 +54,21 @@ def test_a_date_within_hours_is_believed_and_one_beyond_is_shown() -> None:
 def test_a_larger_skew_is_corrected_after_a_rejected_signature(code: str) -> None:
     """A machine without a clock gets its signatures corrected, and its later responses are believed near that time."""
     skew, ahead = ClockSkew(), timedelta(days=20_000)
-    _said(skew, ahead, code)
+    _observe(skew, ahead, code)
     assert skew.correction == ahead
     assert skew.explains(code, signed_with=NO_SKEW)
-    _said(skew, ahead + timedelta(hours=1))
+    _observe(skew, ahead + timedelta(hours=1))
     assert skew.correction == ahead + timedelta(hours=1)
-    _said(skew, FAR)
+    _observe(skew, FAR)
     assert skew.correction == ahead + timedelta(hours=1)
-    _said(skew, NO_SKEW)  # the clock was set
+    _observe(skew, NO_SKEW)  # the clock was set
     assert skew.correction == NO_SKEW
-    _said(skew, ahead)
+    _observe(skew, ahead)
     assert skew.correction == NO_SKEW
 
 
 @given(
-    told=st.lists(
+    history=st.lists(
         st.tuples(
             HTTP_DATES | st.timedeltas(-timedelta(days=300_000), timedelta(days=2_000_000)),
             st.sampled_from(["", "ThrottlingException", REJECTED]),
@@ -76,18 +76,18 @@ def test_a_larger_skew_is_corrected_after_a_rejected_signature(code: str) -> Non
     ),
     now=st.timedeltas(timedelta(days=1), timedelta(days=84_000)).map(lambda since: EARLIEST + since),
 )
-def test_no_history_of_dates_spoils_a_client(told: list[tuple[str | timedelta, str]], now: datetime) -> None:
+def test_no_history_of_dates_spoils_a_client(history: list[tuple[str | timedelta, str]], now: datetime) -> None:
     """After any sequence of Dates the signing time is valid, and AWS's next response corrects it."""
     skew = ClockSkew()
-    for ahead, code in told:
+    for ahead, code in history:
         try:
-            _said(skew, ahead, code, now)
+            _observe(skew, ahead, code, now)
         except OverflowError:  # the test's own sum
             continue
         assert abs(skew.correction) <= MAX_SKEW
         assert now + skew.correction <= skew.service_time(now) + MAX_UNCORRECTED
     signed_with = skew.correction
-    _said(skew, NO_SKEW, REJECTED, now)
+    _observe(skew, NO_SKEW, REJECTED, now)
     assert skew.correction == NO_SKEW
     assert skew.explains(REJECTED, signed_with=signed_with) == (signed_with != NO_SKEW)
 

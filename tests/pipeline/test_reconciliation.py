@@ -167,14 +167,14 @@ class Way:
     name: str
     times: int = 1
     executed: bool = True
-    asked: int = 0
+    calls_made: int = 0
 
     async def __call__(self, request: httpx.Request, execute: Callable[[], httpx.Response]) -> httpx.Response:
         """Execute a request, or lose its response."""
         if not request.headers["x-amz-target"].endswith(f".{self.name}"):
             return execute()
-        self.asked += 1
-        if self.asked <= self.times:
+        self.calls_made += 1
+        if self.calls_made <= self.times:
             if self.executed:
                 execute()
             raise httpx.ReadError("lost")
@@ -229,7 +229,7 @@ def test_what_was_made_is_found_and_not_asked_for_again(name: str) -> None:
     result, aws, _ = _run(name, way)
     assert not isinstance(result, BaseException), result
     assert result is not None
-    assert (way.asked, _executed(aws, name)) == (1, 1)
+    assert (way.calls_made, _executed(aws, name)) == (1, 1)
 
 
 @each
@@ -238,7 +238,7 @@ def test_what_was_not_made_is_asked_for_again(name: str) -> None:
     way = Way(name, executed=False)
     result, aws, seconds = _run(name, way)
     assert not isinstance(result, BaseException), result
-    assert (way.asked, _executed(aws, name)) == (2, 1)
+    assert (way.calls_made, _executed(aws, name)) == (2, 1)
     assert seconds >= 30
 
 
@@ -249,7 +249,7 @@ def test_without_reconcile_the_doubt_is_the_callers(name: str) -> None:
     result, aws, _ = _run(name, way, reconcile=False)
     assert isinstance(result, errors.ConnectionLostError)
     assert (result.is_ambiguous, result.may_have_been_sent, result.attempts) == (True, True, 1)
-    assert (way.asked, _executed(aws, name)) == (1, 1)
+    assert (way.calls_made, _executed(aws, name)) == (1, 1)
 
 
 @each
@@ -259,7 +259,7 @@ def test_when_every_attempt_is_lost_what_came_of_it_is_told_all_the_same(name: s
     result, aws, _ = _run(name, way)
     assert isinstance(result, errors.ConnectionLostError)
     assert "did not create or list it yet" in " ".join(result.__notes__)
-    assert (way.asked, _executed(aws, name)) == (3, 0)
+    assert (way.calls_made, _executed(aws, name)) == (3, 0)
 
 
 @pytest.mark.parametrize("invisible", [2, 10, 25])
@@ -268,5 +268,5 @@ def test_a_new_workspace_has_time_to_become_visible(invisible: float) -> None:
     way = Way("CreateWorkspaces")
     result, aws, seconds = _run("CreateWorkspaces", way, invisible=invisible)
     assert not isinstance(result, BaseException), result
-    assert (way.asked, _executed(aws, "CreateWorkspaces")) == (1, 1)
+    assert (way.calls_made, _executed(aws, "CreateWorkspaces")) == (1, 1)
     assert invisible <= seconds <= 31

@@ -14,7 +14,7 @@ import httpx
 import pytest
 
 import wsclient
-from tests.support.aws_home import told_by
+from tests.support.aws_home import error_text
 from tests.support.bare_clients import NO_SETTINGS
 from wsclient._core.model.sensitive import has_sensitive_output
 from wsclient._generated.sts.operations import OPERATIONS as STS_OPERATIONS
@@ -51,7 +51,7 @@ def _failure(service: str, call: Call, response: httpx.Response) -> WsclientErro
 
 
 def _shown(error: WsclientError) -> str:
-    return told_by(error) + repr(pickle.dumps(error)) + repr(vars(pickle.loads(pickle.dumps(error))))
+    return error_text(error) + repr(pickle.dumps(error)) + repr(vars(pickle.loads(pickle.dumps(error))))
 
 
 @pytest.mark.parametrize("name", STS_CALLS)

@@ -32,7 +32,7 @@ def keys(access_key_id: str) -> str:
     return KEYS.format(access_key_id)
 
 
-def told_by(error: BaseException | None) -> str:
+def error_text(error: BaseException | None) -> str:
     """Return all that an error and the errors it came from can show: text, arguments, attributes, traceback."""
     shown: list[str] = []
     if error is not None:

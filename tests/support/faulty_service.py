@@ -109,16 +109,16 @@ def _answers() -> dict[str, bytes]:
         for number in range(PAGE_SIZE)
     ]
     return {
-        "page": _said(200, {"Workspaces": workspaces}),
-        "[]": _said(200, {"Workspaces": []}),
-        "{}": _said(200, {}),
-        "500": _said(500, {"__type": "InternalFailure"}),
-        "503": _said(503, {"__type": "ServiceUnavailable"}),
-        "throttled": _said(400, {"__type": "ThrottlingException"}),
+        "page": _http_response(200, {"Workspaces": workspaces}),
+        "[]": _http_response(200, {"Workspaces": []}),
+        "{}": _http_response(200, {}),
+        "500": _http_response(500, {"__type": "InternalFailure"}),
+        "503": _http_response(503, {"__type": "ServiceUnavailable"}),
+        "throttled": _http_response(400, {"__type": "ThrottlingException"}),
     }
 
 
-def _said(status: int, members: object) -> bytes:
+def _http_response(status: int, members: object) -> bytes:
     body = json.dumps(members).encode()
     head = f"HTTP/1.1 {status} X\r\ncontent-type: application/x-amz-json-1.1\r\ncontent-length: {len(body)}\r\n\r\n"
     return head.encode() + body
@@ -139,6 +139,6 @@ if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("faults", type=float)
     parser.add_argument("seed", type=int)
-    given = parser.parse_args()
+    arguments = parser.parse_args()
     with asyncio.Runner(loop_factory=LOOPS.get("uvloop")) as runner:
-        runner.run(_main(given.faults, given.seed))
+        runner.run(_main(arguments.faults, arguments.seed))

@@ -39,26 +39,26 @@ class FleetStage:
 
     aws: Emulator
     fleet: Fleet
-    begun: int = field(init=False)
+    started_at: int = field(init=False)
 
     def __post_init__(self) -> None:
         """Count calls from now on."""
-        self.begun = len(self.aws.calls)
+        self.started_at = len(self.aws.calls)
 
     @property
     def calls(self) -> tuple[CallRecord, ...]:
         """The calls since the last forget()."""
-        return self.aws.calls[self.begun :]
+        return self.aws.calls[self.started_at :]
 
     def forget(self) -> None:
         """Count calls from now on."""
-        self.begun = len(self.aws.calls)
+        self.started_at = len(self.aws.calls)
 
     def counts(self) -> Counter[str]:
         """Return how often each operation was called."""
         return Counter(call.operation for call in self.calls)
 
-    def asked(self, operation: str, member: str) -> list[object]:
+    def requested(self, operation: str, member: str) -> list[object]:
         """Return a request member of each call of an operation."""
         return [call.parameters.get(member) for call in self.calls if call.operation == operation]
 

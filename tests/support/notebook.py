@@ -116,5 +116,5 @@ def _tasks(loop: asyncio.AbstractEventLoop) -> list[str]:
 
 
 if __name__ == "__main__":
-    given: dict[str, str] = json.load(sys.stdin)
-    json.dump(asyncio.run(_in_a_kernel(given)) if sys.argv[1] == KERNEL else _in_a_terminal(given), sys.stdout)
+    values: dict[str, str] = json.load(sys.stdin)
+    json.dump(asyncio.run(_in_a_kernel(values)) if sys.argv[1] == KERNEL else _in_a_terminal(values), sys.stdout)

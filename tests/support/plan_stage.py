@@ -33,7 +33,7 @@ class PlanStage:
     fleet: Fleet
     clients: Mapping[Site, wsclient.WorkSpacesClient]
     transports: Mapping[Site, InProcess]
-    told: list[object] = field(default_factory=list[object])
+    progress_events: list[object] = field(default_factory=list[object])
 
     def store(self, site: Site = HERE) -> Store:
         """Return what the account has at a site, past the API."""

@@ -34,13 +34,13 @@ class Row:
     service: str
     partition: str
     region: str
-    asked: dict[str, Any]
+    requested: dict[str, Any]
     host: str | None = None
     refusal: str | None = None
 
     def parameters(self) -> EndpointParameters:
         """Return the parameters of resolve_endpoint()."""
-        return EndpointParameters(service=self.service, region=self.region, **self.asked)
+        return EndpointParameters(service=self.service, region=self.region, **self.requested)
 
 
 def _workspaces(partition: str, region: str, suffix: str, dual: str | None, *, fips: bool) -> list[Row]:
@@ -166,7 +166,7 @@ def page() -> str:
     """Return the page with the table."""
     lines = ["| service | region | settings | host name, or error |", "|---|---|---|---|"]
     for row in ROWS:
-        settings = [f"{name}={_shown(value)}" for name, value in row.asked.items()]
+        settings = [f"{name}={_shown(value)}" for name, value in row.requested.items()]
         shown = f"`{', '.join(settings)}`" if settings else "defaults"
         end = f"`{row.host.replace(VPCE, 'VPCE')}`" if row.host else f"*{row.refusal}*"
         lines.append(f"| {row.service} | {row.region} | {shown} | {end} |")

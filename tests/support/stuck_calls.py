@@ -13,7 +13,7 @@ import pytest
 import wsclient
 from tests.support.bare_clients import KEYS
 from tests.support.clean_run import open_sockets, turns, until
-from tests.support.watched_server import HALF, TRUST, WatchedServer, failed, mute, said, unreachable, watched
+from tests.support.watched_server import HALF, TRUST, WatchedServer, failed, mute, response_bytes, unreachable, watched
 from wsclient import Pace, RetryPolicy, types
 from wsclient._core.clock import TimeSource
 
@@ -38,7 +38,7 @@ class Stuck:
     call: asyncio.Task[Any]
     server: WatchedServer
     free: Callable[[], Awaitable[None]]
-    others: tuple[asyncio.Task[Any], ...] = ()
+    rest: tuple[asyncio.Task[Any], ...] = ()
 
     @property
     def quota(self) -> int:
@@ -86,10 +86,10 @@ async def _at_the_pace(kind: TransportKind) -> AsyncGenerator[Stuck]:
 @asynccontextmanager
 async def _at_credentials(kind: TransportKind) -> AsyncGenerator[Stuck]:
     class Source:
-        asked, given = asyncio.Event(), asyncio.Event()
+        requested, given = asyncio.Event(), asyncio.Event()
 
         async def get_credentials(self) -> wsclient.Credentials:
-            self.asked.set()
+            self.requested.set()
             await self.given.wait()
             return KEYS
 
@@ -99,7 +99,7 @@ async def _at_credentials(kind: TransportKind) -> AsyncGenerator[Stuck]:
     async with watched() as server:
         client = _client(kind, server.url, credentials=Source())
         call = _listing(client)
-        await Source.asked.wait()
+        await Source.requested.wait()
         yield Stuck(client, call, server, free)
 
 
@@ -114,8 +114,8 @@ async def _at_the_pool(kind: TransportKind) -> AsyncGenerator[Stuck]:
         await turns(50)
 
         async def free() -> None:
-            server.answer = lambda _: said()
-            server.say_to_all(said())
+            server.answer = lambda _: response_bytes()
+            server.say_to_all(response_bytes())
             await asyncio.wait({holds})
 
         yield Stuck(client, call, server, free, (holds,))
@@ -235,7 +235,7 @@ async def _in_a_look(kind: TransportKind) -> AsyncGenerator[Stuck]:
 
 
 async def _behaving(server: WatchedServer) -> None:
-    server.answer = lambda _: said()
+    server.answer = lambda _: response_bytes()
 
 
 async def _nothing() -> None:

@@ -85,7 +85,7 @@ class World:
         return result
 
 
-def said(status: int, body: str | bytes = b"") -> HttpResponse:
+def http_response(status: int, body: str | bytes = b"") -> HttpResponse:
     """Return an answer."""
     return HttpResponse(status, (), body.encode() if isinstance(body, str) else body)
 

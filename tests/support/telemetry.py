@@ -63,7 +63,7 @@ class Recording:
         return " ".join([*(span.to_json() for span in self.spans), data.to_json() if data else ""])
 
 
-def told(span: ReadableSpan) -> dict[str, Any]:
+def facts_of(span: ReadableSpan) -> dict[str, Any]:
     """Return a span's attributes."""
     return dict(span.attributes or {})
 

@@ -27,7 +27,7 @@ class Stage:
     aws: Emulator
     transport: InProcess
     client: wsclient.WorkSpacesClient
-    told: list[WaitProgress] = field(default_factory=list[WaitProgress])
+    events: list[WaitProgress] = field(default_factory=list[WaitProgress])
 
     @property
     def store(self) -> Store:

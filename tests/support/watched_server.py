@@ -28,7 +28,7 @@ Answer = bytes | None
 """What is written to a request; None says nothing, and keeps the connection open."""
 
 
-def said(body: bytes = PAGE, status: int = 200, *headers: str, length: int | None = None) -> bytes:
+def response_bytes(body: bytes = PAGE, status: int = 200, *headers: str, length: int | None = None) -> bytes:
     """Return an answer; a length beyond the body's leaves it half."""
     lines = (
         f"HTTP/1.1 {status} X",
@@ -42,17 +42,17 @@ def said(body: bytes = PAGE, status: int = 200, *headers: str, length: int | Non
 def failed(status: int = 500, code: str = "InternalFailure", *headers: str) -> bytes:
     """Return an error of AWS's, which has a request id of its own."""
     identified = (f"x-amzn-requestid: {next(_NUMBERS)}", *headers)
-    return said(f'{{"__type":"{code}","message":"m"}}'.encode(), status, *identified)
+    return response_bytes(f'{{"__type":"{code}","message":"m"}}'.encode(), status, *identified)
 
 
-HALF = said(length=1000)
+HALF = response_bytes(length=1000)
 
 
 class WatchedServer:
     """Answers operations as configured, and counts connections made and open, and operations."""
 
     def __init__(self) -> None:
-        self.answer: Callable[[str], Answer] = lambda _: said()
+        self.answer: Callable[[str], Answer] = lambda _: response_bytes()
         self.listens = asyncio.Event()
         """Cleared, connections are made and then not read from, until it is set again."""
         self.listens.set()

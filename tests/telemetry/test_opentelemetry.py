@@ -19,7 +19,7 @@ from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapProp
 import wsclient
 from tests.support.driven_clients import InProcess, driven_client
 from tests.support.in_process import NO_SETTINGS, client_of
-from tests.support.telemetry import Recording, id_of, parent_of, told
+from tests.support.telemetry import Recording, facts_of, id_of, parent_of
 from tests.support.virtual_time import VirtualClock, WallClock, run_in_virtual_time
 from wsclient import errors, types
 from wsclient._core.clock import TimeSource
@@ -84,9 +84,9 @@ def test_a_call_has_a_span_and_its_attempt_one_below() -> None:
         SpanKind.CLIENT,
         StatusCode.UNSET,
     )
-    assert told(call) == {**OF_CALL, "aws.request_id": result.metadata.request_id, "wsclient.attempts": 1}
+    assert facts_of(call) == {**OF_CALL, "aws.request_id": result.metadata.request_id, "wsclient.attempts": 1}
     assert (attempt.name, attempt.kind, parent_of(attempt)) == ("POST", SpanKind.CLIENT, id_of(call))
-    assert told(attempt) == {
+    assert facts_of(attempt) == {
         **SERVER,
         "http.request.method": "POST",
         "url.full": "https://workspaces.us-west-2.amazonaws.com",
@@ -104,12 +104,12 @@ def test_each_attempt_has_a_span() -> None:
     asyncio.run(_described(_client(seen, [failing, NO_TAGS])))
     first, second = seen.attempts()
     (call,) = seen.calls()
-    assert told(first)["error.type"] == first.status.description == "InternalServerException"
-    assert (told(first)["http.response.status_code"], first.status.status_code) == (500, StatusCode.ERROR)
-    assert "http.request.resend_count" not in told(first)
-    assert told(second)["http.request.resend_count"] == 1
-    assert (told(call)["wsclient.attempts"], call.status.status_code) == (2, StatusCode.UNSET)
-    assert told(first)["aws.request_id"] != told(call)["aws.request_id"] == told(second)["aws.request_id"]
+    assert facts_of(first)["error.type"] == first.status.description == "InternalServerException"
+    assert (facts_of(first)["http.response.status_code"], first.status.status_code) == (500, StatusCode.ERROR)
+    assert "http.request.resend_count" not in facts_of(first)
+    assert facts_of(second)["http.request.resend_count"] == 1
+    assert (facts_of(call)["wsclient.attempts"], call.status.status_code) == (2, StatusCode.UNSET)
+    assert facts_of(first)["aws.request_id"] != facts_of(call)["aws.request_id"] == facts_of(second)["aws.request_id"]
     assert "jane" not in seen.everything()
 
 
@@ -121,8 +121,8 @@ def test_a_call_that_fails_tells_the_type_of_its_error() -> None:
     (call,) = seen.calls()
     assert isinstance(error, errors.ServiceError)
     assert (call.status.status_code, call.status.description) == (StatusCode.ERROR, "ResourceNotFoundException")
-    assert told(call)["error.type"] == "ResourceNotFoundException"
-    assert told(call)["aws.request_id"] == error.request_id
+    assert facts_of(call)["error.type"] == "ResourceNotFoundException"
+    assert facts_of(call)["aws.request_id"] == error.request_id
     assert not call.events
     assert "jane" not in seen.everything()
     assert "ws-1" not in seen.everything()
@@ -133,7 +133,7 @@ def test_a_code_that_is_no_word_is_not_told() -> None:
     seen = Recording()
     ws = _client(seen, errors.ServiceError("m", code="jane's <secret>", status=400))
     _failing(_described(ws), errors.ServiceError)
-    assert {told(span)["error.type"] for span in seen.spans} == {"ServiceError"}
+    assert {facts_of(span)["error.type"] for span in seen.spans} == {"ServiceError"}
 
 
 def test_an_answer_that_cannot_be_read_fails_the_call() -> None:
@@ -142,7 +142,7 @@ def test_an_answer_that_cannot_be_read_fails_the_call() -> None:
     transport = httpx.MockTransport(lambda _: httpx.Response(200, content=b"<html>"))
     ws = _client(seen, NO_TAGS, transport=transport, retry=wsclient.RetryPolicy(mode="off"))
     _failing(_described(ws), errors.ResponseParseError)
-    assert [told(span).get("error.type") for span in seen.spans] == [None, "ResponseParseError"]
+    assert [facts_of(span).get("error.type") for span in seen.spans] == [None, "ResponseParseError"]
 
 
 def test_what_fails_before_it_is_sent() -> None:
@@ -157,7 +157,7 @@ def test_what_fails_before_it_is_sent() -> None:
     assert not seen.calls()
     _failing(_described(_client(seen, NO_TAGS, credentials=_Without())), errors.NoCredentialsError)
     (call,) = seen.spans
-    assert told(call) == {**OF_CALL, "error.type": "NoCredentialsError", "wsclient.attempts": 0}
+    assert facts_of(call) == {**OF_CALL, "error.type": "NoCredentialsError", "wsclient.attempts": 0}
 
 
 def _stuck(inside: asyncio.Event) -> Any:
@@ -183,7 +183,7 @@ def test_a_cancelled_call_ends_its_spans() -> None:
         assert not trace.get_current_span().get_span_context().is_valid
 
     asyncio.run(main())
-    assert [told(span)["error.type"] for span in seen.spans] == ["CancelledError", "CancelledError"]
+    assert [facts_of(span)["error.type"] for span in seen.spans] == ["CancelledError", "CancelledError"]
     assert {span.status.description for span in seen.spans} == {"cancelled"}
 
 
@@ -197,7 +197,7 @@ def test_a_call_whose_time_is_up_says_so() -> None:
             await _described(ws)
 
     run_in_virtual_time(main())
-    assert [told(span)["error.type"] for span in seen.spans] == ["CancelledError", "RequestTimeoutError"]
+    assert [facts_of(span)["error.type"] for span in seen.spans] == ["CancelledError", "RequestTimeoutError"]
 
 
 def test_a_call_on_a_closed_client_says_so() -> None:
@@ -216,7 +216,7 @@ def test_a_call_on_a_closed_client_says_so() -> None:
             await _described(ws)
 
     asyncio.run(main())
-    assert [told(span)["error.type"] for span in seen.calls()] == ["ConnectionLostError", "ConfigurationError"]
+    assert [facts_of(span)["error.type"] for span in seen.calls()] == ["ConnectionLostError", "ConfigurationError"]
 
 
 def test_a_call_that_is_thrown_away_ends_its_spans(caplog: pytest.LogCaptureFixture) -> None:
@@ -231,7 +231,7 @@ def test_a_call_that_is_thrown_away_ends_its_spans(caplog: pytest.LogCaptureFixt
 
     asyncio.run(main())
     gc.collect()
-    assert {told(span)["error.type"] for span in seen.spans} <= {"GeneratorExit"}
+    assert {facts_of(span)["error.type"] for span in seen.spans} <= {"GeneratorExit"}
     assert len(seen.calls()) == 1
     assert [record for record in caplog.records if record.levelno >= logging.ERROR] == []
 
@@ -283,7 +283,7 @@ def test_middleware_that_refuses_leaves_a_call_without_attempts() -> None:
 
     _failing(_described(_client(seen, NO_TAGS, middleware=(refusing,))), errors.MiddlewareError)
     (call,) = seen.spans
-    assert (told(call)["error.type"], told(call)["wsclient.attempts"]) == ("MiddlewareError", 0)
+    assert (facts_of(call)["error.type"], facts_of(call)["wsclient.attempts"]) == ("MiddlewareError", 0)
 
 
 def test_each_page_is_a_call_and_so_is_raw() -> None:
@@ -303,7 +303,7 @@ def test_each_page_is_a_call_and_so_is_raw() -> None:
     *pages, raw = seen.calls()
     assert [parent_of(page) for page in pages] == [id_of(listing)] * 3
     assert (raw.name, parent_of(raw)) == ("WorkSpaces.DescribeWorkspaces", None)
-    assert told(raw)["aws.request_id"]
+    assert facts_of(raw)["aws.request_id"]
 
 
 def test_a_creation_that_is_settled_by_looking() -> None:
@@ -323,12 +323,12 @@ def test_a_creation_that_is_settled_by_looking() -> None:
 
     asyncio.run(main())
     *observations, creation = seen.calls()
-    assert (creation.name, told(creation)["wsclient.reconciled"]) == ("WorkSpaces.CreateWorkspaces", True)
+    assert (creation.name, facts_of(creation)["wsclient.reconciled"]) == ("WorkSpaces.CreateWorkspaces", True)
     assert {parent_of(observation) for observation in observations} == {id_of(creation)}
     assert {observation.name for observation in observations} == {"WorkSpaces.DescribeWorkspaces"}
     assert creation.status.status_code is StatusCode.UNSET
     (lost,) = [span for span in seen.attempts() if parent_of(span) == id_of(creation)]
-    assert told(lost)["error.type"] == "ConnectionLostError"
+    assert facts_of(lost)["error.type"] == "ConnectionLostError"
     assert not any(secret in seen.everything() for secret in ("jane", aws.directory_id, aws.bundle_id))
 
 
@@ -420,9 +420,9 @@ def test_the_wait_for_the_pace_is_told() -> None:
 
     run_in_virtual_time(main())
     free, held, delayed = seen.calls()
-    assert "wsclient.pace.wait" not in told(free)
-    assert told(held)["wsclient.pace.wait"] == pytest.approx(1.0, abs=0.01)
-    assert (told(delayed)["error.type"], told(delayed)["wsclient.attempts"]) == ("PaceTimeoutError", 0)
+    assert "wsclient.pace.wait" not in facts_of(free)
+    assert facts_of(held)["wsclient.pace.wait"] == pytest.approx(1.0, abs=0.01)
+    assert (facts_of(delayed)["error.type"], facts_of(delayed)["wsclient.attempts"]) == ("PaceTimeoutError", 0)
     assert sum(point.count for point in seen.metrics()["wsclient.call.pace.wait"]) >= 1
 
 

@@ -60,7 +60,7 @@ def sts(desk: Desk, operation: str, **members: str) -> ET.Element:
     return ET.fromstring(desk.form(form.encode()).body)
 
 
-def told(answer: ET.Element, name: str) -> str:
+def text_of(answer: ET.Element, name: str) -> str:
     """Return the text of an element of that name, wherever it is."""
     return next((element.text or "" for element in answer.iter() if element.tag.rpartition("}")[2] == name), "")
 
@@ -68,7 +68,7 @@ def told(answer: ET.Element, name: str) -> str:
 def session(desk: Desk, operation: str, **members: str) -> Desk:
     """Return a desk with the credentials that STS gives."""
     answer = sts(desk, operation, **members)
-    key, secret, token = (told(answer, name) for name in ("AccessKeyId", "SecretAccessKey", "SessionToken"))
+    key, secret, token = (text_of(answer, name) for name in ("AccessKeyId", "SecretAccessKey", "SessionToken"))
     assert token, ET.tostring(answer)
     return Desk(desk.aws, credentials=Credentials(key, secret, token))
 
@@ -381,11 +381,11 @@ def test_sts_needs_permissions_but_for_who_one_is() -> None:
     """GetCallerIdentity and GetSessionToken are free, even when denied; AssumeRole is not."""
     desk = Desk()
     nothing = as_mary(desk, document({**EVERYTHING, "Effect": "Deny"}))
-    assert told(sts(nothing, "GetCallerIdentity"), "Arn") == MARY
-    assert told(sts(nothing, "GetSessionToken"), "AccessKeyId").startswith("ASIA")
+    assert text_of(sts(nothing, "GetCallerIdentity"), "Arn") == MARY
+    assert text_of(sts(nothing, "GetSessionToken"), "AccessKeyId").startswith("ASIA")
     answer = sts(nothing, "AssumeRole", RoleArn=ROLE, RoleSessionName="nightly")
-    assert told(answer, "Code") == "AccessDenied"
-    assert told(answer, "Message") == (
+    assert text_of(answer, "Code") == "AccessDenied"
+    assert text_of(answer, "Message") == (
         f"User: {MARY} is not authorized to perform: sts:AssumeRole on resource: {ROLE} "
         "with an explicit deny in an identity-based policy"
     )
@@ -398,12 +398,12 @@ def test_a_role_that_names_a_user_needs_no_other_permission() -> None:
     desk.aws.add_role("desk", trusts=[MARY])
     assumed(mary)
     desk.aws.add_role("desk", trusts=[ACCOUNT])
-    assert told(sts(mary, "AssumeRole", RoleArn=ROLE, RoleSessionName="nightly"), "Code") == "AccessDenied"
+    assert text_of(sts(mary, "AssumeRole", RoleArn=ROLE, RoleSessionName="nightly"), "Code") == "AccessDenied"
     as_mary(desk, allow("sts:AssumeRole", resource=ROLE))
     assumed(mary)
     desk.aws.add_role("desk", trusts=[MARY])
     as_mary(desk, document({**EVERYTHING, "Effect": "Deny"}))
-    assert told(sts(mary, "AssumeRole", RoleArn=ROLE, RoleSessionName="nightly"), "Code") == "AccessDenied"
+    assert text_of(sts(mary, "AssumeRole", RoleArn=ROLE, RoleSessionName="nightly"), "Code") == "AccessDenied"
 
 
 def test_a_role_can_trust_a_role() -> None:
@@ -413,7 +413,7 @@ def test_a_role_can_trust_a_role() -> None:
     desk.aws.add_role("desk", trusts=[first])
     result = session(desk, "AssumeRole", RoleArn=first, RoleSessionName="evening")
     assumed(result).call("DescribeWorkspaces")
-    assert told(sts(desk, "AssumeRole", RoleArn=ROLE, RoleSessionName="nightly"), "Code") == "AccessDenied"
+    assert text_of(sts(desk, "AssumeRole", RoleArn=ROLE, RoleSessionName="nightly"), "Code") == "AccessDenied"
 
 
 def test_session_tags_are_a_permission_of_their_own() -> None:
@@ -424,7 +424,7 @@ def test_session_tags_are_a_permission_of_their_own() -> None:
         ({"SourceIdentity": "mary"}, "sts:SetSourceIdentity"),
     ):
         answer = sts(mary, "AssumeRole", RoleArn=ROLE, RoleSessionName="nightly", **members)
-        assert f"perform: {action} on resource: {ROLE}" in told(answer, "Message")
+        assert f"perform: {action} on resource: {ROLE}" in text_of(answer, "Message")
     named = {"StringEquals": {"sts:RoleSessionName": "nightly"}}
     allowed = as_mary(mary, allow("sts:AssumeRole", "sts:TagSession", Condition=named))
     assumed(allowed, **{"Tags.member.1.Key": "a", "Tags.member.1.Value": "b"})
@@ -469,6 +469,6 @@ def test_what_is_no_policy_is_refused_where_it_is_given(policy: Any, words: str)
     ):
         with pytest.raises(ConfigurationError, match=words):
             give()
-    assert told(
+    assert text_of(
         sts(desk, "AssumeRole", RoleArn=ROLE, RoleSessionName="nightly", Policy=json.dumps(policy)), "Code"
     ) == ("MalformedPolicyDocument")

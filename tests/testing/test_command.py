@@ -50,12 +50,12 @@ class Serving:
     def __init__(self, process: subprocess.Popen[str], home: Path) -> None:
         assert process.stdout is not None
         self.process = process
-        self.told = list[str]()
+        self.lines = list[str]()
         for line in process.stdout:
-            self.told.append(line.rstrip("\n"))
+            self.lines.append(line.rstrip("\n"))
             if line.startswith("unset"):
                 break
-        pairs = [shlex.split(line)[1].partition("=") for line in self.told if line.startswith("export ")]
+        pairs = [shlex.split(line)[1].partition("=") for line in self.lines if line.startswith("export ")]
         self.variables = {name: value for name, _, value in pairs}
         self.environ = {"PATH": os.environ["PATH"], "HOME": str(home), **self.variables}
 
@@ -170,7 +170,7 @@ def test_several_accounts_and_regions(tmp_path: Path) -> None:
         served.environ["PYTHONPATH"] = str(ROOT)
         run = served.run(sys.executable, "-c", fleet, accounts[1])
         assert (run.stdout.split(), run.stderr) == (["2", accounts[1]], "")
-        assert sum(line.startswith("# account ") for line in served.told) == 3
+        assert sum(line.startswith("# account ") for line in served.lines) == 3
         assert served.end(signal.SIGTERM) == (0, "")
     assert list(tmp_path.iterdir()) == []
 
@@ -193,7 +193,7 @@ def test_boto3_needs_nothing_but_the_environment(tmp_path: Path) -> None:
 def test_a_shell_takes_it_as_it_is(tmp_path: Path) -> None:
     """A shell can source the output, which unsets the shell's own session token."""
     with serving(tmp_path) as served:
-        script = "\n".join([*served.told, 'printf "%s" "$AWS_REGION-${AWS_SESSION_TOKEN-none}"'])
+        script = "\n".join([*served.lines, 'printf "%s" "$AWS_REGION-${AWS_SESSION_TOKEN-none}"'])
         environ = {"AWS_SESSION_TOKEN": "old", "PATH": os.environ["PATH"]}
         shell = ["/bin/sh", "-eu", "-c", script]
         run = subprocess.run(shell, capture_output=True, text=True, check=True, env=environ)

@@ -55,7 +55,7 @@ def call(store: Store | None = None) -> Call:
     )
 
 
-def asked(token: str | None = None, **members: Any) -> s.DescribeWorkspacesRequest:
+def requested(token: str | None = None, **members: Any) -> s.DescribeWorkspacesRequest:
     """Return a request for a page of WorkSpaces."""
     return s.DescribeWorkspacesRequest(next_token=token, **members)
 
@@ -65,7 +65,7 @@ def walk(items: dict[str, str], limit: int | None, gone: set[str]) -> list[list[
     pages: list[list[str]] = []
     at, token = call(), None
     while True:
-        page, token = paginate(at, asked(token), items, limit=limit)
+        page, token = paginate(at, requested(token), items, limit=limit)
         pages.append(page)
         for name in gone:
             items.pop(name, None)
@@ -75,7 +75,7 @@ def walk(items: dict[str, str], limit: int | None, gone: set[str]) -> list[list[
 
 def token_of(at: Call, **members: Any) -> str:
     """Return the token after the first of two items."""
-    _, token = paginate(at, asked(**members), {"a": "a", "b": "b"}, limit=1)
+    _, token = paginate(at, requested(**members), {"a": "a", "b": "b"}, limit=1)
     assert token is not None
     return token
 
@@ -108,7 +108,7 @@ def test_what_goes_between_two_pages_hides_nothing_else(ids: set[str], gone: set
 @given(st.text(max_size=60) | st.binary(max_size=60).map(lambda data: base64.urlsafe_b64encode(data).decode()))
 def test_no_text_but_a_token_is_one(text: str) -> None:
     """Any text that is not an issued token is rejected."""
-    assert refused(call(), asked(text)) == AGAINST
+    assert refused(call(), requested(text)) == AGAINST
 
 
 @settings(deadline=None)
@@ -118,14 +118,14 @@ def test_a_token_with_one_bit_changed_is_none(place: int, flipped: int) -> None:
     at = call()
     sealed = bytearray(base64.urlsafe_b64decode(token_of(at)))
     sealed[place % len(sealed)] ^= flipped
-    assert refused(at, asked(base64.urlsafe_b64encode(sealed).decode())) == AGAINST
+    assert refused(at, requested(base64.urlsafe_b64encode(sealed).decode())) == AGAINST
 
 
 def test_a_token_tells_its_reader_nothing() -> None:
     """A token holds no id in the clear, and two for the same page are not alike."""
     items = {f"ws-{letter}": letter for letter in "ab"}
     at = call()
-    first, second = (paginate(at, asked(), items, limit=1)[1] for _ in range(2))
+    first, second = (paginate(at, requested(), items, limit=1)[1] for _ in range(2))
     assert first != second
     assert all(b"ws-" not in base64.urlsafe_b64decode(token or "") for token in (first, second))
 
@@ -134,18 +134,18 @@ def test_a_token_is_good_for_its_operation_and_place_alone() -> None:
     """A token of another operation, account or region is refused."""
     at = call()
     token = token_of(at)
-    assert paginate(at, asked(token), {"a": "a", "b": "b"}, limit=1) == (["b"], None)
+    assert paginate(at, requested(token), {"a": "a", "b": "b"}, limit=1) == (["b"], None)
     assert refused(at, s.DescribeIpGroupsRequest(next_token=token)) == AGAINST
-    assert refused(call(Store("1", "r")), asked(token)) == AGAINST
+    assert refused(call(Store("1", "r")), requested(token)) == AGAINST
 
 
 def test_a_token_is_good_for_its_question_alone() -> None:
     """A token is valid only with the same parameters, except for the page size."""
     at = call()
     token = token_of(at, directory_id="d-1", limit=1)
-    assert paginate(at, asked(token, directory_id="d-1", limit=20), {"a": "a", "b": "b"})[0] == ["b"]
-    assert refused(at, asked(token, directory_id="d-2", limit=1)) == AGAINST
-    assert refused(at, asked(token)) == AGAINST
+    assert paginate(at, requested(token, directory_id="d-1", limit=20), {"a": "a", "b": "b"})[0] == ["b"]
+    assert refused(at, requested(token, directory_id="d-2", limit=1)) == AGAINST
+    assert refused(at, requested(token)) == AGAINST
 
 
 def test_a_token_expires_when_it_was_said_to() -> None:
@@ -153,8 +153,8 @@ def test_a_token_expires_when_it_was_said_to() -> None:
     at = call()
     token = token_of(at)
     delayed = replace(at, now=NOON + timedelta(minutes=59, seconds=59))
-    assert paginate(delayed, asked(token), {"a": "a", "b": "b"})[0] == ["b"]
-    assert refused(replace(at, now=NOON + timedelta(hours=1)), asked(token)) == "The NextToken has expired."
+    assert paginate(delayed, requested(token), {"a": "a", "b": "b"})[0] == ["b"]
+    assert refused(replace(at, now=NOON + timedelta(hours=1)), requested(token)) == "The NextToken has expired."
 
 
 @pytest.mark.parametrize(

@@ -54,15 +54,15 @@ def test_certificates_need_an_authority(desk: Desk) -> None:
     desk.call("ModifySamlProperties", saml(desk, Status="ENABLED", UserAccessUrl="https://idp.example.com"))
     operation = "ModifyCertificateBasedAuthProperties"
 
-    def asked(*deleted: str, **properties: str) -> Members:
+    def requested(*deleted: str, **properties: str) -> Members:
         members: Members = {"ResourceId": desk.aws.directory_id, "CertificateBasedAuthProperties": properties}
         return members | ({"PropertiesToDelete": list(deleted)} if deleted else {})
 
-    assert refusal(desk, operation, asked(Status="ENABLED")) == "InvalidParameterValuesException"
-    desk.call(operation, asked(Status="ENABLED", CertificateAuthorityArn=ARN))
-    both = asked(AUTHORITY, CertificateAuthorityArn=ARN)
+    assert refusal(desk, operation, requested(Status="ENABLED")) == "InvalidParameterValuesException"
+    desk.call(operation, requested(Status="ENABLED", CertificateAuthorityArn=ARN))
+    both = requested(AUTHORITY, CertificateAuthorityArn=ARN)
     assert refusal(desk, operation, both) == "InvalidParameterValuesException"
-    desk.call(operation, asked(AUTHORITY, Status="DISABLED"))
+    desk.call(operation, requested(AUTHORITY, Status="DISABLED"))
     assert directory(desk)["CertificateBasedAuthProperties"] == {"Status": "DISABLED"}
 
 

@@ -60,7 +60,7 @@ class Row:
 
     name: str
     make: Callable[[], ssl.SSLContext]
-    told: str
+    outcome_text: str
     error: str | None = None
     policy: Callable[[], TLSPolicy] = lambda: TLSPolicy(ca_data=authority(CA))
     suite: str | None = None
@@ -72,7 +72,7 @@ class Outcome:
     """The result of a row: the error's class and words, or the negotiated parameters; and whether a request arrived."""
 
     error: str | None
-    told: str
+    outcome_text: str
     requests: int
 
 
@@ -287,7 +287,7 @@ def page() -> str:
     """Return the page with the table."""
     lines = [
         f"| {row.name} | {'refused' if row.error else 'accepted'} | "
-        f"{f'`{row.error}`: … {row.told} …' if row.error else row.told} |"
+        f"{f'`{row.error}`: … {row.outcome_text} …' if row.error else row.outcome_text} |"
         for row in ROWS
     ]
     return HEAD + "\n".join(lines) + "\n"

@@ -16,7 +16,7 @@ def test_a_server_of_the_matrix(row: Row) -> None:
         assert row.suite not in {suite["name"] for suite in TLSPolicy().create_context().get_ciphers()}
         return
     assert outcome.error == row.error
-    assert row.told in outcome.told
+    assert row.outcome_text in outcome.outcome_text
     assert outcome.requests == (0 if row.error else 1)
 
 

@@ -74,7 +74,7 @@ class Hand:
     reader: asyncio.StreamReader
     writer: asyncio.StreamWriter
 
-    async def asked(self) -> bytes:
+    async def read_request(self) -> bytes:
         """Wait for a whole request."""
         head = await self.reader.readuntil(b"\r\n\r\n")
         length = next(
@@ -121,15 +121,15 @@ def test_the_connection_used_last_is_used_next(loop: str) -> None:
             own = engine()
             calls = [asyncio.create_task(own.exchange(post(url), QUICK, Watch())) for _ in range(2)]
             first, second = await hands.get(), await hands.get()
-            await first.asked()
-            await second.asked()
+            await first.read_request()
+            await second.read_request()
             await second.says(OK)
             await asyncio.wait(calls, return_when=asyncio.FIRST_COMPLETED)
             await first.says(OK)
             await asyncio.gather(*calls)
             for _ in range(3):
                 call = asyncio.create_task(own.exchange(post(url), QUICK, Watch()))
-                await first.asked()
+                await first.read_request()
                 await first.says(OK)
                 assert (await call).body == b"{}"
             assert hands.empty()
@@ -210,7 +210,7 @@ def test_what_happens_between_preparation_and_write(loop: str, event: str, monke
             own, watch = engine(), Watch()
             first = asyncio.create_task(own.exchange(post(url), QUICK, Watch()))
             hand = await hands.get()
-            await hand.asked()
+            await hand.read_request()
             await hand.says(OK)
             await first
             connection = next(iter(own._open))
@@ -249,7 +249,7 @@ def test_what_happens_between_preparation_and_write(loop: str, event: str, monke
                 await asyncio.gather(*closing)
             else:
                 answering = hand if event == "timer" else await hands.get()
-                await answering.asked()
+                await answering.read_request()
                 await answering.says(OK)
                 assert (await call).status == 200
             assert watch.sent == (event in {"close", "data", "end", "timer"})
@@ -342,7 +342,7 @@ def test_a_wait_for_a_connection_has_its_time(loop: str) -> None:
             own = engine(limit=1)
             busy = asyncio.create_task(own.exchange(post(url), QUICK, Watch()))
             hand = await hands.get()
-            await hand.asked()
+            await hand.read_request()
             watch = Watch()
             with pytest.raises(PhaseTimeoutError) as caught:
                 await own.exchange(post(url), Timeout(pool=0.01), watch)
@@ -350,7 +350,7 @@ def test_a_wait_for_a_connection_has_its_time(loop: str) -> None:
             await hand.says(OK)
             assert (await busy).status == 200
             again = asyncio.create_task(own.exchange(post(url), QUICK, Watch()))
-            await hand.asked()
+            await hand.read_request()
             await hand.says(OK)
             assert (await again).status == 200
             await own.aclose()
@@ -539,14 +539,14 @@ def test_an_answer_in_whatever_pieces(loop: str, name: str, size: int) -> None:
             own = engine()
             call = asyncio.create_task(own.exchange(post(url), QUICK, Watch()))
             hand = await hands.get()
-            await hand.asked()
+            await hand.read_request()
             for start in range(0, len(data), size):
                 hand.writer.write(data[start : start + size])
             await hand.writer.drain()
             assert await call == expected
             again = asyncio.create_task(own.exchange(post(url), QUICK, Watch()))
             other = hand if kept else await hands.get()
-            await other.asked()
+            await other.read_request()
             await other.says(OK)
             assert (await again).body == b"{}"
             await own.aclose()
@@ -564,7 +564,7 @@ def test_an_answer_that_ends_with_its_connection(loop: str, ending: str) -> None
             own = engine()
             call = asyncio.create_task(own.exchange(post(url), QUICK, Watch()))
             hand = await hands.get()
-            await hand.asked()
+            await hand.read_request()
             await hand.says(b"HTTP/1.1 200 OK\r\n\r\n{}")
             if ending == "orderly":
                 hand.writer.close()
@@ -597,7 +597,7 @@ def test_what_is_no_http_is_an_error_at_once(loop: str, data: bytes) -> None:
             own = engine()
             call = asyncio.create_task(own.exchange(post(url), QUICK, Watch()))
             hand = await hands.get()
-            await hand.asked()
+            await hand.read_request()
             hand.writer.write(data)
             with pytest.raises(InvalidResponseError):
                 await call
@@ -624,7 +624,7 @@ def test_an_answer_larger_than_the_limit_is_given_up(loop: str) -> None:
                 own = engine(max_bytes=1000)
                 call = asyncio.create_task(own.exchange(post(url), QUICK, Watch()))
                 hand = await hands.get()
-                await hand.asked()
+                await hand.read_request()
                 hand.writer.write(data)
                 with pytest.raises(ResponseParseError, match="larger than 1000 bytes") as caught:
                     await call
@@ -652,7 +652,7 @@ def test_silence_while_sending_and_while_receiving(loop: str) -> None:
                 hands.get_nowait()
             call = asyncio.create_task(own.exchange(post(url), Timeout(read=0.4), Watch()))
             hand = await hands.get()
-            await hand.asked()
+            await hand.read_request()
             # Singly the first bytes and the last, which are the body; the total time exceeds the read timeout, each
             # pause does not.
             for part in (*(OK[n : n + 1] for n in range(12)), OK[12:-12], *(bytes([byte]) for byte in OK[-12:])):
@@ -712,7 +712,7 @@ def test_closing_ends_calls_at_every_stage(loop: str) -> None:
             own = engine(limit=1)
             answered = asyncio.create_task(own.exchange(post(url), QUICK, Watch()))
             queued = asyncio.create_task(own.exchange(post(url), QUICK, Watch()))
-            await (await hands.get()).asked()
+            await (await hands.get()).read_request()
             await own.aclose()
             with pytest.raises(OSError, match="closed"):
                 await answered

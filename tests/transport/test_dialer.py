@@ -46,12 +46,12 @@ class Resolver:
     """Returns the given addresses, and records the lookups."""
 
     addresses: Sequence[str] = ("127.0.0.1",)
-    asked: list[tuple[str, int]] = field(default_factory=list[tuple[str, int]])
+    requested: list[tuple[str, int]] = field(default_factory=list[tuple[str, int]])
     hangs: bool = False
 
     async def __call__(self, host: str, port: int) -> Sequence[str]:
         """Answer a lookup."""
-        self.asked.append((host, port))
+        self.requested.append((host, port))
         if self.hangs:
             await asyncio.Event().wait()
         if not self.addresses:
@@ -78,8 +78,8 @@ def test_the_connection_goes_to_the_address_that_was_checked() -> None:
             for _ in range(3):
                 await sender.send(post(_named(server.url)), QUICK)
             port = int(server.url.rsplit(":", 1)[1].strip("/"))
-            assert resolver.asked == [(NAME, port)]
-            resolver.asked.clear()
+            assert resolver.requested == [(NAME, port)]
+            resolver.requested.clear()
             assert f"host: {NAME}:{port}".encode() in server.requests[0].lower()
             other = post(_named(server.url).replace(NAME, "other.test"))
             with pytest.raises(ConfigurationError, match="the private DNS rule is for localhost only"):
@@ -131,7 +131,7 @@ def test_a_name_is_looked_up_again_for_each_new_connection() -> None:
             await sender.send(post(url), QUICK)
             clock.seconds = IDLE_SECONDS
             await sender.send(post(url), QUICK)
-            assert len(resolver.asked) == 1
+            assert len(resolver.requested) == 1
             resolver.addresses = ("192.0.2.1",)
             clock.seconds += IDLE_SECONDS + 1
             with pytest.raises(EndpointResolutionError, match=r"192\.0\.2\.1"):
@@ -152,7 +152,7 @@ def test_an_address_that_does_not_answer_gives_way_to_the_next() -> None:
             resolver = Resolver(("127.0.0.2", "127.0.0.1"))
             sender = _sender(resolver)
             await sender.send(post(_named(server.url)), QUICK)
-            assert len(resolver.asked) == 1
+            assert len(resolver.requested) == 1
             await sender.aclose()
 
     asyncio.run(main())

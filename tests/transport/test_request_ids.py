@@ -62,18 +62,18 @@ def test_a_late_second_response_is_not_the_next_calls(loop: str) -> None:
             own = engine()
             first = asyncio.create_task(own.exchange(post(url), QUICK, Watch()))
             hand = await hands.get()
-            await hand.asked()
+            await hand.read_request()
             await hand.says(_response("a", b'{"first":1}'))
             await first
             second = asyncio.create_task(own.exchange(post(url), QUICK, Watch()))
-            await hand.asked()
+            await hand.read_request()
             await hand.says(_response("a", b'{"first":1}'))
             with pytest.raises(ResponseParseError, match="earlier request") as caught:
                 await second
             assert caught.value.is_ambiguous
             third = asyncio.create_task(own.exchange(post(url), QUICK, Watch()))
             other = await hands.get()
-            await other.asked()
+            await other.read_request()
             await other.says(_response("b"))
             assert (await third).body == b"{}"
             await own.aclose()
@@ -108,7 +108,7 @@ def test_a_response_through_a_proxy_ends_with_close_notify(body: bytes, is_cut: 
             sender = HttpTransport(TransportSettings(policy=TRUSTING.policy, proxy=proxy.url, max_connections=1))
             call = asyncio.create_task(sender.send(post(url), QUICK))
             hand = await hands.get()
-            await hand.asked()
+            await hand.read_request()
             await hand.says(b"HTTP/1.1 200 OK\r\n\r\n" + body)
             if is_cut:
                 hand.cuts()

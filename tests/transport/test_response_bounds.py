@@ -177,7 +177,7 @@ def test_a_response_in_drops_ends(road: str, start: bytes) -> None:
                 have_it_use_httpx(sender)
             call = asyncio.create_task(sender.send(post(url), Timeout(read=0.01)))
             hand = await hands.get()
-            await hand.asked()
+            await hand.read_request()
             await hand.says(start)
             while not call.done():
                 await hand.says(drop)

@@ -28,14 +28,14 @@ def test_500_workspaces_cost_20_calls_a_round_for_any_number_of_waits() -> None:
             stage.put(1000, workspace_id, WorkspaceState.AVAILABLE)
         again: list[Any] = []
         done = await asyncio.gather(
-            stage.client.wait_until_available(ids, on_progress=stage.told.append),
+            stage.client.wait_until_available(ids, on_progress=stage.events.append),
             stage.client.with_options(priority="interactive").wait_until_available(ids[::-1], on_progress=again.append),
         )
         assert [workspace.workspace_id for workspace in done[0]] == ids
         assert [workspace.workspace_id for workspace in done[1]] == ids[::-1]
-        assert stage.told == again
-        assert len(stage.told) > 20
-        assert stage.described() == 20 * len(stage.told)
+        assert stage.events == again
+        assert len(stage.events) > 20
+        assert stage.described() == 20 * len(stage.events)
         assert set(stage.calls()) == {"DescribeWorkspaces"}
 
     play(main)
@@ -47,7 +47,7 @@ def test_a_later_wait_shares_the_next_rounds() -> None:
     async def main(stage: Stage) -> None:
         ids = stage.aws.add_workspaces(100, state=WorkspaceState.STARTING)
         later: list[Any] = []
-        first = asyncio.create_task(stage.client.wait_until_available(ids, on_progress=stage.told.append))
+        first = asyncio.create_task(stage.client.wait_until_available(ids, on_progress=stage.events.append))
         await asyncio.sleep(333)
         second = asyncio.create_task(stage.client.wait_until_available(ids, on_progress=later.append))
         await asyncio.sleep(0)
@@ -55,7 +55,7 @@ def test_a_later_wait_shares_the_next_rounds() -> None:
             stage.put(400, workspace_id, WorkspaceState.AVAILABLE)
         await asyncio.gather(first, second)
         assert later[0].seconds == 0
-        assert stage.described() == 4 * len(stage.told)
+        assert stage.described() == 4 * len(stage.events)
 
     play(main)
 
@@ -66,11 +66,11 @@ def test_overlapping_waits_share_calls() -> None:
     async def main(stage: Stage) -> None:
         ids = stage.aws.add_workspaces(60, state=WorkspaceState.STARTING)
         waits = [
-            stage.client.wait_until_available(ids[:40], timeout=300, on_progress=stage.told.append),
+            stage.client.wait_until_available(ids[:40], timeout=300, on_progress=stage.events.append),
             stage.client.wait_until_available(ids[20:], timeout=300),
         ]
         await asyncio.gather(*(failure(wait) for wait in waits))
-        assert stage.described() == 3 * len(stage.told)
+        assert stage.described() == 3 * len(stage.events)
 
     play(main)
 
@@ -81,12 +81,12 @@ def test_rounds_that_are_due_at_similar_times_become_one() -> None:
     async def main(stage: Stage) -> None:
         ids = stage.aws.add_workspaces(20, state=WorkspaceState.STARTING)
         first = asyncio.create_task(
-            failure(stage.client.wait_until_available(ids[:10], timeout=1000, on_progress=stage.told.append))
+            failure(stage.client.wait_until_available(ids[:10], timeout=1000, on_progress=stage.events.append))
         )
         await asyncio.sleep(17)
         await failure(stage.client.wait_until_available(ids[10:], timeout=1000))
         await first
-        assert stage.described() <= len(stage.told) + 8
+        assert stage.described() <= len(stage.events) + 8
 
     play(main)
 
@@ -107,9 +107,9 @@ def test_a_response_requested_before_a_wait_began_does_not_count_for_it() -> Non
         await asyncio.sleep(5)
         stage.aws.set_workspace_state(workspace_id, WorkspaceState.STARTING)
         error = await failure(
-            stage.client.wait_until_stopped([workspace_id], timeout=16, on_progress=stage.told.append)
+            stage.client.wait_until_stopped([workspace_id], timeout=16, on_progress=stage.events.append)
         )
-        assert [progress.seconds for progress in stage.told] == [15]
+        assert [progress.seconds for progress in stage.events] == [15]
         assert error.waiting[0].state == WorkspaceState.STARTING
         await earlier
 
@@ -126,11 +126,11 @@ def test_a_frequent_wait_for_a_part_does_not_delay_the_whole() -> None:
         patient = Polling(first=200, longest=200)
         error = await failure(
             stage.client.wait_until_available(
-                [alone, shared], polling=patient, timeout=500, on_progress=stage.told.append
+                [alone, shared], polling=patient, timeout=500, on_progress=stage.events.append
             )
         )
         assert [workspace.to_dict()["WorkspaceId"] for workspace in error.reached] == [alone]
-        first, second = stage.told[:2]
+        first, second = stage.events[:2]
         assert (first.seconds, second.done) == (0, 1)
         assert 75 <= second.seconds <= 250  # half of its pause at the soonest, with the other
         await often
@@ -145,8 +145,8 @@ def test_ready_workspaces_are_not_polled_again() -> None:
         slow = stage.aws.add_workspaces(1, state=WorkspaceState.STARTING)
         ids = stage.aws.add_workspaces(499) + slow
         stage.put(100, slow[0], WorkspaceState.AVAILABLE)
-        await stage.client.wait_until_available(ids, on_progress=stage.told.append)
-        assert stage.described() == 20 + len(stage.told) - 1
+        await stage.client.wait_until_available(ids, on_progress=stage.events.append)
+        assert stage.described() == 20 + len(stage.events) - 1
 
     play(main)
 
@@ -156,8 +156,8 @@ def test_polling_intervals_grow_to_30_seconds_with_jitter() -> None:
 
     async def main(stage: Stage) -> None:
         stuck = stage.aws.add_workspaces(25, state=WorkspaceState.STARTING)
-        await failure(stage.client.wait_until_available(stuck, on_progress=stage.told.append))
-        times = [progress.seconds for progress in stage.told]
+        await failure(stage.client.wait_until_available(stuck, on_progress=stage.events.append))
+        times = [progress.seconds for progress in stage.events]
         pauses = [after - before for before, after in itertools.pairwise(times)]
         for number, pause in enumerate(pauses[:-1]):
             expected = min(5 * 1.5**number, 30)

@@ -23,14 +23,14 @@ def test_a_reboot_counts_only_after_rebooting_was_seen() -> None:
         (workspace_id,) = stage.aws.add_workspaces()
         since = stage.since()
         waiting = asyncio.create_task(
-            stage.client.wait_until_rebooted([workspace_id], since=since, on_progress=stage.told.append)
+            stage.client.wait_until_rebooted([workspace_id], since=since, on_progress=stage.events.append)
         )
         await asyncio.sleep(20)
         await stage.reboot(workspace_id)
         assert (await waiting)[0].state == WorkspaceState.AVAILABLE
         assert 200 <= stage.now() <= 240
-        assert {"AVAILABLE": 1} in [progress.states for progress in stage.told]
-        assert {"REBOOTING": 1} in [progress.states for progress in stage.told]
+        assert {"AVAILABLE": 1} in [progress.states for progress in stage.events]
+        assert {"REBOOTING": 1} in [progress.states for progress in stage.events]
 
     play(main)
 
@@ -118,13 +118,13 @@ def test_a_rebuild_or_restore_counts_only_after_its_state_was_seen(
         stage.aws.clock.advance(days=1)
         stage.aws.set_workspace_state(ill, WorkspaceState.ERROR)
         wait = getattr(stage.client, method)
-        waiting = asyncio.create_task(wait([well, ill], since=stage.since(), on_progress=stage.told.append))
+        waiting = asyncio.create_task(wait([well, ill], since=stage.since(), on_progress=stage.events.append))
         await asyncio.sleep(30)
         await renew(stage, well)
         await renew(stage, ill)
         assert [workspace.state for workspace in await waiting] == [WorkspaceState.AVAILABLE] * 2
         assert 1830 <= stage.now() <= 1870
-        assert {str(through): 2} in [progress.states for progress in stage.told]
+        assert {str(through): 2} in [progress.states for progress in stage.events]
         assert stage.calls()["DescribeWorkspaceSnapshots"] == 0
 
     play(main)
@@ -141,10 +141,10 @@ def test_a_newer_snapshot_proves_a_rebuild_or_restore(method: str, renew: Any, t
         for workspace_id in ids:
             await renew(stage, workspace_id)
         await asyncio.sleep(2000)
-        done = await getattr(stage.client, method)(ids, since=since, on_progress=stage.told.append)
+        done = await getattr(stage.client, method)(ids, since=since, on_progress=stage.events.append)
         assert [workspace.workspace_id for workspace in done] == ids
         assert 2400 <= stage.now() - 86_400 <= 2500
-        assert stage.calls()["DescribeWorkspaceSnapshots"] <= 5 * len(stage.told)
+        assert stage.calls()["DescribeWorkspaceSnapshots"] <= 5 * len(stage.events)
 
     play(main, durations=Durations(first_snapshot=timedelta(minutes=10)))
 

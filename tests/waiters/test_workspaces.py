@@ -21,15 +21,15 @@ def test_new_workspaces_may_be_missing_from_listings_at_first() -> None:
 
     async def main(stage: Stage) -> None:
         pending = await stage.create(30)
-        ready = await stage.client.wait_until_available(pending, on_progress=stage.told.append)
+        ready = await stage.client.wait_until_available(pending, on_progress=stage.events.append)
         assert [workspace.workspace_id for workspace in ready] == [workspace.workspace_id for workspace in pending]
         assert {workspace.state for workspace in ready} == {WorkspaceState.AVAILABLE}
         assert all(workspace.ip_address for workspace in ready)
         assert 1200 <= stage.now() <= 1240
-        assert stage.told[0].states == {"": 30}
-        assert (stage.told[-1].done, stage.told[-1].waiting, stage.told[-1].failed) == (30, 0, 0)
-        assert [progress.round for progress in stage.told] == list(range(1, len(stage.told) + 1))
-        assert {"PENDING": 30} in [progress.states for progress in stage.told]
+        assert stage.events[0].states == {"": 30}
+        assert (stage.events[-1].done, stage.events[-1].waiting, stage.events[-1].failed) == (30, 0, 0)
+        assert [progress.round for progress in stage.events] == list(range(1, len(stage.events) + 1))
+        assert {"PENDING": 30} in [progress.states for progress in stage.events]
 
     play(main, durations=SLOW_TO_APPEAR)
 
@@ -96,13 +96,13 @@ def test_fail_fast_false_waits_for_the_others() -> None:
         stage.put(100, good, WorkspaceState.AVAILABLE)
         stage.put(10, bad, WorkspaceState.ERROR)
         error = await failure(
-            stage.client.wait_until_available([bad, good], fail_fast=False, on_progress=stage.told.append)
+            stage.client.wait_until_available([bad, good], fail_fast=False, on_progress=stage.events.append)
         )
         assert [item.id for item in error.failed] == [bad]
         assert [workspace.to_dict()["WorkspaceId"] for workspace in error.reached] == [good]
         assert error.waiting == ()
         assert 100 <= stage.now() <= 140
-        assert (stage.told[-1].done, stage.told[-1].waiting, stage.told[-1].failed) == (1, 0, 1)
+        assert (stage.events[-1].done, stage.events[-1].waiting, stage.events[-1].failed) == (1, 0, 1)
 
     play(main)
 
@@ -114,11 +114,11 @@ def test_the_timeout_error_has_every_state() -> None:
         good = stage.aws.add_workspaces(1)[0]
         slow = stage.aws.add_workspaces(5, state=WorkspaceState.STARTING)
         with pytest.raises(TimeoutError) as caught:
-            await stage.client.wait_until_available([good, *slow], timeout=200, on_progress=stage.told.append)
+            await stage.client.wait_until_available([good, *slow], timeout=200, on_progress=stage.events.append)
         error = caught.value
         assert isinstance(error, WaiterTimeoutError)
         assert stage.now() == 200
-        assert stage.told[-1].seconds == 195
+        assert stage.events[-1].seconds == 195
         assert [item.id for item in error.waiting] == slow
         assert {item.state for item in error.waiting} == {WorkspaceState.STARTING}
         assert len(error.reached) == 1
