@@ -367,3 +367,18 @@ def test_a_write_that_failed_during_two_cancellations_is_the_last() -> None:
         assert len(file.data) == 9
 
     play(main)
+
+
+@posix_only("Windows keeps the current folder")
+def test_a_relative_path_in_a_folder_that_was_removed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A program whose current folder is gone gets an error that asks for an absolute path."""
+    gone = tmp_path / "gone"
+    gone.mkdir()
+    monkeypatch.chdir(gone)
+    gone.rmdir()
+
+    async def main(stage: PlanStage) -> None:
+        with pytest.raises(JournalError, match="the current folder was removed; pass an absolute path"):
+            stage.fleet.stop(where=EVERYTHING, journal="plan.jsonl")
+
+    play(main, sites=[HERE])
