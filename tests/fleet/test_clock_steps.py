@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -10,6 +11,7 @@ import pytest
 from tests.support.plan_kills import Disk
 from tests.support.plan_stage import EVERYTHING, HERE, PlanStage, play
 from tests.support.virtual_time import NOON
+from wsclient._core.logging import PREFIX
 from wsclient.testing._state.store import Durations
 
 STEPS = [timedelta(hours=-1), timedelta(hours=1), timedelta(hours=3), timedelta(days=-300), timedelta(days=300)]
@@ -113,3 +115,16 @@ def test_times_of_the_far_past_are_no_error() -> None:
         assert (await (await stage.fleet.stop(where=EVERYTHING, journal="plan.jsonl")).run()).ok
 
     play(main, sites=[HERE], has_own_clock=True, media=Disk())
+
+
+@pytest.mark.parametrize("step", STEPS, ids=str)
+def test_the_duration_of_an_attempt_in_the_log(step: timedelta, caplog: pytest.LogCaptureFixture) -> None:
+    """A clock that is set during an attempt does not change the duration that its log record has."""
+
+    async def run(stage: PlanStage) -> None:
+        await (await stage.fleet.reboot(where=EVERYTHING)).run()
+
+    with caplog.at_level(logging.DEBUG, logger="wsclient"):
+        _took(step, run)
+    (record,) = [each for each in caplog.records if each.getMessage().startswith("RebootWorkspaces attempt")]
+    assert vars(record)[f"{PREFIX}duration"] == pytest.approx(0.1)

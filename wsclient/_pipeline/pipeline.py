@@ -221,7 +221,7 @@ class Pipeline(msgspec.Struct, frozen=True, kw_only=True):
         added: Headers = (),
     ) -> HttpResponse:
         """Sign and send the request, and return a successful response or raise its error."""
-        started = sent_at = self.time.clock.now()
+        started, sent_at = self.time.clock.monotonic(), self.time.clock.now()
         correction = NO_SKEW
 
         def sign(request: HttpRequest) -> HttpRequest:
@@ -365,11 +365,11 @@ class Pipeline(msgspec.Struct, frozen=True, kw_only=True):
             headers=response.headers,
         )
 
-    def _log(self, call: Call, outcome: HttpResponse | WsclientError, started: datetime) -> None:
+    def _log(self, call: Call, outcome: HttpResponse | WsclientError, started: float) -> None:
         if not logger.isEnabledFor(logging.DEBUG):
             return
         fields = {**self._log_fields(call), **log_fields(attempt=call.attempts)}
-        duration = log_fields(duration=max((self.time.clock.now() - started).total_seconds(), 0.0))
+        duration = log_fields(duration=self.time.clock.monotonic() - started)
         if isinstance(outcome, WsclientError):
             name = error_name(outcome)
             logger.debug(
