@@ -3,6 +3,7 @@
 import asyncio
 import json
 from collections.abc import Callable
+from datetime import timedelta
 
 import httpx
 import msgspec
@@ -44,7 +45,7 @@ def test_transient_errors_of_polls_are_retried(code: str, status: int) -> None:
     async def main(stage: Stage) -> None:
         ids = stage.aws.add_workspaces(3)
         _refuse(stage, code, status=status, until=300)
-        delayed = await failure(stage.client.wait_until_available(ids, timeout=100))
+        delayed = await failure(stage.client.wait_until_available(ids, timeout=timedelta(seconds=100)))
         assert isinstance(delayed, WaiterTimeoutError)
         assert isinstance(delayed.__cause__, ServiceError)
         assert delayed.__cause__.code == code

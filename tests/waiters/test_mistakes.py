@@ -1,6 +1,6 @@
 """Invalid arguments of waiters, rejected before anything is sent."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -59,9 +59,9 @@ def test_a_change_needs_since(method: str) -> None:
     play(main)
 
 
-@pytest.mark.parametrize("timeout", [0, -1, float("nan"), "60", True])
+@pytest.mark.parametrize("timeout", [0, -1, float("nan"), "60", True, timedelta(), timedelta(seconds=-1)])
 def test_a_timeout_is_a_positive_number(timeout: Any) -> None:
-    """timeout= must be a positive number."""
+    """timeout= must be a positive number or timedelta."""
 
     async def main(stage: Stage) -> None:
         with pytest.raises(ConfigurationError, match=r"^wait_until_available\.timeout must be a positive number"):

@@ -61,7 +61,7 @@ class Metrics:
         self.waits = meter.create_histogram(
             "wsclient.call.pace.wait",
             unit="s",
-            description="Time that delayed calls waits for the rate limit.",
+            description="Time that delayed calls wait for the rate limit.",
             explicit_bucket_boundaries_advisory=WAITS,
         )
         self._throttles = meter.create_counter(

@@ -55,12 +55,12 @@ class WaitProgress:
 class WaitOptions(TypedDict, total=False):
     """Options of every wait_until_… method.
 
-    timeout is in seconds, float("inf") for no limit; None for the default of the method. polling sets the pauses
-    between polls. With fail_fast=False, the wait continues for the other resources after a failure. on_progress is
-    called after each round.
+    timeout is in seconds, float("inf") for no limit, or a timedelta; None for the default of the method. polling sets
+    the pauses between polls. With fail_fast=False, the wait continues for the other resources after a failure.
+    on_progress is called after each round.
     """
 
-    timeout: float | None
+    timeout: float | timedelta | None
     polling: Polling | None
     fail_fast: bool
     on_progress: Callable[[WaitProgress], None] | None
@@ -70,7 +70,12 @@ WAIT_OPTIONS: Final = OptionTable(
     "WaitOptions",
     {
         "timeout": optional(
-            either("a positive number of seconds, inf for no limit", SECONDS, satisfies("", lambda value: value == inf))
+            either(
+                "a positive number of seconds, inf for no limit, a timedelta",
+                SECONDS,
+                satisfies("", lambda value: value == inf),
+                satisfies("", lambda value: isinstance(value, timedelta) and value > timedelta()),
+            )
         ),
         "polling": optional(instance_of(Polling, expected="a Polling, such as Polling(first=5, longest=30)")),
         "fail_fast": BOOL,
@@ -183,8 +188,10 @@ class Waiter:
         return items
 
     def _seconds(self, default_timeout: float) -> float:
-        seconds = self.options.get("timeout")
-        return default_timeout if seconds is None else float(seconds)
+        timeout = self.options.get("timeout")
+        if timeout is None:
+            return default_timeout
+        return timeout.total_seconds() if isinstance(timeout, timedelta) else float(timeout)
 
     def since(self, moment: object) -> Since:
         """Convert the time of a change request to the monotonic clock. Raises RequestValidationError if invalid."""

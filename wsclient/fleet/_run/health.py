@@ -58,7 +58,7 @@ async def _check_site(context: RunContext, site: Site, numbers: Sequence[int]) -
     timeout = context.options.wave_timeout
     options: WaitOptions = {"fail_fast": False}
     if timeout is not None:
-        options["timeout"] = timeout.total_seconds()
+        options["timeout"] = timeout
     call = WaitCall(
         client=context.dependencies.client(site),
         targets=list(targets.values()),
