@@ -13,12 +13,13 @@ import httpx
 import pytest
 
 import wsclient
+from tests.support.aws_home import aws_home
 from wsclient._client.operations.ds import DsOperations
 from wsclient._client.operations.ec2 import Ec2Operations
 from wsclient._client.operations.iam import IamOperations
 from wsclient._client.side_client import side_client
 from wsclient._pipeline.pipeline import REJECTED_KEY_CODES
-from wsclient.credentials import AssumeRoleProvider, Credentials
+from wsclient.credentials import AssumeRoleProvider, Credentials, ProfileProvider
 from wsclient.endpoints._other_services import sts_endpoint_parameters
 from wsclient.errors import (
     ConnectError,
@@ -27,11 +28,15 @@ from wsclient.errors import (
     EndpointResolutionError,
     ExpiredTokenException,
     ServiceError,
+    UnrecognizedClientException,
 )
 from wsclient.testing import Emulator, FakeTransport
 from wsclient.testing._protocols.codecs import TEXT_CODECS
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
     from wsclient.testing import Answer, FakeRequest
 
 ENVIRONMENT = wsclient.ClientConfig.load("workspaces", environ={"HOME": "/nonexistent"}, region="eu-west-1")
@@ -182,6 +187,49 @@ def test_fixed_credentials_that_have_expired_are_not_tried_again() -> None:
             asyncio.run(client.raw("DescribeWorkspaces"))
         calls = [host for host in service.hosts if host.startswith("workspaces.")]
         assert (len(calls), refused.value.attempts) == (1, 1)
+
+
+@pytest.mark.parametrize(
+    ("profile", "code", "signed_by"),
+    [
+        ("default", "UnrecognizedClientException", ["OLD", "NEW"]),
+        ("ops", "InvalidClientTokenId", ["OLD", "NEW", "ASIAROLE"]),
+    ],
+)
+def test_a_deleted_key_is_replaced_by_the_file_s_new_one(
+    tmp_path: Path, profile: str, code: str, signed_by: list[str]
+) -> None:
+    """A rotation writes the new key to the file and deletes the old one, which may be that of a role's source."""
+
+    def write(key: str) -> None:
+        role = f"[profile ops]\nrole_arn = {ROLE}\nsource_profile = default\n"
+        aws_home(tmp_path, role, f"[default]\naws_access_key_id = {key}\naws_secret_access_key = s\n")
+
+    def answer(result: dict[str, object]) -> Callable[[FakeRequest], dict[str, object] | Exception]:
+        def reply(_request: FakeRequest) -> dict[str, object] | Exception:
+            if service.keys[-1] != "OLD":
+                return result
+            write("NEW")
+            return ServiceError("deleted", code=code, status=403)
+
+        return reply
+
+    write("OLD")
+    client, service = _client(
+        {"DescribeWorkspaces": answer({}), "AssumeRole": answer({**ISSUED})},
+        credentials=ProfileProvider(profile, environ={}, home=tmp_path),
+    )
+    asyncio.run(client.raw("DescribeWorkspaces"))
+    assert service.keys == signed_by
+
+
+def test_an_unknown_session_is_not_renewed() -> None:
+    """A new session of the same role would be as unknown, and may need another MFA code."""
+    provider = Rotating()
+    client, service = _client({"DescribeWorkspaces": _rejecting(["UnrecognizedClientException"])}, credentials=provider)
+    with pytest.raises(UnrecognizedClientException):
+        asyncio.run(client.raw("DescribeWorkspaces"))
+    assert (service.keys, provider.rejected) == (["KEY1"], [])
 
 
 def test_many_calls_whose_key_is_rejected_drop_it_once() -> None:

@@ -63,7 +63,7 @@ REJECTED_KEY_CODES = frozenset({"ExpiredToken", "ExpiredTokenException", "Invali
 RequestExpired is EC2's code for an expired session token.
 """
 UNKNOWN_KEY_CODES = frozenset({"InvalidClientTokenId", "UnrecognizedClientException"})
-"""Error codes for an access key that the region does not know."""
+"""Error codes for an access key that the region does not know: a file may have the one that replaced a deleted key."""
 logger = logging.getLogger("wsclient")
 
 
@@ -323,10 +323,15 @@ class Pipeline(msgspec.Struct, frozen=True, kw_only=True):
     def _service_error(self, call: Call, response: HttpResponse, credentials: Credentials | None) -> ServiceError:
         facts = self.codec.error_facts(response)
         error = service_error(facts, response, self.service, call.name, call.model, call.secrets())
-        if credentials is not None and error.code in REJECTED_KEY_CODES and not call.has_invalidated_key:
+        if credentials is None:
+            return error
+        is_unknown = error.code in UNKNOWN_KEY_CODES
+        # Sessions are not rotated: a new one of the same role would be as unknown, and may need an MFA code.
+        is_rejected = error.code in REJECTED_KEY_CODES or (is_unknown and credentials.session_token is None)
+        if is_rejected and not call.has_invalidated_key:
             # Once per call: a provider that returns the rejected key again would otherwise cause endless retries.
             call.has_invalidated_key = error.is_transient = invalidate(self.credentials, credentials.access_key_id)
-        if credentials is not None and error.code in UNKNOWN_KEY_CODES:
+        if is_unknown:
             error.add_note(
                 f"access key {masked_key(credentials.access_key_id)} is unknown in {self.endpoint.signing_region}: it "
                 "was deleted or is inactive, belongs to another partition (AWS, China, GovCloud), its session token is "
