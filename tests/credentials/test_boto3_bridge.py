@@ -251,11 +251,26 @@ def test_a_session_s_failure_is_ours_and_shows_nothing() -> None:
     assert as_provider(session).invalidate("x") is False  # type: ignore[attr-defined]  # it caches
 
 
-def test_a_login_session_without_the_crt_says_what_is_missing(tmp_path: Path) -> None:
-    """Aws login needs botocore and its CRT; the error says so, and how to log in again."""
+@pytest.mark.parametrize(
+    ("failure", "told"),
+    [
+        ("MissingDependencyException", r"it needs the CRT: pip install 'botocore\[crt\]'"),
+        ("UnknownCredentialError", r"too old for it: pip install --upgrade 'botocore\[crt\]'"),
+        ("LoginRefreshRequired", "log in again with: aws login --profile me"),
+    ],
+)
+def test_a_login_session_that_botocore_cannot_use_says_what_to_do(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, failure: str, told: str
+) -> None:
+    """Aws login needs a new botocore and its CRT, which another login does not bring."""
+
+    def load(_: LoginProvider) -> object:
+        raise type(failure, (Exception,), {})
+
+    monkeypatch.setattr(LoginProvider, "_load", load)
     home = aws_home(tmp_path, "[profile me]\nlogin_session = arn:aws:iam::123456789012:user/me\n")
     provider = wsclient.credentials.ProfileProvider("me", environ={}, home=home)
-    with pytest.raises(CredentialsRefreshError, match=r"aws login --profile me. It needs botocore\[crt\]") as failed:
+    with pytest.raises(CredentialsRefreshError, match=f"botocore raised {failure}; .*{told}$") as failed:
         asyncio.run(provider.get_credentials())
     assert not failed.value.can_heal
 

@@ -27,6 +27,13 @@ SIGN_IN_URL: Final = "https://signin.aws.amazon.com"
 """Host for which NO_PROXY is evaluated: that of the sign-in service, whose regional hosts are below it."""
 
 
+_REMEDIES: Final = {
+    "MissingDependencyException": "it needs the CRT: pip install 'botocore[crt]'",
+    "UnknownCredentialError": "this botocore is too old for it: pip install --upgrade 'botocore[crt]'",
+}
+"""What to do about the errors of botocore that another login would not end, by their class."""
+
+
 class LoginProvider(BotocoreSessionProvider):
     """Provider that reads the session of `aws login`; botocore refreshes it in a thread.
 
@@ -77,9 +84,10 @@ class LoginProvider(BotocoreSessionProvider):
         """Accept the session: _load() has given it the client's settings."""
 
     def _refresh_error(self, error: Exception) -> CredentialsRefreshError:
+        remedy = _REMEDIES.get(type(error).__name__, f"log in again with: aws login --profile {self._profile}")
         return CredentialsRefreshError(
             f"the login session of profile {self._profile} could not be used: botocore raised {type(error).__name__}; "
-            f"log in again with: aws login --profile {self._profile}. It needs botocore[crt]",
+            f"{remedy}",
             can_heal=False,
         )
 
