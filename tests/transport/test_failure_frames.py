@@ -234,6 +234,13 @@ FATES: dict[str, Any] = {
 }
 OPERATIONS: dict[str, Callable[[wsclient.WorkSpacesClient, Any], Any]] = {
     "a change": lambda ws, extra: ws.delete_ip_group(group_id="wsipg-12345678", extra=extra),
+    "a guarded change": lambda ws, extra: ws.revoke_ip_rules(group_id="wsipg-12345678", user_rules=[], extra=extra),
+    "a change past its guard": lambda ws, extra: ws.associate_ip_groups(
+        directory_id="d-12345678", group_ids=["wsipg-12345678"], allow_lockout=True, extra=extra
+    ),
+    "a change that its guard refuses": lambda ws, extra: ws.update_rules_of_ip_group(
+        group_id="wsipg-12345678", user_rules=[], extra=extra
+    ),
     "a read": lambda ws, extra: ws.describe_account(extra=extra),
     "a page": lambda ws, extra: ws.describe_workspaces(extra=extra).first_page(),
     "all pages": lambda ws, extra: ws.describe_workspaces(extra=extra).collect(),

@@ -16,6 +16,7 @@ from wsclient._client.constructor import Constructor
 from wsclient._client.option_table import CALL_OPTIONS
 from wsclient._client.options import check_options, hidden_options
 from wsclient._client.pagination import Paginator
+from wsclient._client.wrong_arguments import explain_arguments
 from wsclient._core.clock import new_id
 from wsclient._core.credentials import CredentialsProvider
 from wsclient._core.errors import ConfigurationError, RequestValidationError
@@ -81,16 +82,16 @@ class BaseClient(ShallowCopyMixin, Constructor):
     _has_given_config: bool
 
     def __init_subclass__(cls) -> None:
-        """Hide the local variables of operations with sensitive parameters in tracebacks.
+        """Hide the local variables of operations with sensitive parameters in tracebacks, and explain wrong arguments.
 
         extra= has members newer than the model, which may be secret: every operation has it.
         """
-        if "_service" not in vars(cls):
+        if cls.__module__.partition(".")[0] != "wsclient":  # a class of the caller
             return
         sensitive = cls._sensitive_parameters | {"extra"}
         for name, method in list(vars(cls).items()):
             if isinstance(method, FunctionType) and sensitive.intersection(method.__code__.co_varnames):
-                setattr(cls, name, without_locals(method))
+                setattr(cls, name, without_locals(method, partial(explain_arguments, method)))
 
     def _set_up(self, options: CheckedOptions, base: Self | None = None, *, is_same_identity: bool = False) -> None:
         """Resolve the options; share the connections and the quota of the base client if their settings are equal."""
@@ -260,6 +261,8 @@ class BaseClient(ShallowCopyMixin, Constructor):
         self._check_read_only(operation.name, operation.effect)
         if check:
             validate(operation.name, request)
+        if extra is not None:
+            _require_mapping(operation.name, extra)
         if operation.idempotency_token is not None and getattr(request, operation.idempotency_token) is None:
             # Once per call, not per attempt: AWS recognises a retry by the equal token.
             request = msgspec.structs.replace(request, **{operation.idempotency_token: new_id()})
@@ -313,6 +316,12 @@ class BaseClient(ShallowCopyMixin, Constructor):
                 operation=operation,
                 limit="read_only",
             )
+
+
+def _require_mapping(operation: str, extra: object) -> None:
+    if not is_mapping(extra):
+        message = f"{operation}: extra must be a mapping from AWS's member names to values, not {type_name(extra)}"
+        raise RequestValidationError(f"{message}; nothing was sent", operation=operation, path="extra", limit="mapping")
 
 
 def _closed_while_warming_up() -> ConfigurationError:

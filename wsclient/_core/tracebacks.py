@@ -21,8 +21,10 @@ from typing import TYPE_CHECKING, Final, TypeVar, cast
 from wsclient._core.errors import ConfigurationError, CredentialsError, RequestValidationError
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Iterator
+    from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
     from types import CodeType, FrameType
+
+    Explain = Callable[[BaseException, Sequence[object], Mapping[str, object]], None]
 
 FunctionT = TypeVar("FunctionT", bound="Callable[..., object]")
 
@@ -48,8 +50,11 @@ _PACKAGES: Final = sys.stdlib_module_names | {
 """Packages whose frames are replaced."""
 
 
-def without_locals(function: FunctionT) -> FunctionT:
-    """Return a function, sync or async, whose errors show no local variable of its frame or of those below it."""
+def without_locals(function: FunctionT, explain: Explain | None = None) -> FunctionT:
+    """Return a function, sync or async, whose errors show no local variable of its frame or of those below it.
+
+    explain may change an error before it is raised; it gets the arguments of the call, too.
+    """
     if inspect.iscoroutinefunction(function):
         run = cast("Callable[..., Awaitable[object]]", function)
 
@@ -57,6 +62,8 @@ def without_locals(function: FunctionT) -> FunctionT:
             try:
                 return await run(*args, **kwargs)
             except BaseException as error:  # noqa: BLE001 - raised again
+                if explain is not None:
+                    explain(error, args, kwargs)
                 args, kwargs = (), {}  # emptied, not deleted: IPython cannot show a frame without its arguments
                 raise hide_locals(error)  # noqa: B904 - the error itself
 
@@ -66,6 +73,8 @@ def without_locals(function: FunctionT) -> FunctionT:
         try:
             return function(*args, **kwargs)
         except BaseException as error:  # noqa: BLE001 - raised again
+            if explain is not None:
+                explain(error, args, kwargs)
             args, kwargs = (), {}
             raise hide_locals(error)  # noqa: B904 - the error itself
 
