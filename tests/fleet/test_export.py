@@ -277,6 +277,40 @@ def test_a_file_of_a_part_says_so(stage: FleetStage, tmp_path: Path) -> None:
     run_clean(main)
 
 
+def test_a_file_is_written_where_the_program_was(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A relative path is that of the folder in which the export was started."""
+    for name in ("first", "second"):
+        (tmp_path / name).mkdir()
+    monkeypatch.chdir(tmp_path / "first")
+
+    async def main() -> None:
+        async with AtomicFile("rows.csv") as file:
+            monkeypatch.chdir(tmp_path / "second")
+            await file.write(lambda: b"new")
+
+    asyncio.run(main())
+    assert (tmp_path / "first" / "rows.csv").read_bytes() == b"new"
+    assert list((tmp_path / "second").iterdir()) == []
+
+
+def test_an_error_of_a_reading_is_not_hidden_by_one_of_its_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """If the unfinished file cannot be removed, as on a disk that became read-only, the first error is raised."""
+
+    def refuse(*_: object, **__: object) -> None:
+        raise OSError(errno.EROFS, "Read-only file system")
+
+    async def main() -> None:
+        async with AtomicFile(tmp_path / "rows.csv"):
+            monkeypatch.setattr(os, "unlink", refuse)
+            raise LookupError
+
+    with pytest.raises(LookupError):
+        asyncio.run(main())
+    monkeypatch.undo()
+
+
 @posix_only("errors of its file systems")
 @pytest.mark.parametrize("name", ["open", "write", "fsync", "replace"])
 def test_errors_of_a_file_name_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str) -> None:

@@ -61,6 +61,20 @@ def test_two_listings_at_once_do_not_mix(tmp_path: Path) -> None:
     assert asyncio.run(over(Recorder(path), the_other_way_round)) == recorded
 
 
+def test_a_recording_is_written_where_the_test_was(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A relative path is that of the folder in which the recorder was made, also if the test changes the folder."""
+    aws = unconnected()
+    (tmp_path / "other").mkdir()
+    monkeypatch.chdir(tmp_path)
+
+    async def record(client: WorkSpacesClient) -> object:
+        monkeypatch.chdir(tmp_path / "other")
+        return await listing(client)
+
+    asyncio.run(over(Recorder("calls.json", transport=aws.transport()), record, aws))
+    assert (tmp_path / "calls.json").exists()
+
+
 def test_errors_and_retries_are_replayed(tmp_path: Path) -> None:
     """A client that got over two failures gets over them again, by the same attempts."""
     path = tmp_path / "calls.json"

@@ -29,7 +29,9 @@ class AtomicFile:
 
     def __init__(self, path: str | os.PathLike[str], head: bytes = b"") -> None:
         self.path = Path(path)
-        self._part = self.path.with_name(f".{self.path.name}.{new_id()}.part")
+        # Absolute: the program may change its folder before the file is complete.
+        self._target = self.path.absolute()
+        self._part = self._target.with_name(f".{self._target.name}.{new_id()}.part")
         self._head = head
 
     async def __aenter__(self) -> Self:
@@ -86,7 +88,7 @@ class AtomicFile:
                 with self._file:
                     self._file.flush()
                     os.fsync(self._file.fileno())
-                self._part.replace(self.path)
+                self._part.replace(self._target)
         except OSError:
             self._discard()
             raise
@@ -94,7 +96,9 @@ class AtomicFile:
     def _discard(self) -> None:
         with suppress(OSError, AttributeError):  # the file may not have been opened
             self._file.close()
-        self._part.unlink(missing_ok=True)
+        # An error here, as on a disk that became read-only, would hide the one that ended the writing.
+        with suppress(OSError):
+            self._part.unlink()
 
 
 async def run_in_thread(work: Callable[[], T]) -> T:

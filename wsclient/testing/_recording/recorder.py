@@ -94,7 +94,7 @@ class Recorder(httpx.AsyncBaseTransport):
         mode: Mode = "once",
         redact: Iterable[str] | Mapping[str, str] = (),
     ) -> None:
-        self._path = Path(path)
+        self._path = Path(path).absolute()  # a test may change the folder before the recording is written
         self._redaction = Redaction(parse_redact(redact), _sensitive_names())
         self.is_recording = mode == "record" or (mode == "once" and not self._path.exists())
         """True if calls are sent and recorded, False if they are replayed from the file."""
