@@ -109,13 +109,16 @@ class AgainRecord(msgspec.Struct, frozen=True, kw_only=True, tag_field="is", tag
 
 
 class BeginRecord(msgspec.Struct, frozen=True, kw_only=True, tag_field="is", tag="begin"):
-    """Start of another process that resumes the plan: items without an outcome were sent before, if at all."""
+    """Start of another process that resumes the plan: items without an outcome were sent before, if at all.
+
+    at is by AWS's clock: the next process compares it with its own time.
+    """
 
     at: AwareTime
 
 
 class WaveRecord(msgspec.Struct, frozen=True, kw_only=True, tag_field="is", tag="wave", omit_defaults=True):
-    """Result of the checks after a wave that another one may follow.
+    """Result of the checks after a wave that another one may follow; at is by AWS's clock, as far as it is known.
 
     healthy are items that were done and whose WorkSpaces are healthy; unhealthy are the others, with the reason.
     """
