@@ -2,6 +2,7 @@
 
     WsclientError
     ├ ConfigurationError
+    │ ├ DuplicateSiteError          two sites of a fleet are the same account and region
     │ ├ EndpointResolutionError
     │ │ └ PrivateLinkFipsError
     │ ├ NetworkAccessError          a test mocks httpx or allows loopback only; not sent
@@ -57,7 +58,7 @@ from wsclient._core.errors import (
     TransportError,
     WsclientError,
 )
-from wsclient._core.fleet_errors import JournalError, PlanCountError, SiteError
+from wsclient._core.fleet_errors import DuplicateSiteError, JournalError, PlanCountError, SiteError
 from wsclient._core.public_names import publish
 from wsclient._core.service_errors import (
     AccessDeniedException,
@@ -126,6 +127,7 @@ __all__ = [
     "ConnectionLostError",
     "CredentialsError",
     "CredentialsRefreshError",
+    "DuplicateSiteError",
     "EndpointResolutionError",
     "ExpiredTokenException",
     "ExpiredTradeInTokenException",

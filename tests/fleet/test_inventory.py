@@ -22,10 +22,10 @@ from tests.support.in_process import client_of
 from tests.support.virtual_time import VirtualClock, run_in_virtual_time
 from wsclient import Pace, types
 from wsclient._core.clock import SYSTEM_CLOCK
-from wsclient._core.fleet_errors import DuplicateSiteError
 from wsclient.errors import (
     AccessDeniedException,
     ConfigurationError,
+    DuplicateSiteError,
     InternalServerException,
     ResourceNotFoundException,
 )

@@ -45,4 +45,4 @@ class SiteError(WsclientError):
 
 
 class DuplicateSiteError(ConfigurationError):
-    """Two sites of a fleet are the same account and region."""
+    """Two sites of a fleet are the same account and region, so that its WorkSpaces would count twice."""
