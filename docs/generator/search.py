@@ -73,7 +73,6 @@ EXPECTED: Final = {
     "RebuildWorkspaces": "reference/workspaces/workspaces.html",
     "create_ip_group": "reference/workspaces/ip-groups.html",
     "performance": "faq.html",
-    "duplicates": "faq.html",
 }
 """What people search for, with the page that the search shows first."""
 
