@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from wsclient import types
-from wsclient.audit import AuditSettings
+from wsclient.audit import AuditSettings, Outcome, Reason
 from wsclient.audit._facts.records import (
     Caller,
     CheckContext,
@@ -26,6 +26,17 @@ if TYPE_CHECKING:
 ACCOUNT = "123456789012"
 NOW = datetime(2026, 11, 28, 12, tzinfo=UTC)
 SITE = Site(account="main", region="eu-west-1")
+
+
+class Row(NamedTuple):
+    """Row of a table of checks: check, resource, expected outcome, and reason or settings where they matter."""
+
+    check: str
+    item: object
+    outcome: Outcome
+    reason: Reason | None = None
+    settings: AuditSettings | None = None
+    facts: dict[str, Fact[object]] | None = None
 
 
 def context(settings: AuditSettings | None = None, **facts: Fact[object]) -> CheckContext:

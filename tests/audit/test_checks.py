@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
-from typing import NamedTuple
 
 import pytest
 from hypothesis import given
@@ -13,6 +12,7 @@ from hypothesis import strategies as st
 from tests.audit.facts import (
     ACCOUNT,
     NOW,
+    Row,
     access,
     caller,
     client_settings,
@@ -49,17 +49,6 @@ ALL_DENIED = dict.fromkeys(
 
 ROLE = f"arn:aws:iam::{ACCOUNT}:role/desktops"
 CLOSED = dict.fromkeys(("RebuildWorkspace", "ChangeComputeType", "IncreaseVolumeSize"), "DISABLED")
-
-
-class Row(NamedTuple):
-    """One cell of the table: check, resource, expected outcome, and reason or settings where they matter."""
-
-    check: str
-    item: object
-    outcome: Outcome
-    reason: Reason | None = None
-    settings: AuditSettings | None = None
-    facts: dict[str, Fact[object]] | None = None
 
 
 def old(days: int) -> types.WorkspaceImage:

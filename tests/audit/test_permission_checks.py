@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import json
-from typing import NamedTuple
 from urllib.parse import quote
 
 import pytest
 
-from tests.audit.facts import ACCOUNT, context, fact, workspace
+from tests.audit.facts import ACCOUNT, Row, context, fact, workspace
 from wsclient._generated.iam import structures as iam
 from wsclient.audit import CHECKS, AuditSettings, Outcome, Reason
 from wsclient.audit._checks.permissions import CHANGES
@@ -22,17 +21,6 @@ LOST: Fact[object] = Fact(problem=Problem(Reason.INCOMPLETE, "a page was lost"))
 ROLE, USER = f"arn:aws:iam::{ACCOUNT}:role/desktops", f"arn:aws:iam::{ACCOUNT}:user/ann"
 ONLY_ROLE = AuditSettings(administrators=(ROLE,))
 NOBODY = AuditSettings(administrators=())
-
-
-class Row(NamedTuple):
-    """One cell of the table."""
-
-    check: str
-    item: object
-    outcome: Outcome
-    reason: Reason | None = None
-    settings: AuditSettings | None = None
-    facts: dict[str, Fact[object]] | None = None
 
 
 def document(*statements: dict[str, object]) -> str:

@@ -104,7 +104,7 @@ class Result(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def is_as_promised(self) -> bool:
-        """Whether the calls are those of the estimate, and the stream's memory did not grow."""
+        """Return whether the calls are those of the estimate, and the stream's memory did not grow."""
         return self.calls == self.estimated and (self.way == "report" or self.rise <= LARGEST_RISE)
 
     def line(self) -> str:

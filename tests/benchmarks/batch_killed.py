@@ -60,7 +60,7 @@ class Killed:
 
     @property
     def is_right(self) -> bool:
-        """Whether the program completed, with each WorkSpace stopped once."""
+        """Return whether the program completed, with each WorkSpace stopped once."""
         once = Counter(self.successes.values()) == {1: self.workspaces}
         is_stopped = self.states.keys() <= {"STOPPING", "STOPPED"} and self.states.total() == self.workspaces
         return self.code == 0 and once and is_stopped and self.reported == {"done": self.workspaces}

@@ -81,7 +81,7 @@ class Measured(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def is_flat(self) -> bool:
-        """Whether memory did not grow with the rows."""
+        """Return whether memory did not grow with the rows."""
         return self.rise <= LARGEST_RISE
 
     def report_line(self, calls: int) -> str:

@@ -83,12 +83,12 @@ class Soak:
 
     @property
     def is_flat(self) -> bool:
-        """Whether memory does not grow."""
+        """Return whether memory does not grow."""
         return self.rise <= max(LARGEST_RISE, LARGEST_SHARE * self.at_start.memory)
 
     @property
     def is_clean(self) -> bool:
-        """Whether nothing was left."""
+        """Return whether nothing was left."""
         return not any(self.left.values())
 
 

@@ -54,6 +54,16 @@ def test_boto3s_name_of_each_parameter_leads_to_ours() -> None:
                 assert _message(method, **{of_boto3: "x"}) == expected
 
 
+@pytest.mark.parametrize(
+    ("of_boto3", "parameter"), [("MaxResults", "limit"), ("PageSize", "limit"), ("StartingToken", "next_token")]
+)
+def test_boto3s_names_of_pages_lead_to_ours(of_boto3: str, parameter: str) -> None:
+    """The size of a page is limit, whatever another operation or a paginator calls it."""
+    client: Any = CLIENTS[0]
+    message = _message(client.describe_workspaces, **{of_boto3: 5})
+    assert message == f"WorkSpacesClient.describe_workspaces has no option {of_boto3!r}; did you mean {parameter!r}?"
+
+
 def test_missing_and_positional_arguments_are_named() -> None:
     """A call without its required parameters names them; a positional argument names the first parameter."""
     for name, method, signature in OPERATIONS:

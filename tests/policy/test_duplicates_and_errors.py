@@ -153,7 +153,7 @@ def test_actions_with_letters_outside_ascii_are_undetermined(pattern: str, actio
 @pytest.mark.parametrize(("key", "given_key"), [(f"aws:to{KELVIN}en", "aws:token"), ("aws:token", f"aws:to{KELVIN}en")])
 @pytest.mark.parametrize("effect", ["Allow", "Deny"])
 def test_keys_with_letters_outside_ascii_are_undetermined(key: str, given_key: str, effect: str) -> None:
-    """Whether a condition key's Kelvin sign equals k is not documented, so the result is undetermined."""
+    """Return whether a condition key's Kelvin sign equals k is not documented, so the result is undetermined."""
     statements = [{"Effect": effect, "Action": "*", "Resource": "*", "Condition": {"StringEquals": {key: "x"}}}]
     if effect == "Deny":
         statements.append({"Effect": "Allow", "Action": "*", "Resource": "*"})

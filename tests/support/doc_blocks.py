@@ -40,7 +40,7 @@ class Block:
 
     @property
     def is_pytest(self) -> bool:
-        """Whether it is a test module."""
+        """Return whether it is a test module."""
         return self.language == "python" and re.search(r"^(async )?def test_", self.text, re.MULTILINE) is not None
 
 

@@ -44,7 +44,7 @@ class Life:
 
     @property
     def is_over(self) -> bool:
-        """Whether the process has died."""
+        """Return whether the process has died."""
         return self.died.is_set()
 
 

@@ -52,7 +52,7 @@ class StandIn:
 
     @property
     def is_closed(self) -> bool:
-        """Whether it was closed."""
+        """Return whether it was closed."""
         return self._connection.is_closed
 
     async def exchange(

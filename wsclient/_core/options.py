@@ -33,6 +33,10 @@ ACCOUNT_DIGITS: Final = 12
 _MAX_SHOWN: Final = 80
 _MAX_LISTED: Final = 12
 _OTHER_NAMES: Final = {
+    "MaxItems": "limit",
+    "MaxResults": "limit",
+    "PageSize": "limit",
+    "StartingToken": "next_token",
     "access_key_id": "credentials",
     "aws_access_key_id": "credentials",
     "aws_secret_access_key": "credentials",
@@ -59,7 +63,7 @@ _OTHER_NAMES: Final = {
     "verify": "tls",
     "verify_ssl": "tls",
 }
-"""Our options by the names of boto3, httpx and aiohttp, where the closest name would be none or another one."""
+"""Our options and parameters by the names of boto3, httpx and aiohttp, where the closest name is another one."""
 _USER_INFO: Final = r"(?s)([A-Za-z][A-Za-z0-9+.-]*://)[^/?#]*@|^[^/]*:[^/]*@"
 """Pattern of user name and password of a URL or of a proxy, compiled for the first message that needs it."""
 
