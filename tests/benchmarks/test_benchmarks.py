@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import signal
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -10,7 +11,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from tests.benchmarks import bench_parts, growth, inventory
+from tests.benchmarks import bench_parts, call_profile, growth, inventory
 from tests.benchmarks.bench_report import Goal, plotted, printed
 from tests.benchmarks.bench_server import page
 from tests.benchmarks.bench_worker import ASYNC, measured, measured_boto3
@@ -117,3 +118,12 @@ def test_growth_is_measured_and_drawn(
     assert [line.split()[0] for line in lines] == list(few)
     assert all("growth" in line for line in lines)
     assert (tmp_path / "growth.svg").stat().st_size > 1000
+
+
+def test_the_profile_attributes_a_call_to_its_parts(server: tuple[dict[str, int], str]) -> None:
+    """The profile of a few calls counts the functions of one of them, by the parts of the client."""
+    ports, ca_file = server
+    profile = asyncio.run(call_profile.profiled("wsclient", ports["small"], ca_file, 2, 200))
+    assert {"pipeline", "connection pool", "signature", "event loop"} <= profile.functions.keys()
+    assert profile.lines()[-1].startswith("a call")
+    assert signal.getsignal(signal.SIGPROF) is signal.SIG_DFL
