@@ -10,6 +10,7 @@ FLOOR = "import asyncio, ssl, msgspec, httptools, sys; print(*sys.modules)"
 OF_PYTHON = frozenset(
     {"_bisect", "_blake2", "_hashlib", "bisect", "copy", "dataclasses", "fnmatch", "glob", "hashlib", "hmac"}
     | {"ipaddress", "ntpath", "pathlib", "urllib"}
+    | {"_hmac", "grp", "pwd"}  # of hmac and pathlib since Python 3.14
 )
 """Modules of Python beyond the floor: hashes, paths and URLs."""
 DATACLASSES = frozenset(

@@ -81,11 +81,15 @@ async def serving(
 def shaking_hands(context: ssl.SSLContext) -> Generator[Server]:
     """Serve handshakes only, with blocking sockets: asyncio would drop the alert that has the reason of a failure."""
     listener = socket.create_server(("127.0.0.1", 0))
+    listener.settimeout(5)  # a client that refuses its settings never connects
     port = listener.getsockname()[1]
     server = Server(f"https://localhost:{port}/", port)
 
     def serve() -> None:
-        connection, _ = listener.accept()
+        try:
+            connection, _ = listener.accept()
+        except TimeoutError:
+            return
         connection.settimeout(5)
         with context.wrap_socket(connection, server_side=True, do_handshake_on_connect=False) as peer:
             try:

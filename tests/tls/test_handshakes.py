@@ -8,6 +8,7 @@ from collections.abc import Callable
 import pytest
 import trustme
 
+from tests.support.ssl_contexts import default_context
 from tests.support.tls_server import Server, authority, server_context, serving, shaking_hands
 from wsclient._core.errors import ConnectError, TLSError, TransportError
 from wsclient._core.http import HttpRequest, Timeout
@@ -129,7 +130,7 @@ def test_a_certificate_of_another_authority(version: ssl.TLSVersion) -> None:
 
 def test_a_foreign_context_does_not_tell_the_issuer() -> None:
     """A caller's context is not modified: the error has reason and settings, but not the issuer."""
-    error = _refusal(server_context(LOCALHOST), TransportSettings(context=ssl.create_default_context()))
+    error = _refusal(server_context(LOCALHOST), TransportSettings(context=default_context()))
     assert isinstance(error, TLSError)
     assert "issued by" not in str(error)
     assert "AWS_CA_BUNDLE" in str(error)
@@ -168,7 +169,7 @@ def test_an_expired_certificate() -> None:
 
 def test_a_foreign_context_is_checked_after_the_handshake() -> None:
     """A foreign context may allow CBC; a connection that negotiates it is closed before the request is written."""
-    foreign = ssl.create_default_context(cadata=authority(CA))
+    foreign = default_context(cadata=authority(CA))
     settings = TransportSettings(context=foreign)
     rsa = CA.issue_cert("localhost", key_type=trustme.KeyType.RSA)
     context = server_context(rsa)
@@ -181,7 +182,7 @@ def test_a_foreign_context_is_checked_after_the_handshake() -> None:
 
 def test_a_foreign_context_that_is_sound_is_used() -> None:
     """A foreign context that passes inspection carries the call."""
-    foreign = ssl.create_default_context(cadata=authority(CA))
+    foreign = default_context(cadata=authority(CA))
     negotiated, _ = _outcome(server_context(LOCALHOST), TransportSettings(context=foreign))
     assert negotiated is not None
 

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 
 import wsclient
 from tests.support.http_libraries import over_each_library
+from tests.support.ssl_contexts import default_context
 from tests.support.tls_server import Server, authority, proxying, server_context, serving, shaking_hands
 from tests.tls import matrix
 from wsclient._core.errors import ConfigurationError, TLSError, TLSPolicyError
@@ -37,7 +38,7 @@ KEYS = wsclient.Credentials("AKIATLS", "secret")
 
 
 def _sound() -> ssl.SSLContext:
-    return ssl.create_default_context(cadata=authority(CA))
+    return default_context(cadata=authority(CA))
 
 
 def _unverified(context: ssl.SSLContext) -> None:
@@ -303,7 +304,7 @@ def test_a_policy_s_context_has_the_security_level() -> None:
 def test_a_key_of_1024_bits_is_refused(*, is_foreign: bool) -> None:
     """An RSA key of 1,024 bits is rejected by a policy's context, and by another context that was weakened later."""
     weak = next(row.make() for row in matrix.ROWS if "1024 bits" in row.name)
-    foreign = ssl.create_default_context(cadata=authority(matrix.CA))
+    foreign = default_context(cadata=authority(matrix.CA))
     sender = HttpTransport(
         TransportSettings(context=foreign)
         if is_foreign
@@ -321,7 +322,7 @@ def test_a_key_of_1024_bits_is_refused(*, is_foreign: bool) -> None:
     [
         {"tls": TLSPolicy()},
         {"tls": TLSPolicy(minimum="1.3")},
-        {"tls": ssl.create_default_context()},
+        {"tls": default_context()},
         {"proxy": "http://user:hunter2@p.example:1"},
     ],
     ids=["policy", "strict", "context", "proxy"],

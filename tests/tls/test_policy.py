@@ -21,13 +21,14 @@ from cryptography.hazmat.primitives.serialization import (
 )
 
 from tests.support.client_hello import extension_at, first_record
+from tests.support.ssl_contexts import default_context
 from wsclient._core.errors import TLSError, TLSPolicyError
 from wsclient.tls import NegotiatedTLS, TLSPolicy, _inspection, _policy
 from wsclient.tls._policy import shared_context
 
 
 def _context(suites: str) -> ssl.SSLContext:
-    context = ssl.create_default_context()
+    context = default_context()
     context.set_ciphers(suites)
     return context
 
@@ -63,7 +64,7 @@ def test_fips_narrows_the_suites() -> None:
 
 def test_python_s_default_context_is_accepted_with_a_warning() -> None:
     """CBC suites with forward secrecy, as Python's own default has, are named in a warning."""
-    (warning,) = TLSPolicy().check(ssl.create_default_context())
+    (warning,) = TLSPolicy().check(default_context())
     assert "CBC" in warning
     assert "ECDHE-RSA-AES256-SHA384" in warning
 
@@ -90,19 +91,19 @@ def test_weak_suites_are_refused(suites: str, words: str) -> None:
 
 def test_contexts_without_checks_or_with_old_versions_are_refused() -> None:
     """No certificate check, no host name check and TLS below 1.2 are each refused and named."""
-    context = ssl.create_default_context()
+    context = default_context()
     context.check_hostname = False
     with pytest.raises(TLSPolicyError, match="does not verify host names"):
         TLSPolicy().check(context)
     context.verify_mode = ssl.CERT_NONE
     with pytest.raises(TLSPolicyError, match="does not verify certificates"):
         TLSPolicy().check(context)
-    context = ssl.create_default_context()
+    context = default_context()
     context.minimum_version = ssl.TLSVersion.MINIMUM_SUPPORTED
     with pytest.raises(TLSPolicyError, match=r"allows TLSv1;.*allows TLSv1\.1"):
         TLSPolicy().check(context)
     with pytest.raises(TLSPolicyError, match=r"allows TLSv1\.2"):
-        TLSPolicy(minimum="1.3").check(ssl.create_default_context())
+        TLSPolicy(minimum="1.3").check(default_context())
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,6 @@
 """HTTP transport: sent requests, and returned responses."""
 
 import asyncio
-import ssl
 from collections.abc import AsyncIterator, Iterator
 from typing import Any
 
@@ -11,6 +10,7 @@ import respx
 
 from tests.support.http_libraries import over_each_library
 from tests.support.senders import CONTEXT, QUICK, TRUSTING, over, post
+from tests.support.ssl_contexts import default_context
 from tests.support.tls_server import serving
 from wsclient._core.errors import (
     ConfigurationError,
@@ -145,7 +145,7 @@ def test_an_answer_cut_short_is_a_lost_connection() -> None:
 
 def test_a_foreign_context_with_cbc_is_warned_about(caplog: pytest.LogCaptureFixture) -> None:
     """Python's default context is accepted, and its CBC suites are named in the log."""
-    HttpTransport(TransportSettings(context=ssl.create_default_context()))
+    HttpTransport(TransportSettings(context=default_context()))
     assert "CBC" in caplog.text
 
 

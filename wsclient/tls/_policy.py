@@ -35,7 +35,9 @@ if TYPE_CHECKING:
 CIPHER_SUITES: Final = "ECDHE+AESGCM:ECDHE+CHACHA20:DHE+AESGCM:!aNULL:!eNULL:!aDSS:!PSK:!SRP"
 """TLS 1.2 suites: ephemeral key exchange (perfect forward secrecy) with authenticated encryption."""
 
-SUITES_WITH_CBC: Final = "ECDHE+AESGCM:ECDHE+CHACHA20:DHE+AESGCM:ECDHE+AES:DHE+AES:!aNULL:!eNULL:!aDSS:!PSK:!SRP:!SHA1"
+SUITES_WITH_CBC: Final = (
+    "ECDHE+AESGCM:ECDHE+CHACHA20:DHE+AESGCM:ECDHE+AES:DHE+AES:!aNULL:!eNULL:!aDSS:!PSK:!SRP:!SHA1:!AESCCM8"
+)
 """CIPHER_SUITES plus CBC suites with forward secrecy, for require_aead=False."""
 
 FIPS_SUITES: Final = ":".join(
