@@ -6,7 +6,8 @@ terminal shows.
 
 from __future__ import annotations
 
-REPLACEMENT = "\N{REPLACEMENT CHARACTER}"
+REPLACEMENT = "\ufffd"
+"""U+FFFD, the replacement character of Unicode."""
 
 
 def printable(text: str) -> str:
