@@ -10,6 +10,7 @@ from functools import cache
 import botocore.loaders
 import pytest
 from _pytest.faulthandler import fault_handler_stderr_fd_key
+from hypothesis import settings
 
 HANGS_AFTER = 300
 """Seconds after which a test file is taken to hang; the longest ends in a tenth of them."""
@@ -17,6 +18,10 @@ HANGS_AFTER = 300
 # Where the environment forbids to keep compiled modules, each program that a test starts would compile the package.
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 sys.dont_write_bytecode = False
+
+# No example may fail because the machine was busy.
+settings.register_profile("without deadline", settings(), deadline=None)
+settings.load_profile("without deadline")
 
 # Sessions of botocore share what they read: each would parse a megabyte of endpoints and a model anew.
 botocore.loaders.create_loader = cache(botocore.loaders.create_loader)
