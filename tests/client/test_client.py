@@ -195,6 +195,28 @@ def test_guards_against_locking_everybody_out(aws: Emulator) -> None:
     asyncio.run(main())
 
 
+GUARDED: dict[str, dict[str, object]] = {
+    "associate_ip_groups": {"directory_id": "d-12345678", "group_ids": ["wsipg-12345678"]},
+    "revoke_ip_rules": {"group_id": "wsipg-12345678", "user_rules": ["10.0.0.0/8"]},
+    "update_rules_of_ip_group": {"group_id": "wsipg-12345678", "user_rules": []},
+}
+"""Operations with a guard against locking users out, and arguments that it would look up or refuse."""
+
+
+@pytest.mark.parametrize("name", GUARDED)
+def test_a_call_that_is_refused_anyway_makes_no_call_of_its_guard(name: str) -> None:
+    """A client that is read_only, and a wrong argument, are refused by the operation's own name; nothing is sent."""
+    ws, seen = _answering(_json())
+    operation = "".join(part.capitalize() for part in name.split("_"))
+    for client, changes, message in (
+        (ws.with_options(read_only=True), {}, f"^{operation} is not a read operation"),
+        *((ws, {member: 5}, f"^{operation}: ") for member in GUARDED[name]),
+    ):
+        with pytest.raises(errors.RequestValidationError, match=message):
+            asyncio.run(getattr(client, name)(**GUARDED[name] | changes))
+    assert seen == []
+
+
 def test_expected_account(aws: Emulator) -> None:
     """Credentials of another account are refused before the first call, whether they say so or STS does."""
 

@@ -309,6 +309,12 @@ class BaseClient(ShallowCopyMixin, Constructor):
         strings.share(items(page))
         return page
 
+    def _check(self, operation: Operation[Structure, Output], request: Structure, *, validates: bool) -> None:
+        """Refuse a call as _call() would, for an operation that makes another call first."""
+        self._check_read_only(operation.name, operation.effect)
+        if validates:
+            validate(operation.name, request)
+
     def _check_read_only(self, operation: str, effect: Effect) -> None:
         if self._options.get("read_only") and effect is not Effect.READ:
             raise RequestValidationError(

@@ -14,9 +14,11 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
 
     from wsclient._core.model.structures import Output
+    from wsclient._generated.workspaces import operations as ops
     from wsclient._generated.workspaces import structures as s
     from wsclient._pipeline.reconciliation import Reconciler
 else:
+    ops = LazyModule("wsclient._generated.workspaces.operations")
     s = LazyModule("wsclient.types")
 
 
@@ -50,14 +52,14 @@ class WorkSpacesClient(ResourceWaiters):
 
         https://docs.aws.amazon.com/workspaces/latest/api/API_AssociateIpGroups.html
         """
+        request = s.AssociateIpGroupsRequest(directory_id=directory_id, group_ids=group_ids)
+        self._check(ops.ASSOCIATE_IP_GROUPS, request, validates=validate)
         if not allow_lockout:
             groups = await self._groups(group_ids)
             empty = [group.group_id for group in groups if not group.user_rules]
             if empty:
                 raise _lockout("AssociateIpGroups", "GroupIds", f"{', '.join(map(str, empty))} has no rules")
-        return await super().associate_ip_groups(
-            directory_id=directory_id, group_ids=group_ids, extra=extra, validate=validate
-        )
+        return await self._call(ops.ASSOCIATE_IP_GROUPS, request, extra, validate)
 
     async def revoke_ip_rules(
         self,
@@ -77,11 +79,13 @@ class WorkSpacesClient(ResourceWaiters):
 
         https://docs.aws.amazon.com/workspaces/latest/api/API_RevokeIpRules.html
         """
+        request = s.RevokeIpRulesRequest(group_id=group_id, user_rules=user_rules)
+        self._check(ops.REVOKE_IP_RULES, request, validates=validate)
         if not allow_lockout:
             groups = await self._groups([group_id])
             if any(_remaining_rule_count(group, user_rules) == 0 for group in groups):
                 raise _lockout("RevokeIpRules", "UserRules", f"these are all the rules of {group_id}")
-        return await super().revoke_ip_rules(group_id=group_id, user_rules=user_rules, extra=extra, validate=validate)
+        return await self._call(ops.REVOKE_IP_RULES, request, extra, validate)
 
     async def update_rules_of_ip_group(
         self,
@@ -101,11 +105,11 @@ class WorkSpacesClient(ResourceWaiters):
 
         https://docs.aws.amazon.com/workspaces/latest/api/API_UpdateRulesOfIpGroup.html
         """
+        request = s.UpdateRulesOfIpGroupRequest(group_id=group_id, user_rules=user_rules)
+        self._check(ops.UPDATE_RULES_OF_IP_GROUP, request, validates=validate)
         if not user_rules and not allow_lockout:
             raise _lockout("UpdateRulesOfIpGroup", "UserRules", "the list of rules is empty")
-        return await super().update_rules_of_ip_group(
-            group_id=group_id, user_rules=user_rules, extra=extra, validate=validate
-        )
+        return await self._call(ops.UPDATE_RULES_OF_IP_GROUP, request, extra, validate)
 
     def _reconcilers(self) -> Mapping[str, Reconciler[Output]]:
         from wsclient.workspaces._reconcilers import reconcilers  # noqa: PLC0415 - few calls are ambiguous
