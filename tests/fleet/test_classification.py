@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import TYPE_CHECKING
 
 import httpx
 import pytest
@@ -14,12 +15,16 @@ from wsclient.errors import (
     AccessDeniedException,
     ConnectError,
     PartialFailureError,
+    RequestValidationError,
     ResourceLimitExceededException,
     ServiceUnavailable,
     ThrottlingException,
     ValidationException,
 )
 from wsclient.fleet import Outcome
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 def test_a_code_that_is_not_known_is_final() -> None:
@@ -282,14 +287,17 @@ def test_throttled_calls_do_not_count_as_unreached() -> None:
     play(main, retry=RetryPolicy(mode="off"))
 
 
-def test_a_client_that_only_reads_changes_nothing() -> None:
-    """With read_only=True planning works, and a run stops before anything is sent."""
+def test_a_client_that_only_reads_changes_nothing(tmp_path: Path) -> None:
+    """With read_only=True planning and dry runs work; a run raises, and its journal has no item as failed."""
 
     async def main(stage: PlanStage) -> None:
         stage.add(100)
-        report = await stop(stage, per_site=1)
-        assert outcomes(report) == {"failed": 25, "not_tried": 75}
-        assert {item.code for item in report.of(Outcome.FAILED)} == {"RequestValidationError"}
+        path = tmp_path / "journal"
+        plan = await stage.fleet.stop(where=EVERYTHING, journal=path)
+        assert outcomes(await plan.run(dry_run=True)) == {"not_tried": 100}
+        with pytest.raises(RequestValidationError, match="StopWorkspaces is not a read operation"):
+            await plan.run()
         assert stage.calls("StopWorkspaces") == []
+        assert not path.exists()
 
     play(main, read_only=True)

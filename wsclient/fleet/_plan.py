@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from wsclient._core.tables.columns import Cell
+    from wsclient.workspaces._client import WorkSpacesClient
 
 
 CONCURRENCY: Final = 16
@@ -233,8 +234,8 @@ class Plan(RowsMixin, PolicyMixin):
 
         Raises PlanCountError if the plan has another number of items than expected_count; JournalError if the journal
         belongs to another plan, is damaged, held by another process, not writable, or was removed since the plan was
-        loaded or run; ConfigurationError for an invalid argument. A run whose journal can no longer be written ends
-        with JournalError before its next call.
+        loaded or run; ConfigurationError for an invalid argument; RequestValidationError for a client that is
+        read_only. A run whose journal can no longer be written ends with JournalError before its next call.
         """
         self._confirm(expected_count)
         check_max_failures(max_failures)
@@ -255,6 +256,9 @@ class Plan(RowsMixin, PolicyMixin):
             scoped=scoped,
             on_progress=on_progress,
         )
+        # Before the journal has any of it: an item that failed stays failed when the plan is run again.
+        for site in self.by_site:
+            self._require_changes(self._dependencies.client(site))
         if scoped:
             for site in self.by_site:
                 await require_temporary_credentials(self._dependencies.client(site), site)
@@ -278,6 +282,11 @@ class Plan(RowsMixin, PolicyMixin):
             count=count,
             expected=expected,
         )
+
+    def _require_changes(self, client: WorkSpacesClient) -> None:
+        """Raise RequestValidationError if the client is read_only."""
+        name, effect = ACTION_SPECS[self.action].operation.name, ACTION_SPECS[self.action].operation.effect
+        client._check_read_only(name, effect)  # noqa: SLF001  # pyright: ignore[reportPrivateUsage] - the run's own
 
     def _call_count(self, count: int) -> int:
         return -(-count // ACTION_SPECS[self.action].per_call)
