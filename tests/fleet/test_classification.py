@@ -22,6 +22,7 @@ from wsclient.errors import (
     ValidationException,
 )
 from wsclient.fleet import Outcome
+from wsclient.middleware import Answer, Attempt, Next
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -285,6 +286,31 @@ def test_throttled_calls_do_not_count_as_unreached() -> None:
         assert (report.ok, report.calls) == (True, 9), str(report)
 
     play(main, retry=RetryPolicy(mode="off"))
+
+
+def test_a_bug_of_a_middleware_fails_no_item_for_good(tmp_path: Path) -> None:
+    """It halts the site after one call; repaired, the same journal's next run does every item."""
+    is_broken = True
+
+    async def count(attempt: Attempt, proceed: Next) -> Answer:
+        if is_broken and attempt.operation == "StopWorkspaces":
+            raise KeyError("metric")
+        return await proceed(attempt)
+
+    async def main(stage: PlanStage) -> None:
+        nonlocal is_broken
+        is_broken = True
+        stage.add(100)
+        plan = await stage.fleet.stop(where=EVERYTHING, journal=tmp_path / "journal")
+        report = await plan.run(per_site=1)
+        assert (outcomes(report), report.calls) == ({"failed": 25, "not_tried": 75}, 1), str(report)
+        assert "raised KeyError" in (report.of(Outcome.NOT_TRIED)[0].message or "")
+        is_broken = False
+        again = await (await stage.fleet.stop(where=EVERYTHING, journal=tmp_path / "journal")).run()
+        assert again.ok, str(again)
+        assert set(stage.sent("StopWorkspaces").values()) == {1}
+
+    play(main, middleware=(count,))
 
 
 def test_a_client_that_only_reads_changes_nothing(tmp_path: Path) -> None:

@@ -256,7 +256,7 @@ class Plan(RowsMixin, PolicyMixin):
             scoped=scoped,
             on_progress=on_progress,
         )
-        # Before the journal has any of it: an item that failed stays failed when the plan is run again.
+        # Before any site starts, and before the journal has any of it.
         for site in self.by_site:
             self._require_changes(self._dependencies.client(site))
         if scoped:

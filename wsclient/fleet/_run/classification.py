@@ -14,6 +14,7 @@ from wsclient._core.errors import (
     THROTTLING_CODES,
     ConfigurationError,
     CredentialsError,
+    MiddlewareError,
     PaceTimeoutError,
     RequestValidationError,
     ServiceError,
@@ -105,7 +106,7 @@ def is_caller_error(error: WsclientError) -> bool:
     """Return whether every further call of this client would fail with the same error."""
     if isinstance(error, RequestValidationError):
         return error.limit == "read_only"
-    if isinstance(error, CredentialsError | ConfigurationError | TLSError):
+    if isinstance(error, CredentialsError | ConfigurationError | MiddlewareError | TLSError):
         return True
     return isinstance(error, ServiceError) and normalize_code(error.code) in _CALLER
 
