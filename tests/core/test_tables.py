@@ -7,10 +7,11 @@ import csv
 import dataclasses
 import enum
 import json
+import re
 import sys
 from collections import Counter
 from datetime import UTC, datetime, timedelta, timezone
-from typing import TYPE_CHECKING, assert_type
+from typing import TYPE_CHECKING, Any, assert_type
 
 import msgspec
 import pandas as pd
@@ -324,3 +325,15 @@ def test_metadata_is_no_column_and_headers_are_shown_nowhere() -> None:
             assert "id-1" in text
             assert SECRET not in text
         assert "2 attempts" in found._repr_html_()
+
+
+@pytest.mark.parametrize(
+    ("item", "remedy"),
+    [(types.DescribeWorkspacesResult(), "page.workspaces"), (types.Workspace(), "[item]")],
+    ids=["page", "structure"],
+)
+def test_a_page_in_place_of_a_list_is_refused_with_its_list(item: Any, remedy: str) -> None:
+    """A table of a page would have one row: the error names the member to pass."""
+    for make in (tables.to_csv, tables.to_pandas, tables.to_rows, tables.to_html):
+        with pytest.raises(TypeError, match=rf"not one {type(item).__name__}: pass {re.escape(remedy)}"):
+            list(make(item))

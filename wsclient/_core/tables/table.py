@@ -50,8 +50,12 @@ class Table:
     def of(cls, items: Iterable[Tabular], kind: type[Tabular] | None = None) -> Table:
         """Create a table of structures or rows of one class; kind is that class, needed if items may be empty.
 
-        Raises TypeError for items of several classes, or of a class that is neither a structure nor a Row.
+        Raises TypeError for items of several classes, of a class that is neither a structure nor a Row, and for a page.
         """
+        if isinstance(items, Tabular):
+            name, is_page = type(items).__name__, hasattr(items, "metadata")
+            lists = [f"page.{member}" for member in list_members(type(items)) if is_page]
+            raise TypeError(f"a table takes a list, not one {name}: pass {' or '.join(lists) or '[item]'}")
         listed = list(items)
         kinds = {type(item) for item in listed} | ({kind} if kind else set[type[Tabular]]())
         if len(kinds) > 1:
