@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from tests.attacks.hostile import HOSTILE, Hostile
 from tests.support.driven_clients import Around
+from tests.support.plan_handlers import Execute, operation_of
 from tests.support.plan_stage import EVERYTHING, PlanStage, play
-from tests.support.plan_ways import Execute, operation_of
 from tests.support.scale import at_scale
 from wsclient.fleet import Outcome, Report
 

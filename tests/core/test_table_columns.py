@@ -9,7 +9,7 @@ import IPython
 import pytest
 from IPython.core.formatters import DisplayFormatter
 
-from tests.support.html_seen import SeenHtml
+from tests.support.parsed_html import SeenHtml
 from tests.support.virtual_time import NOON
 from wsclient import tables, types
 from wsclient._core.tables.notebooks import list_html, register_lists

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.support.html_seen import SeenHtml
 from tests.support.in_process import client_of
+from tests.support.parsed_html import SeenHtml
 from tests.support.structures import AT, filled, kinds
 from wsclient import tables, types
 from wsclient._core.model.structures import ResponseMetadata, attach_metadata

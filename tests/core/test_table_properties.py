@@ -8,7 +8,7 @@ from typing import cast
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.support.html_seen import SeenHtml
+from tests.support.parsed_html import SeenHtml
 from wsclient import tables, types
 from wsclient._core.printable import printable
 from wsclient._core.tables.html import MAX_CHARACTERS, MAX_LINE_CHARACTERS, MAX_ROWS

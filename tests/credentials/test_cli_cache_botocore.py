@@ -23,7 +23,7 @@ from hypothesis import strategies as st
 
 from tests.support.fake_sts import FakeSts
 from tests.support.platforms import posix_only, set_home
-from tests.support.surroundings import World, http_response
+from tests.support.provider_environment import World, http_response
 from wsclient.credentials import AssumeRoleProvider, CliCache, Credentials, SsoProvider, WebIdentityProvider
 from wsclient.errors import ConfigurationError
 

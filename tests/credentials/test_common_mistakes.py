@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.aws_home import CANARY, aws_home, keys, outcome
-from tests.support.surroundings import World
+from tests.support.provider_environment import World
 from wsclient.config import ClientConfig
 from wsclient.credentials import EnvironmentProvider, ProcessProvider, ProfileProvider
 from wsclient.credentials._internal.context import ProcessResult

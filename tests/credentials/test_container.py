@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tests.support.aws_home import CANARY, error_text
-from tests.support.surroundings import World, header, http_response
+from tests.support.provider_environment import World, header, http_response
 from wsclient.credentials import ContainerProvider, Credentials
 from wsclient.credentials.container import container_is_configured
 from wsclient.errors import ConnectError, CredentialsError, CredentialsRefreshError, NoCredentialsError

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from hypothesis import example, given, settings
 
 from tests.support.hostile_numbers import JSON_NUMBERS, NUMBERS, TIMES
-from tests.support.surroundings import Answer, World, http_response
+from tests.support.provider_environment import Answer, World, http_response
 from wsclient.credentials import ContainerProvider, EnvironmentProvider, ImdsProvider, ProcessProvider, SsoProvider
 from wsclient.credentials._internal.cli_cache import CliCache
 from wsclient.credentials._internal.context import ProcessResult

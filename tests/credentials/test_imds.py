@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tests.support.aws_home import CANARY, aws_home, error_text
-from tests.support.surroundings import Answer, World, header, http_response
+from tests.support.provider_environment import Answer, World, header, http_response
 from wsclient._version import __version__
 from wsclient.credentials import Credentials, ImdsProvider
 from wsclient.credentials.imds import imds_is_disabled

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from tests.support.aws_home import CANARY, error_text
 from tests.support.platforms import posix_only
 from tests.support.process_loops import refuse_processes
-from tests.support.surroundings import World
+from tests.support.provider_environment import World
 from wsclient.credentials import Credentials, ProcessProvider
 from wsclient.credentials._internal.command_line import split_command
 from wsclient.credentials._internal.context import ProcessResult

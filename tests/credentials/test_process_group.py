@@ -17,7 +17,7 @@ import msgspec
 import pytest
 
 from tests.support.process_loops import refuse_processes
-from tests.support.surroundings import World
+from tests.support.provider_environment import World
 from tests.support.virtual_time import run_in_skipping_time, run_in_virtual_time, skip
 from wsclient.credentials import ProcessProvider
 from wsclient.credentials._internal import subprocesses, threaded_processes

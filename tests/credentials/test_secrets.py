@@ -13,7 +13,7 @@ import pytest
 
 from tests.support.aws_home import CANARY, aws_home, error_text, keys
 from tests.support.fake_sts import FakeSts
-from tests.support.surroundings import Answer, World, http_response
+from tests.support.provider_environment import Answer, World, http_response
 from wsclient.credentials import (
     AssumeRoleProvider,
     ChainProvider,

@@ -13,7 +13,7 @@ import pytest
 from msgspec import structs
 
 from tests.support.aws_home import CANARY, aws_home, error_text
-from tests.support.surroundings import Answer, World, header, http_response
+from tests.support.provider_environment import Answer, World, header, http_response
 from tests.support.virtual_time import NOON
 from wsclient.config._profile_parser import parse_shared_files
 from wsclient.credentials import Credentials, ProfileProvider, SsoProvider

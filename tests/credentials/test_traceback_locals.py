@@ -16,7 +16,7 @@ from tests.credentials.test_secrets import CASES, ROLE, Case
 from tests.support.aws_home import CANARY, aws_home
 from tests.support.fake_sts import FakeSts
 from tests.support.frames import leaks
-from tests.support.surroundings import World, http_response
+from tests.support.provider_environment import World, http_response
 from wsclient._core.http import HttpRequest, HttpResponse, Timeout
 from wsclient.config import ClientConfig
 from wsclient.config._profile_loader import load_shared_files

@@ -36,7 +36,7 @@ from tests.faults.experiment import (
     count,
     is_directory,
 )
-from tests.faults.odds import AFTERWARDS, DURATIONS, Broken, NoAnswerError, Odds
+from tests.faults.random_service import AFTERWARDS, DURATIONS, Broken, NoAnswerError, Odds
 from wsclient._core.http import HttpRequest, HttpResponse
 from wsclient.testing import Emulator
 from wsclient.testing._server.dispatcher import handle_request

@@ -18,7 +18,7 @@ from tests.faults.experiment import (
     count,
     is_directory,
 )
-from tests.faults.odds import AFTERWARDS, DURATIONS, Broken, NoAnswerError, Odds
+from tests.faults.random_service import AFTERWARDS, DURATIONS, Broken, NoAnswerError, Odds
 from tests.support.driven_clients import InProcess, driven_client
 from tests.support.virtual_time import VirtualClock, run_in_virtual_time
 from wsclient import types

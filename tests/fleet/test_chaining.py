@@ -10,8 +10,8 @@ import httpx
 import pytest
 from msgspec.structs import replace
 
+from tests.support.plan_handlers import refusing
 from tests.support.plan_stage import EVERYTHING, HERE, THERE, PlanStage, play
-from tests.support.plan_ways import refusing
 from wsclient import types
 from wsclient.errors import (
     AccessDeniedException,
@@ -27,7 +27,7 @@ from wsclient.testing import Durations
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from tests.support.plan_ways import Execute
+    from tests.support.plan_handlers import Execute
     from wsclient.waiters import WaitProgress
 
 QUICK = Durations(

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import httpx
 import pytest
 
+from tests.support.plan_handlers import SLOW, Execute, operation_of, outcomes, refusing, stop
 from tests.support.plan_stage import EVERYTHING, HERE, THERE, PlanStage, ids_of, play
-from tests.support.plan_ways import SLOW, Execute, operation_of, outcomes, refusing, stop
 from wsclient import Pace, RetryPolicy, types
 from wsclient.errors import (
     AccessDeniedException,

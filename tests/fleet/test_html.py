@@ -6,8 +6,8 @@ import asyncio
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from tests.support.html_seen import SeenHtml
 from tests.support.in_process import client_of
+from tests.support.parsed_html import SeenHtml
 from wsclient import types
 from wsclient.fleet import Fleet, InventoryRow, Site, where
 from wsclient.fleet._actions.items import PlanRow

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from tests.support.plan_ways import Execute
+    from tests.support.plan_handlers import Execute
 
 STATES = [str(state) for state in types.WorkspaceState]
 POSSIBLE = {

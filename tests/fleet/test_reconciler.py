@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 import httpx
 import pytest
 
+from tests.support.plan_handlers import SLOW, Execute, operation_of, outcomes, refusing, stop
 from tests.support.plan_stage import EVERYTHING, HERE, PlanStage, play
-from tests.support.plan_ways import SLOW, Execute, operation_of, outcomes, refusing, stop
 from wsclient import RetryPolicy, types
 from wsclient.errors import ThrottlingException
 from wsclient.fleet import Outcome

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tests.support.fleet_stage import ACCOUNTS, SITES, fleet_stage
+from tests.support.plan_handlers import SLOW, Execute, outcomes, refusing, stop
 from tests.support.plan_stage import EVERYTHING, HERE, THERE, PlanStage, ids_of, play
-from tests.support.plan_ways import SLOW, Execute, outcomes, refusing, stop
 from wsclient import types
 from wsclient.errors import (
     ConfigurationError,

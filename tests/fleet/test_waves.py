@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from msgspec.structs import replace
 
+from tests.support.plan_handlers import operation_of, outcomes
 from tests.support.plan_stage import EVERYTHING, HERE, THERE, PlanStage, ids_of, play
-from tests.support.plan_ways import operation_of, outcomes
 from wsclient import types
 from wsclient.errors import ConfigurationError
 from wsclient.fleet import Outcome, Progress
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     import httpx
 
-    from tests.support.plan_ways import Execute
+    from tests.support.plan_handlers import Execute
 
 QUICK = Durations(stop=timedelta(minutes=2), reboot=timedelta(minutes=3), change_protocol=timedelta(minutes=10))
 PCOIP = types.WorkspaceProperties(protocols=[types.Protocol.PCOIP])

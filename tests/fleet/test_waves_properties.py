@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import initialize, invariant, rule
 
 from tests.fleet.test_killed_properties import PATH, KilledFleet
-from tests.support.plan_ways import operation_of
+from tests.support.plan_handlers import operation_of
 from wsclient.fleet import PlanItem, Site
 from wsclient.fleet._actions.specs import ACTION_SPECS
 from wsclient.fleet._journal.records import parse_records

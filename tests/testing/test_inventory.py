@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.support.emulators import Desk
-from tests.support.furnished import furnished, inventory_of
 from tests.support.in_process import client_of
+from tests.support.seeded_emulator import furnished, inventory_of
 from tests.support.virtual_time import WallClock, stopped_clock
 from wsclient import errors, types
 from wsclient.testing import Emulator, FileFormatError, Inventory

@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.support.emulators import CallFailedError, Desk
-from tests.support.furnished import furnished, inventory_of
 from tests.support.in_process import client_of
+from tests.support.seeded_emulator import furnished, inventory_of
 from tests.support.virtual_time import WallClock, stopped_clock
 from wsclient import errors
 from wsclient.testing import Drop, Emulator, FileFormatError, Snapshot
