@@ -104,11 +104,11 @@ class ScopedCredentialsProvider(RefreshingProvider):
 
     def _request_for(self, calling: Credentials, context: ProviderContext) -> s.GetScopedCredentialsRequest:
         """Return the request with a duration within the remaining lifetime of the calling credentials."""
-        asked = self._request.duration_seconds
-        if asked is None or calling.expiration is None:
+        requested = self._request.duration_seconds
+        if requested is None or calling.expiration is None:
             return self._request
         left = (calling.expiration - context.time.clock.now()).total_seconds() - EXPIRY_MARGIN
-        if asked <= left:
+        if requested <= left:
             return self._request
         # Without a duration, the credentials end with the calling session; STS needs a policy then.
         seconds = None if self._request.policy is not None else max(1, int(left))

@@ -146,7 +146,7 @@ def address(value: str, wanted: str, _request: Request) -> Tristate:
         caller, network = ip_address(value), ip_network(wanted)
     except ValueError:
         return None
-    if any(isinstance(one, IPv6Address) and one.ipv4_mapped for one in (caller, network.network_address)):
+    if any(isinstance(address, IPv6Address) and address.ipv4_mapped for address in (caller, network.network_address)):
         return None
     return _is_within(caller, network, has_prefix="/" in wanted)
 

@@ -152,12 +152,14 @@ class SiteReader:
         """
         site, seen_at, workspaces = self.site, self._response_time(page), page.workspaces
         if not previous.isdisjoint([workspace.workspace_id for workspace in workspaces]):
-            workspaces = [one for one in workspaces if is_absent(one.workspace_id) or one.workspace_id not in previous]
+            workspaces = [
+                item for item in workspaces if is_absent(item.workspace_id) or item.workspace_id not in previous
+            ]
         if self._duplicates is not None:
             for workspace in workspaces:
                 self._duplicates.check(site, workspace)
         if listed:
-            workspaces = [one for one in workspaces if not any(earlier.matches(one) for earlier in listed)]
+            workspaces = [item for item in workspaces if not any(earlier.matches(item) for earlier in listed)]
         rows = [InventoryRow(site=site, workspace=workspace, seen_at=seen_at) for workspace in workspaces]
         if self._query.where is None:
             return [(row, True) for row in rows]

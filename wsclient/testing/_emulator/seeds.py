@@ -148,9 +148,11 @@ class Seeder:
             name=name,
             owner=AMAZON,
             state=member_of(enums.WorkSpaceApplicationState, state, "state"),
-            supported_compute_type_names=[member_of(Compute, one, "compute type") for one in _listed(compute_types)],
+            supported_compute_type_names=[
+                member_of(Compute, value, "compute type") for value in _listed(compute_types)
+            ],
             supported_operating_system_names=[
-                member_of(OperatingSystemName, one, "operating system") for one in _listed(operating_systems)
+                member_of(OperatingSystemName, value, "operating system") for value in _listed(operating_systems)
             ],
         )
         with self._world.lock:

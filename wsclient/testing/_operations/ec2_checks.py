@@ -116,11 +116,11 @@ def check_private_dns(call: Call, vpc: VpcRecord, service_name: str) -> None:
         )
     service = service_of(service_name)
     name = f"{service}.{call.store.region}.{region_partition(call.store.region).dns_suffix}"
-    taken = any(
+    is_taken = any(
         each.has_private_dns and each.service == service and each.vpc_id == vpc.id and each.state in _LIVE
         for each in call.endpoints.all()
     )
-    if taken or name in vpc.hosted_zones:
+    if is_taken or name in vpc.hosted_zones:
         fail(
             "InvalidParameter",
             f"private-dns-enabled cannot be set because there is already a conflicting DNS domain for {name} in the "

@@ -126,13 +126,13 @@ def _scoped_expiration(call: Call, key: IssuedKey, seconds: int | None) -> datet
     https://docs.aws.amazon.com/STS/latest/APIReference/API_GetScopedCredentials.html
     """
     end = key.credentials.expiration or call.now
-    asked = end if seconds is None else call.now + timedelta(seconds=seconds)
-    if asked > end:
+    requested = end if seconds is None else call.now + timedelta(seconds=seconds)
+    if requested > end:
         raise e.InsufficientSessionLifetimeException(
             f"The requested DurationSeconds exceeds the {int((end - call.now).total_seconds())} seconds that remain of "
             "the calling session"
         )
-    return asked
+    return requested
 
 
 @operations.emulates(ops.GET_WEB_IDENTITY_TOKEN)

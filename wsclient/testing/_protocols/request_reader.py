@@ -72,7 +72,7 @@ def _reject_empty_lists(operation: AnyOperation, checked: Mapping[str, object]) 
     for member in structure_members(operation.input):
         is_empty = member.required and checked.get(member.name) == []
         if is_empty and (operation.name, member.name) not in _MAY_BE_EMPTY:
-            error = next((one for one in operation.errors if one.code == _INVALID_VALUES), ValidationException)
+            error = next((kind for kind in operation.errors if kind.code == _INVALID_VALUES), ValidationException)
             raise error(f"{member.name} must not be empty")
 
 
