@@ -208,6 +208,7 @@ PROMPT = """
 """
 
 
+@pytest.mark.filterwarnings("ignore:.*multi-threaded:DeprecationWarning")
 @pytest.mark.parametrize(
     ("code", "prompt"),
     [("print(input())", b""), ("import getpass; print(getpass.getpass('code: '))", b"code: ")],

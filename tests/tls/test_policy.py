@@ -329,7 +329,8 @@ default_properties = fips=yes
 """
 
 
-@pytest.mark.parametrize(("asked_for", "is_reported"), [(False, True), (True, False)])
+# The second configuration asks for a provider that is not there, which Python 3.15 sees, and earlier ones do not.
+@pytest.mark.parametrize(("asked_for", "is_reported"), [(False, True), (True, sys.version_info >= (3, 15))])
 def test_a_missing_fips_provider_is_said(tmp_path: Path, asked_for: bool, is_reported: bool) -> None:
     """fips_ciphers warns in check() and in the log, unless OpenSSL's configuration loads its FIPS provider."""
     configuration = tmp_path / "openssl.cnf"

@@ -76,8 +76,10 @@ def _expiration(text: str) -> datetime | None:
 def has_fips_provider() -> bool:
     """Return whether this interpreter's OpenSSL uses its FIPS provider."""
     # Only _hashlib reports the FIPS mode of OpenSSL's default library context, which the ssl module uses as well.
-    import _hashlib  # noqa: PLC0415 - a private module of CPython, needed with fips_ciphers only
-
+    try:
+        import _hashlib  # noqa: PLC0415 - a private module of CPython, needed with fips_ciphers only
+    except ImportError:  # since Python 3.15, where OpenSSL's configuration asks for a provider that is not there
+        return False
     mode: Callable[[], int] | None = getattr(_hashlib, "get_fips_mode", None)
     return bool(mode and mode())
 
