@@ -1,4 +1,4 @@
-"""While a test mocks httpx, a client with its own connections raises NetworkAccessError and sends nothing."""
+"""While a test mocks httpx or boto3, a client with its own connections raises NetworkAccessError and sends nothing."""
 
 import asyncio
 import functools
@@ -13,6 +13,7 @@ import pytest_httpx2
 import respx
 from hypothesis import given
 from hypothesis import strategies as st
+from moto import mock_aws
 
 import wsclient
 from tests.support.bare_clients import NO_SETTINGS
@@ -66,6 +67,25 @@ def test_respx_is_not_passed_by(using: str, library: Any) -> None:
     assert active_mock() is None
     with pytest.raises(ConnectError):
         _calls(endpoint_url="https://no-such-host.invalid")
+
+
+def test_moto_is_not_passed_by() -> None:
+    """Within mock_aws, which answers botocore alone, own connections and stock transports reach loopback only.
+
+    A transport of the caller's that is mocked or answers itself is called, and so is AWS once mock_aws has ended.
+    """
+    with mock_aws():
+        for options in ({}, {"transport": httpx.AsyncHTTPTransport()}, {"transport": httpx2.AsyncHTTPTransport()}):
+            with pytest.raises(NetworkAccessError, match="moto mocks boto3") as caught:
+                _calls(**options)
+            assert not caught.value.may_have_been_sent
+        with pytest.raises(ConnectError):
+            _calls(endpoint_url="https://127.0.0.1:1")
+        answers = httpx.MockTransport(lambda _: httpx.Response(200, json=EMPTY, headers={"x-amzn-requestid": "id"}))
+        assert _calls(transport=answers) == []
+        with network_access(NetworkAccess.ANY):
+            check_network_access(URL)
+    check_network_access(URL)
 
 
 @respx.mock

@@ -109,9 +109,9 @@ class TLSPolicyError(ConfigurationError):
 
 
 class NetworkAccessError(ConfigurationError):
-    """The request would have left this machine although a test mocks httpx or allows loopback only; nothing was sent.
+    """The request would have left this machine although a test mocks httpx or boto3, or allows loopback only.
 
-    See wsclient.testing and its pytest plugin.
+    Nothing was sent. See wsclient.testing and its pytest plugin.
     """
 
 

@@ -1,7 +1,8 @@
 """Network guard for tests: refuses requests that would leave this machine although a test mocks or forbids them.
 
-respx and similar libraries replace methods of httpx or httpcore. A client without transport= opens connections of its
-own, past such a mock, so its signed request would reach AWS from a test that looks hermetic.
+respx and similar libraries replace methods of httpx or httpcore; moto answers botocore's requests. A client without
+transport= opens connections of its own, past such a mock, so its signed request would reach AWS from a test that looks
+hermetic.
 """
 
 from __future__ import annotations
@@ -27,11 +28,11 @@ class NetworkAccess(Enum):
     """Hosts that requests may be sent to, in this process."""
 
     UNMOCKED = "unmocked"
-    """Any host, but only loopback while httpx is mocked: the default."""
+    """Any host, but only loopback while httpx or boto3 is mocked: the default."""
     LOOPBACK = "loopback"
     """This machine only."""
     ANY = "any"
-    """Any host, even while httpx is mocked."""
+    """Any host, even while a mock is active."""
 
 
 _PATCHED: Final = (
@@ -76,6 +77,12 @@ def active_mock() -> tuple[str, str] | None:
     return None
 
 
+def _is_moto_active() -> bool:
+    """Return whether moto's mock_aws is active, which answers the requests of botocore and of no other library."""
+    stubber = getattr(sys.modules.get("moto.core.models"), "botocore_stubber", None)
+    return getattr(stubber, "enabled", False) is True
+
+
 def check_network_access(url: str, transport: AsyncTransport | None = None, proxy: str | None = None) -> None:
     """Raise NetworkAccessError for a request that a mock or the guard of a test keeps from leaving this machine.
 
@@ -83,12 +90,11 @@ def check_network_access(url: str, transport: AsyncTransport | None = None, prox
     """
     if _access is NetworkAccess.ANY:
         return
-    mock = active_mock()
+    mock, is_confined = active_mock(), _access is NetworkAccess.LOOPBACK or _is_moto_active()
     if transport is None:
-        is_refused = mock is not None or _access is NetworkAccess.LOOPBACK
+        is_refused = mock is not None or is_confined
     else:
-        is_stock = "AsyncHTTPTransport" in library_names(transport)
-        is_refused = is_stock and mock is None and _access is NetworkAccess.LOOPBACK
+        is_refused = is_confined and mock is None and "AsyncHTTPTransport" in library_names(transport)
     if not is_refused or (is_loopback(_host(url)) and (not proxy or is_loopback(_host(proxy)))):
         return
     host = _host(url)
@@ -98,7 +104,14 @@ def check_network_access(url: str, transport: AsyncTransport | None = None, prox
             "emulator (the fixtures workspaces_client and wsclient_environment) or a mocked transport=, or allow the "
             'network with @pytest.mark.wsclient(network="any"); nothing was sent'
         )
-    library, home = mock or ("httpx", "")
+    if mock is None:
+        raise NetworkAccessError(
+            "moto mocks boto3, and this client does not send its requests through boto3: the signed request would have "
+            f"left for {host}. Pass the URL of moto's server as endpoint_url=, or use the emulator (the fixture "
+            'workspaces_client). To send requests all the same, use @pytest.mark.wsclient(network="any"); nothing was '
+            "sent"
+        )
+    library, home = mock
     raise NetworkAccessError(
         f"{library} is mocked by {home}, and this client does not send its requests through {library}: the signed "
         f"request would have left for {host}. Pass transport={library}.AsyncHTTPTransport() to have the mock answer, "
