@@ -25,7 +25,6 @@ NOT_REPEATABLE = {"reboot", "rebuild"}
 COUNT = 6
 CASES = settings(
     max_examples=at_scale(12, 1500),
-    deadline=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
 )
 

@@ -25,7 +25,6 @@ from wsclient.retries import MAX_DELAY, RETRY_AFTER_SLACK
 ALWAYS = 1000
 CASES = settings(
     max_examples=at_scale(20, 2000),
-    deadline=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
 )
 

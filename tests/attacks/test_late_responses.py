@@ -54,7 +54,6 @@ def test_a_late_response_is_never_the_next_requests(road: str) -> None:
 
     @settings(
         max_examples=at_scale(8, 400),
-        deadline=None,
         suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
     )
     @given(first=GATEWAYS, late_in_other_header=st.booleans())

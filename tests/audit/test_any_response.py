@@ -155,7 +155,7 @@ def everything(draw: st.DrawFn) -> dict[str, Fact[object]]:
     return {name: fact(*items) for name, items in facts.items()}
 
 
-@settings(max_examples=at_scale(15, 1_500), deadline=None)
+@settings(max_examples=at_scale(15, 1_500))
 @given(everything(), st.booleans())
 def test_no_response_makes_a_check_raise(facts: dict[str, Fact[object]], fips: bool) -> None:
     """Every check has a verdict about every item: a text, and a reason if and only if it is unknown."""

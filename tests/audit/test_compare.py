@@ -244,7 +244,7 @@ def report_of_few_resources(draw: st.DrawFn) -> AuditReport:
     )
 
 
-@settings(max_examples=at_scale(60, 2_000), deadline=None)
+@settings(max_examples=at_scale(60, 2_000))
 @given(reports())
 def test_a_report_compared_with_itself_has_no_change(made: AuditReport) -> None:
     """Each failure is unchanged, or in a site that was not read completely."""
@@ -257,7 +257,7 @@ def test_a_report_compared_with_itself_has_no_change(made: AuditReport) -> None:
     assert continued.continued_from(continued) == continued
 
 
-@settings(max_examples=at_scale(100, 3_000), deadline=None)
+@settings(max_examples=at_scale(100, 3_000))
 @given(report_of_few_resources(), report_of_few_resources())
 def test_there_and_back_mirror_each_other(first: AuditReport, second: AuditReport) -> None:
     """A change that is new in one direction is fixed, gone or undecided in the other; the rest is the same in both.

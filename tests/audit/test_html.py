@@ -90,7 +90,7 @@ def named(text: str) -> Finding:
     return finding(message=text, resource=resource, evidence=evidence, exception=text)
 
 
-@settings(max_examples=at_scale(12, 300), deadline=None)
+@settings(max_examples=at_scale(12, 300))
 @example(report(*map(named, HOSTILE)))
 @given(reports())
 def test_hostile_names_change_no_element_and_are_shown_to_the_letter(made: AuditReport) -> None:
@@ -114,7 +114,7 @@ def test_hostile_names_change_no_element_and_are_shown_to_the_letter(made: Audit
     assert list(flat(parsed(hostile))) == expected
 
 
-@settings(max_examples=at_scale(12, 300), deadline=None)
+@settings(max_examples=at_scale(12, 300))
 @given(reports())
 def test_nothing_is_active_and_nothing_is_loaded(made: AuditReport) -> None:
     """No script, form, frame, image or handler; the policy of the document permits its own style sheet alone."""
@@ -131,7 +131,7 @@ def test_nothing_is_active_and_nothing_is_loaded(made: AuditReport) -> None:
     assert not re.search(r"url\(|@import|expression", style.text or "")
 
 
-@settings(max_examples=at_scale(12, 300), deadline=None)
+@settings(max_examples=at_scale(12, 300))
 @given(reports())
 def test_it_is_accessible(made: AuditReport) -> None:
     """Language, landmarks with names, headings without a gap, cells with headers, links that lead somewhere."""

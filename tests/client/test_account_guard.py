@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import httpx
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 import wsclient
@@ -114,7 +114,6 @@ def test_a_key_that_arrives_while_another_is_looked_up_has_its_own_lookup() -> N
     asyncio.run(main())
 
 
-@settings(deadline=None)
 @given(st.lists(st.sampled_from(["AKIA0", "AKIA1", "AKIA2", "AKIA3"]), min_size=1, max_size=12), st.booleans())
 def test_each_key_is_looked_up_once_and_only_ours_call(keys: list[str], at_once: bool) -> None:
     """In any order of keys, sequential or concurrent: one GetCallerIdentity per key, no call with another account's."""

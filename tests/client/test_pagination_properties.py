@@ -202,5 +202,5 @@ async def _closed(iterator: AsyncIterator[int]) -> None:
     await generator.aclose()
 
 
-ListingMachine.TestCase.settings = settings(deadline=None, max_examples=100, stateful_step_count=30)
+ListingMachine.TestCase.settings = settings(max_examples=100, stateful_step_count=30)
 test_every_item_comes_once_and_in_order = ListingMachine.TestCase

@@ -359,7 +359,7 @@ def test_an_indented_line_is_refused_unseen(tmp_path: Path, key: str) -> None:
     assert CANARY not in error_text(caught.value)
 
 
-@settings(deadline=None, max_examples=100, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=100, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     names=st.permutations(["region", "max_attempts", "output", "sdk_ua_app_id", "s3", "ca_bundle"]),
     indents=st.lists(st.sampled_from(["", " ", "\t", "\n  "]), min_size=7, max_size=7),
@@ -532,7 +532,7 @@ def test_a_proxy_that_is_no_url_is_refused(proxy: str) -> None:
     assert CANARY not in error_text(caught.value)
 
 
-@settings(deadline=None, max_examples=150)
+@settings(max_examples=150)
 @given(st.text(alphabet="a.*:/[]0123456789, f", max_size=20), st.sampled_from(["a.a", "[fd::1]", "10.0.0.1", "a.a:1"]))
 def test_any_no_proxy_is_understood_somehow(no_proxy: str, host: str) -> None:
     """Whatever NO_PROXY holds, the answer is the proxy or none, and naming more never sends more through it."""

@@ -40,7 +40,7 @@ NAMES = {
 }
 """Our settings by botocore's names."""
 LOOKED_UP = (*NAMES.values(), "profile", "config_file", "credentials_file", "ignore_configured_endpoint_urls")
-FEW = settings(deadline=None, max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
+FEW = settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 BOOLEANS = st.sampled_from(["true", "false", "True", "FALSE"])
 URLS = st.sampled_from(["https://a.example", "https://b.example:8443/x"])

@@ -174,7 +174,7 @@ def _refusal(read: Callable[[], object]) -> ConfigurationError | None:
     return None
 
 
-@settings(deadline=None, max_examples=200)
+@settings(max_examples=200)
 @given(st.lists(PIECES, max_size=30).map("".join))
 def test_any_text_is_read_or_refused(text: str) -> None:
     """Whatever a file holds, it gives sections, or our error alone with a line that the file has."""
@@ -185,7 +185,7 @@ def test_any_text_is_read_or_refused(text: str) -> None:
         assert error.__context__ is None
 
 
-@settings(deadline=None, max_examples=100)
+@settings(max_examples=100)
 @given(st.binary(max_size=80))
 def test_any_bytes_are_read_or_refused(content: bytes) -> None:
     """A file of any bytes ends in text or in our error alone."""

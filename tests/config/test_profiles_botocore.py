@@ -71,7 +71,7 @@ def _botocore_reads(path: Path) -> object:
     return raw, mapped["profiles"], mapped["sso_sessions"], mapped["services"]
 
 
-@settings(deadline=None, max_examples=400, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=400, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(text=_files())
 def test_generated_files_say_what_botocore_reads(text: str, tmp_path: Path) -> None:
     """Sections, profiles, sso-sessions and services are those that botocore finds, and so is what is malformed."""

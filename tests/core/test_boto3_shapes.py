@@ -22,7 +22,7 @@ from wsclient._core.protocols import codec_for
 from wsclient._generated.sts.service import SERVICE as STS
 from wsclient._generated.workspaces.service import SERVICE as WORKSPACES
 
-EXAMPLES = settings(max_examples=25 if IS_FULL else 3, deadline=None, suppress_health_check=list(HealthCheck))
+EXAMPLES = settings(max_examples=25 if IS_FULL else 3, suppress_health_check=list(HealthCheck))
 HEADERS = (("x-amzn-requestid", "id-1"), ("content-type", "application/x-amz-json-1.1"))
 METADATA = ResponseMetadata(request_id="id-1", attempts=2, headers=HEADERS)
 SAMPLES: dict[str, object] = {

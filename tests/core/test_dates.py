@@ -9,7 +9,7 @@ from importlib import import_module
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from wsclient._core.dates import certificate_date, http_date, parse_time
@@ -90,7 +90,6 @@ FORMATS: list[Callable[[datetime], str]] = [
 
 
 @pytest.mark.parametrize("write", FORMATS)
-@settings(deadline=None)  # the first example imports dateutil
 @given(at=st.datetimes(min_value=FIRST, max_value=LAST, timezones=st.just(UTC)))
 def test_times_of_aws_and_other_tools_are_read_as_botocore_reads_them(
     write: Callable[[datetime], str], at: datetime

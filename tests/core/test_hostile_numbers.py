@@ -5,7 +5,7 @@ import pickle
 from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 
 from tests.support.hostile_numbers import HTTP_DATES, JSON_NUMBERS, NUMBERS, TIMES
 from wsclient._core.dates import EARLIEST, LATEST, as_utc, http_date, is_in_range, iso_date
@@ -68,7 +68,6 @@ def _is_whole(output: Output) -> bool:
     return bool(repr(output)) and pickle.loads(pickle.dumps(output)) == output
 
 
-@settings(deadline=None)  # the first one imports pandas
 @given(value=JSON_NUMBERS)
 @example(value=253_402_300_800)
 @example(value="0001-01-01T00:00:00+23:59")
@@ -86,7 +85,6 @@ def test_a_json_time_is_a_time_or_a_typed_error(value: object) -> None:
     assert _is_whole(output)
 
 
-@settings(deadline=None)
 @given(value=NUMBERS | TIMES)
 @example(value="253402300800")
 def test_an_xml_time_is_a_time_or_a_typed_error(value: str) -> None:

@@ -21,7 +21,7 @@ from wsclient.errors import ResponseParseError
 
 WORKSPACES_MODEL = service_model("workspaces")
 STS_MODEL = service_model("sts")
-EXAMPLES = settings(max_examples=20, deadline=None, suppress_health_check=list(HealthCheck))
+EXAMPLES = settings(max_examples=20, suppress_health_check=list(HealthCheck))
 
 
 def test_no_operation_is_left_out() -> None:

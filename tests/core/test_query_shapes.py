@@ -19,7 +19,7 @@ from wsclient._core.http import HttpResponse
 from wsclient._core.protocols import codec_for
 from wsclient._generated.sts.service import SERVICE as STS
 
-EXAMPLES = settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
+EXAMPLES = settings(max_examples=150, suppress_health_check=list(HealthCheck))
 TEXTS = st.text(st.characters(codec="utf-8", exclude_categories=("Cs", "Cc", "Cn")), max_size=6)
 SECONDS = st.integers(0, 4_000_000_000).map(lambda seconds: datetime.fromtimestamp(seconds, UTC))
 INTEGERS = st.integers(-(2**31), 2**31 - 1)

@@ -27,7 +27,7 @@ from wsclient.errors import ResponseParseError, ServiceError
 SERVICES = {service.name: service for service in (EC2, DS, IAM)}
 CASES = [(service.name, name) for service in SERVICES.values() for name in service.operations]
 MODELS = {name: service_model(name) for name in SERVICES}
-EXAMPLES = settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck))
+EXAMPLES = settings(max_examples=15, suppress_health_check=list(HealthCheck))
 FROM_AWS = (("x-amzn-requestid", "id"), ("content-type", "application/x-amz-json-1.1"))
 
 

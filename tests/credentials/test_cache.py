@@ -466,7 +466,7 @@ Step = tuple[str, float]
     ),
     lifetime=st.integers(60, 20_000),
 )
-@settings(deadline=None, max_examples=150)
+@settings(max_examples=150)
 def test_whatever_happens_somebody_is_served(steps: list[Step], lifetime: int) -> None:
     """After the first fetch, every caller gets credentials despite transient failures and rejections."""
 

@@ -236,5 +236,5 @@ class CacheMachine(LoopMachine):
         assert len(raised) == len({id(error) for error in raised}), "everybody gets an error of its own"
 
 
-CacheMachine.TestCase.settings = settings(deadline=None, max_examples=150, stateful_step_count=40)
+CacheMachine.TestCase.settings = settings(max_examples=150, stateful_step_count=40)
 test_the_cache_goes_by_aws_s_rules = CacheMachine.TestCase

@@ -37,7 +37,7 @@ KEPT = Credentials("ASIAKEPT", "secret", "token", LATER, "210987654321")
 TEXT = st.text("abcXYZ012+=,.@-", min_size=2, max_size=20)
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(
     session=st.none() | TEXT,
     external_id=st.none() | TEXT,
@@ -70,7 +70,7 @@ def test_roles_are_kept_under_botocore_s_names(
     assert ours._disk_key() == reference._cache_key
 
 
-@settings(deadline=None, max_examples=30)
+@settings(max_examples=30)
 @given(session=st.none() | TEXT, start=TEXT, name=st.none() | TEXT)
 def test_other_sessions_are_kept_under_botocore_s_names(session: str | None, start: str, name: str | None) -> None:
     """So are web identities and SSO roles."""

@@ -10,7 +10,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
-from hypothesis import example, given, settings
+from hypothesis import example, given
 
 from tests.support.hostile_numbers import JSON_NUMBERS, NUMBERS, TIMES
 from tests.support.provider_environment import Answer, World, http_response
@@ -40,7 +40,6 @@ def _use(provider: RefreshingProvider, world: World) -> None:
     asyncio.run(main())
 
 
-@settings(deadline=None)  # files and event loops
 @given(value=JSON_NUMBERS)
 @example(value="0001-01-01T00:00:00Z")
 @example(value="0001-01-01T00:00:00+23:59")
@@ -59,7 +58,6 @@ def test_expirations_of_every_source(value: object) -> None:
     )
 
 
-@settings(deadline=None)  # files and event loops
 @given(value=TIMES | NUMBERS)
 @example(value="0001-01-01T00:00:00Z")
 def test_the_expiration_of_the_environment(value: str) -> None:
@@ -69,7 +67,6 @@ def test_the_expiration_of_the_environment(value: str) -> None:
         repr(asyncio.run(EnvironmentProvider(environ).get_credentials()))
 
 
-@settings(deadline=None)  # files and event loops
 @given(value=JSON_NUMBERS)
 @example(value=10**400)
 @example(value=-62_135_596_800_000)
@@ -94,7 +91,6 @@ def test_lifetimes_of_sso(value: object) -> None:
             _use(provider, World(Path(home), answer))
 
 
-@settings(deadline=None)  # files and event loops
 @given(value=JSON_NUMBERS)
 @example(value="9999-12-31T23:59:59-23:59")
 def test_expirations_of_the_cache_on_disk(value: object) -> None:

@@ -56,7 +56,7 @@ def outcome(parameters: EndpointParameters) -> Endpoint | str:
         return str(error)
 
 
-@settings(deadline=None, max_examples=400)
+@settings(max_examples=400)
 @given(PARAMETERS | FEWER)
 def test_whatever_is_asked_ends_in_an_endpoint_or_in_the_one_error(parameters: EndpointParameters) -> None:
     """No input raises anything else, a second look gives the same answer, and both travel by pickle."""
@@ -66,7 +66,7 @@ def test_whatever_is_asked_ends_in_an_endpoint_or_in_the_one_error(parameters: E
     assert pickle.loads(pickle.dumps(answer)) == answer
 
 
-@settings(deadline=None, max_examples=300)
+@settings(max_examples=300)
 @given(FEWER)
 def test_only_an_endpoint_url_leads_away_from_aws(parameters: EndpointParameters) -> None:
     """No region and no endpoint id can put another domain behind the host, nor a port, path or user before it."""
@@ -80,7 +80,7 @@ def test_only_an_endpoint_url_leads_away_from_aws(parameters: EndpointParameters
     assert not answer.insecure
 
 
-@settings(deadline=None, max_examples=300)
+@settings(max_examples=300)
 @given(FEWER)
 def test_fips_that_was_asked_for_is_never_dropped(parameters: EndpointParameters) -> None:
     """An answer to use_fips=True is a FIPS host, and WorkSpaces by PrivateLink never is one."""
@@ -91,7 +91,7 @@ def test_fips_that_was_asked_for_is_never_dropped(parameters: EndpointParameters
     assert not (answer.is_fips and parameters.service == "workspaces" and is_privatelink_host(answer.host))
 
 
-@settings(deadline=None, max_examples=150)
+@settings(max_examples=150)
 @given(given_id=st.sampled_from(["vpce-0123-abcd", "vpce-0123-abcd-us-west-2a"]), road=st.sampled_from("iud"))
 def test_privatelink_with_fips_is_refused_for_workspaces_by_every_road(given_id: str, road: str) -> None:
     """Id, URL or private DNS: the same refusal."""
@@ -108,7 +108,7 @@ def test_privatelink_with_fips_is_refused_for_workspaces_by_every_road(given_id:
     raise AssertionError(road)
 
 
-@settings(deadline=None, max_examples=200)
+@settings(max_examples=200)
 @given(st.lists(st.ip_addresses().map(str), max_size=5) | st.lists(ODD, max_size=3))
 def test_private_dns_lets_only_given_addresses_inside_through(addresses: list[str]) -> None:
     """Returned addresses were resolved and lie in allowed_cidrs; an IPv4 address outside raises an error."""

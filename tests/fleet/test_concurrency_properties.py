@@ -6,7 +6,7 @@ from contextlib import aclosing
 from typing import TypeVar
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.support.clean_run import turns
@@ -38,7 +38,6 @@ def _run(main: Callable[[], Coroutine[object, object, None]]) -> None:
     asyncio.run(whole())
 
 
-@settings(deadline=None)
 @given(delays=DELAYS, depth=st.integers(0, 4))
 def test_ahead_keeps_order_and_bound(delays: list[int], depth: int) -> None:
     """Results have the order of the items for any durations, and concurrency stays within the bound."""
@@ -61,7 +60,6 @@ def test_ahead_keeps_order_and_bound(delays: list[int], depth: int) -> None:
     _run(main)
 
 
-@settings(deadline=None)
 @given(delays=DELAYS, depth=st.integers(0, 4), bad=st.integers(0, 19), read=st.integers(0, 19))
 def test_ahead_ends_in_the_first_error_and_leaves_nothing(delays: list[int], depth: int, bad: int, read: int) -> None:
     """Results before the first error are returned; afterwards no work continues and the source is closed."""
@@ -95,7 +93,6 @@ def test_ahead_ends_in_the_first_error_and_leaves_nothing(delays: list[int], dep
     _run(main)
 
 
-@settings(deadline=None)
 @given(lists=LISTS, size=st.integers(1, 5))
 def test_filled_loses_nothing_and_fills_every_call(lists: list[list[bool]], size: int) -> None:
     """Items keep their order; a list holds as many that count as a call takes, unless too many wait with them."""
@@ -116,7 +113,6 @@ def test_filled_loses_nothing_and_fills_every_call(lists: list[list[bool]], size
     _run(main)
 
 
-@settings(deadline=None)
 @given(sources=st.lists(DELAYS, max_size=6), at_once=st.integers(1, 4), waiting=st.integers(1, 4))
 def test_together_gives_everything_of_every_stream(sources: list[list[int]], at_once: int, waiting: int) -> None:
     """Each stream's items come once and in its order, whatever the others do."""
@@ -131,7 +127,6 @@ def test_together_gives_everything_of_every_stream(sources: list[list[int]], at_
     _run(main)
 
 
-@settings(deadline=None)
 @given(at=st.integers(0, 8), remaining=st.integers(0, 4))
 def test_together_ends_with_the_first_error(at: int, remaining: int) -> None:
     """An error of a stream is raised after the items before it, and closes the other streams."""
@@ -153,7 +148,6 @@ def test_together_ends_with_the_first_error(at: int, remaining: int) -> None:
     _run(main)
 
 
-@settings(deadline=None)
 @given(read=st.integers(1, 10))
 def test_together_can_be_left(read: int) -> None:
     """Leaving early closes all streams."""

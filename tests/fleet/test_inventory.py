@@ -12,7 +12,7 @@ from email.utils import format_datetime
 
 import httpx
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.support.clean_run import run_clean, turns, until
@@ -323,7 +323,6 @@ def test_two_names_for_one_account_are_noticed(stage: FleetStage, region: str) -
     run_clean(main)
 
 
-@settings(deadline=None)
 @given(
     orders=st.tuples(st.permutations(range(6)), st.permutations(range(6))), turns=st.lists(st.booleans(), max_size=12)
 )

@@ -249,7 +249,7 @@ class KilledFleet(LoopMachine):
 
 
 TestKilledFleet = KilledFleet.TestCase
-TestKilledFleet.settings = settings(max_examples=30, stateful_step_count=8, deadline=None)
+TestKilledFleet.settings = settings(max_examples=30, stateful_step_count=8)
 
 
 def test_programs_that_die_young_come_to_an_end_together() -> None:

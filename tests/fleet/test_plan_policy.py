@@ -6,7 +6,7 @@ import pickle
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.support.loops import on_a_loop
@@ -263,7 +263,6 @@ def test_a_batch_of_25_always_fits_a_session_policy() -> None:
         assert len(compact(policy_of(25, action))) <= SESSION_POLICY_LENGTH, action
 
 
-@settings(deadline=None)
 @given(st.integers(1, 400), st.integers(500, 7000))
 def test_a_policy_is_fitted_by_widening_or_refused(count: int, limit: int) -> None:
     """It fits or is refused with its length; widened, it allows what it allowed before."""

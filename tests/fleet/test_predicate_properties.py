@@ -1,6 +1,6 @@
 """The laws of selections: Kleene's algebra, answers that looking up more never changes, and listings that miss none."""
 
-from hypothesis import given, settings
+from hypothesis import given
 
 from tests.support.fleet_rows import JOINS, PREDICATES, ROWS, is_listed, looked_up
 from wsclient.fleet import InventoryRow, Join, Predicate, where
@@ -13,7 +13,6 @@ def _same(first: Predicate, other: Predicate, row: InventoryRow) -> None:
     assert first.answer(row) is other.answer(row), f"{first} is not {other}"
 
 
-@settings(deadline=None)
 @given(a=A, b=B, row=ROW)
 def test_de_morgan(a: Predicate, b: Predicate, row: InventoryRow) -> None:
     """The opposite of both is either opposite, and the other way round."""
@@ -21,7 +20,6 @@ def test_de_morgan(a: Predicate, b: Predicate, row: InventoryRow) -> None:
     _same(~(a | b), ~a & ~b, row)
 
 
-@settings(deadline=None)
 @given(a=A, b=B, c=C, row=ROW)
 def test_and_or_form_a_distributive_lattice(a: Predicate, b: Predicate, c: Predicate, row: InventoryRow) -> None:
     """Order and grouping do not matter, absorption holds, and each distributes over the other."""
@@ -35,7 +33,6 @@ def test_and_or_form_a_distributive_lattice(a: Predicate, b: Predicate, c: Predi
     _same(a | (b & c), (a | b) & (a | c), row)
 
 
-@settings(deadline=None)
 @given(a=A, row=ROW)
 def test_negation_is_an_involution_and_keeps_what_is_not_known(a: Predicate, row: InventoryRow) -> None:
     """Twice the opposite is the question itself; unknown is its own opposite; everything is neutral."""
@@ -46,7 +43,6 @@ def test_negation_is_an_involution_and_keeps_what_is_not_known(a: Predicate, row
     _same(a | ~where.everything(), a, row)
 
 
-@settings(deadline=None)
 @given(a=A, row=ROW, joined=JOINS)
 def test_looking_up_more_changes_no_answer(a: Predicate, row: InventoryRow, joined: frozenset[Join]) -> None:
     """An answer from a part of what could be looked up is the answer from all of it; without one, something is due."""
@@ -59,7 +55,6 @@ def test_looking_up_more_changes_no_answer(a: Predicate, row: InventoryRow, join
         assert early is later
 
 
-@settings(deadline=None)
 @given(a=A, row=ROW)
 def test_looking_up_what_is_pending_ends_in_the_answer(a: Predicate, row: InventoryRow) -> None:
     """Looking up one pending thing after another comes to the answer of a row of which everything was looked up."""
@@ -69,7 +64,6 @@ def test_looking_up_what_is_pending_ends_in_the_answer(a: Predicate, row: Invent
     assert a.answer(known) is a.answer(row)
 
 
-@settings(deadline=None)
 @given(a=A, row=ROW)
 def test_listings_find_whatever_may_be_selected(a: Predicate, row: InventoryRow) -> None:
     """A WorkSpace that is not ruled out is found by exactly one listing of each bound that covers it."""

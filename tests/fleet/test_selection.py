@@ -36,7 +36,7 @@ async def _ids(fleet: Fleet, predicate: Predicate) -> list[str]:
     return sorted([row.workspace_id async for row in fleet.inventory(where=predicate, join=())])
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(predicate=PREDICATES)
 def test_what_is_selected_is_what_a_look_at_everything_would_select(predicate: Predicate) -> None:
     """Server-side filters never change the result; tags and connections are looked up only if the answer needs them."""
@@ -59,7 +59,7 @@ def test_what_is_selected_is_what_a_look_at_everything_would_select(predicate: P
     asyncio.run(main())
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(predicate=PREDICATES, joins=st.sets(st.sampled_from(Join)))
 def test_what_the_selection_looked_up_is_not_looked_up_again(predicate: Predicate, joins: set[Join]) -> None:
     """Selected rows equal the full inventory's rows, and each WorkSpace's connection and tags are looked up once."""

@@ -157,7 +157,7 @@ class KilledWaves(KilledFleet):
 
 
 TestKilledWaves = KilledWaves.TestCase
-TestKilledWaves.settings = settings(max_examples=15, stateful_step_count=6, deadline=None)
+TestKilledWaves.settings = settings(max_examples=15, stateful_step_count=6)
 
 
 @pytest.mark.parametrize("action", ["stop", "modify"])

@@ -43,7 +43,7 @@ def oracle_at(clock: Clock) -> Any:
     )
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(
     start=st.floats(0, 1e6),
     answers=st.lists(st.tuples(st.floats(0, 5), st.booleans(), st.booleans()), min_size=1, max_size=60),

@@ -63,7 +63,7 @@ def test_no_name_of_an_operation_carries_a_header_along() -> None:
             asyncio.run(_client(_never).raw(name))
 
 
-@settings(deadline=None, max_examples=200)
+@settings(max_examples=200)
 @given(app_id=st.text(min_size=1, max_size=50))
 def test_no_app_id_carries_a_header_along(app_id: str) -> None:
     """For any app id, the User-Agent is one header of printable ASCII."""

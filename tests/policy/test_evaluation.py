@@ -337,7 +337,7 @@ STATEMENTS = st.builds(
 )
 
 
-@settings(deadline=None, max_examples=200)
+@settings(max_examples=200)
 @given(
     statements=st.lists(STATEMENTS, min_size=1, max_size=4),
     denial=STATEMENTS,
@@ -350,7 +350,7 @@ def test_a_denial_never_allows_more(statements: list[Any], denial: Any, context:
     assert before is YES or after is not YES
 
 
-@settings(deadline=None, max_examples=100)
+@settings(max_examples=100)
 @given(statements=st.lists(STATEMENTS, min_size=1, max_size=4))
 def test_a_policy_is_written_as_it_was_read(statements: list[Any]) -> None:
     """parse() is the inverse of to_dict() and to_json()."""
@@ -359,7 +359,7 @@ def test_a_policy_is_written_as_it_was_read(statements: list[Any]) -> None:
     assert json.loads(policy.to_json()) == policy.to_dict()
 
 
-@settings(deadline=None, max_examples=100)
+@settings(max_examples=100)
 @given(statement=STATEMENTS)
 def test_what_nobody_knows_is_never_allowed(statement: dict[str, Any]) -> None:
     """A statement with an unknown operator never allows a call."""

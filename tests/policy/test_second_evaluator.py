@@ -190,7 +190,7 @@ def statements(draw: st.DrawFn) -> dict[str, Any]:
     return {**statement, "Condition": condition} if condition else statement
 
 
-@settings(deadline=None, max_examples=300, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=300, suppress_health_check=[HealthCheck.too_slow])
 @given(
     policy=st.fixed_dictionaries(
         {
@@ -215,7 +215,7 @@ def test_both_evaluators_decide_alike(
     assert found.decision.name == naive_policy.decide(policy, principal, action, resource, context)
 
 
-@settings(deadline=None, max_examples=300)
+@settings(max_examples=300)
 @given(operator=OPERATORS, wanted=one_or_more(VALUES), context=CONTEXTS, effect=st.sampled_from(["Allow", "Deny"]))
 def test_both_evaluators_compare_alike(operator: str, wanted: Any, context: Any, effect: str) -> None:
     """A single condition makes the same difference to both, in an Allow and in a Deny."""
@@ -226,7 +226,7 @@ def test_both_evaluators_compare_alike(operator: str, wanted: Any, context: Any,
     assert found.decision.name == naive_policy.decide(policy, USER, "s3:Get", WORKSPACE, context)
 
 
-@settings(deadline=None, max_examples=200)
+@settings(max_examples=200)
 @given(pattern=st.text("ab*?:", max_size=8), text=st.text("ab:", max_size=8))
 def test_both_evaluators_match_wildcards_alike(pattern: str, text: str) -> None:
     """StringLike matches what trying every way matches."""

@@ -28,7 +28,7 @@ def _expression(pattern: str, anything: str) -> str:
     return "".join({"*": f"{anything}*", "?": anything}.get(item) or re.escape(item) for item in pattern)
 
 
-@settings(deadline=None, max_examples=500)
+@settings(max_examples=500)
 @given(pattern=PATTERNS, text=TEXTS)
 def test_it_matches_as_a_regular_expression_does(pattern: str, text: str) -> None:
     """* is any text and ? any character; within a section neither is a colon."""
@@ -36,7 +36,7 @@ def test_it_matches_as_a_regular_expression_does(pattern: str, text: str) -> Non
     assert matches(section_tokens(pattern), text) is bool(re.fullmatch(_expression(pattern, "[^:]"), text))
 
 
-@settings(deadline=None, max_examples=300)
+@settings(max_examples=300)
 @given(pattern=PATTERNS, text=TEXTS, more=TEXTS)
 def test_a_start_of_a_match_is_a_possible_start(pattern: str, text: str, more: str) -> None:
     """Whatever matches has a start that can match."""

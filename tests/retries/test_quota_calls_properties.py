@@ -159,5 +159,5 @@ class CallsMachine(LoopMachine):
         return [call for call in self.calls if call.pause is not None]
 
 
-CallsMachine.TestCase.settings = settings(deadline=None, max_examples=100, stateful_step_count=40)
+CallsMachine.TestCase.settings = settings(max_examples=100, stateful_step_count=40)
 test_every_token_is_somewhere = CallsMachine.TestCase

@@ -69,7 +69,7 @@ class QuotaMachine(RuleBasedStateMachine):
         assert self.quota.available == self.quota.capacity - self.taken + self.given - self.spilt
 
 
-QuotaMachine.TestCase.settings = settings(deadline=None, max_examples=60, stateful_step_count=40)
+QuotaMachine.TestCase.settings = settings(max_examples=60, stateful_step_count=40)
 test_the_quota_keeps_its_books = QuotaMachine.TestCase
 
 
@@ -136,7 +136,7 @@ def _price(plan: Plan) -> int:
     return sum(made[:-1]) if made else -NO_RETRY_INCREMENT
 
 
-@settings(deadline=None, max_examples=150)
+@settings(max_examples=150)
 @given(plans=st.lists(PLANS, min_size=1, max_size=8))
 def test_calls_at_once_leave_the_quota_as_each_alone_would(plans: list[Plan]) -> None:
     """However calls that share a quota interleave, fail or are cancelled, each pays exactly its own price."""
@@ -152,7 +152,7 @@ def test_calls_at_once_leave_the_quota_as_each_alone_would(plans: list[Plan]) ->
     assert quota.available == 9_000 - sum(_price(plan) for plan in plans)
 
 
-@settings(deadline=None, max_examples=100)
+@settings(max_examples=100)
 @given(plans=st.lists(PLANS, min_size=1, max_size=8), capacity=st.integers(0, 60))
 def test_a_scarce_quota_is_never_overdrawn(plans: list[Plan], capacity: int) -> None:
     """Concurrent calls never spend a token twice, and never exceed the capacity."""

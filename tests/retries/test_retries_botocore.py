@@ -237,7 +237,7 @@ THROTTLED = Answer(400, "ThrottlingException")
 FAILED = Answer(500, "InternalFailure")
 
 
-@settings(deadline=None, max_examples=250)
+@settings(max_examples=250)
 @given(
     calls=CALLS,
     capacity=st.sampled_from([0, 4, 5, 13, 14, 20, 47, 500]),
@@ -261,7 +261,7 @@ def test_a_workspaces_client_retries_as_botocore_does(
     _compare(calls, operation=operation, capacity=capacity, max_attempts=max_attempts, draws=draws)
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(calls=CALLS, capacity=st.sampled_from([20, 500]), draws=st.lists(FRACTIONS, min_size=60, max_size=60))
 @example(calls=[[Answer(400, "IDPCommunicationError")] * 6], capacity=500, draws=[0.5] * 60)
 @example(calls=[[Answer(429, "InternalFailure")] * 6], capacity=500, draws=[0.5] * 60)
@@ -271,7 +271,7 @@ def test_an_sts_client_retries_as_botocore_does(calls: list[list[Answer]], capac
     _compare(calls, operation=operation, capacity=capacity, max_attempts=3, draws=draws)
 
 
-@settings(deadline=None, max_examples=300)
+@settings(max_examples=300)
 @given(
     index=st.integers(0, 900),
     fraction=FRACTIONS,
@@ -300,7 +300,7 @@ def test_the_backoff_is_botocores(
     assert ours == backoff.delay_amount(context)
 
 
-@settings(deadline=None, max_examples=200)
+@settings(max_examples=200)
 @given(capacity=st.integers(0, 60), steps=st.lists(st.tuples(st.booleans(), st.integers(1, 20)), max_size=60))
 def test_the_quota_is_botocores(capacity: int, steps: list[tuple[bool, int]]) -> None:
     """After any takings and givings both quotas hold the same, and grant and refuse the same."""

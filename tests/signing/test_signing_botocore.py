@@ -71,7 +71,7 @@ HOST_HEADERS = st.sampled_from([[], [("Host", "other.example")], [("HOST", "othe
 HASHES = st.sampled_from([[], [("X-Amz-Content-SHA256", "UNSIGNED-PAYLOAD")], [("x-amz-content-sha256", "ab" * 32)]])
 
 
-@settings(max_examples=at_scale(150, 600), deadline=None)
+@settings(max_examples=at_scale(150, 600))
 @given(METHODS, HOSTS, PATHS, QUERIES, HEADERS, HOST_HEADERS, HASHES, BODIES, CREDENTIALS, INSTANTS)
 @example(
     "GET",
@@ -120,7 +120,7 @@ def test_the_unsigned_headers_are_botocores() -> None:
 REQUESTS = st.tuples(CREDENTIALS, INSTANTS)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.lists(REQUESTS, min_size=1, max_size=3).flatmap(lambda few: st.lists(st.sampled_from(few), max_size=8)))
 def test_one_signer_signs_as_botocore_does_whoever_went_before(requests: list[tuple[Credentials, datetime]]) -> None:
     """A signer that serves several credentials and days in any order signs each as botocore, which caches nothing."""

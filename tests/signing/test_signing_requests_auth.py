@@ -29,7 +29,7 @@ PARAMETERS = st.dictionaries(KEYS, ANY_TEXT, max_size=1)
 
 
 @pytest.mark.filterwarnings("ignore:datetime.datetime.utcnow:DeprecationWarning")  # aws-requests-auth's own clock
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(PATHS, PARAMETERS, BODIES, CREDENTIALS)
 def test_three_implementations_sign_a_post_the_same(
     path: str, parameters: dict[str, str], body: bytes, credentials: Credentials

@@ -8,7 +8,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.support.emulator_calls import refusal
@@ -87,7 +87,6 @@ def refused(at: Call, request: s.DescribeWorkspacesRequest | s.DescribeIpGroupsR
     return error.value.message
 
 
-@settings(deadline=None)
 @given(ids=IDS, limit=st.none() | st.integers(1, 25))
 def test_the_pages_together_are_the_whole(ids: set[str], limit: int | None) -> None:
     """Each item is on exactly one page, and no page exceeds the limit."""
@@ -96,7 +95,6 @@ def test_the_pages_together_are_the_whole(ids: set[str], limit: int | None) -> N
     assert all(len(page) <= (limit or PAGE_SIZE) for page in pages)
 
 
-@settings(deadline=None)
 @given(ids=IDS, gone=IDS, limit=st.integers(1, 10))
 def test_what_goes_between_two_pages_hides_nothing_else(ids: set[str], gone: set[str], limit: int) -> None:
     """Items that remain are returned exactly once although others disappear between pages."""
@@ -104,14 +102,12 @@ def test_what_goes_between_two_pages_hides_nothing_else(ids: set[str], gone: set
     assert [name for name in seen if name not in gone] == sorted(ids - gone)
 
 
-@settings(deadline=None)
 @given(st.text(max_size=60) | st.binary(max_size=60).map(lambda data: base64.urlsafe_b64encode(data).decode()))
 def test_no_text_but_a_token_is_one(text: str) -> None:
     """Any text that is not an issued token is rejected."""
     assert refused(call(), requested(text)) == AGAINST
 
 
-@settings(deadline=None)
 @given(place=st.integers(0, 10_000), flipped=st.integers(1, 255))
 def test_a_token_with_one_bit_changed_is_none(place: int, flipped: int) -> None:
     """A token with a changed bit is rejected."""

@@ -147,7 +147,7 @@ def test_only_post_is_answered(desk: Desk) -> None:
     assert type_of(from_service) == "UnknownOperationException"
 
 
-@settings(deadline=None, max_examples=150)
+@settings(max_examples=150)
 @given(operation=st.sampled_from(sorted(WORKSPACES.operations)), members=MEMBERS, as_cbor=st.booleans())
 def test_no_input_makes_the_emulator_fail(operation: str, members: dict[str, object], *, as_cbor: bool) -> None:
     """Whatever members a call carries, it ends in a result or in an error that is the client's."""
@@ -158,7 +158,7 @@ def test_no_input_makes_the_emulator_fail(operation: str, members: dict[str, obj
         assert desk.post(operation, json.dumps(members).encode()).status in (200, 400)
 
 
-@settings(deadline=None, max_examples=100)
+@settings(max_examples=100)
 @given(st.binary(max_size=60), st.sampled_from(["json", "cbor", "form"]))
 def test_no_bytes_make_the_emulator_fail(body: bytes, protocol: str) -> None:
     """Any bytes at all are answered with a result or an error that is the client's."""
@@ -172,7 +172,7 @@ def test_no_bytes_make_the_emulator_fail(body: bytes, protocol: str) -> None:
     assert 400 <= response.status < 500
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(st.text(max_size=40))
 def test_xml_holds_any_text_without_being_broken_by_it(text: str) -> None:
     """Text from a request comes back in XML as text: markup in it stays text, and no document breaks."""

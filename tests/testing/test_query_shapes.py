@@ -18,7 +18,7 @@ from wsclient._core.protocols import codec_for
 from wsclient._core.protocols.query_dialects import QUERY
 from wsclient.testing._protocols.query_values import FormReader, XmlWriter
 
-EXAMPLES = settings(max_examples=80, deadline=None, suppress_health_check=list(HealthCheck))
+EXAMPLES = settings(max_examples=80, suppress_health_check=list(HealthCheck))
 
 
 def _values(shape: Any, min_size: int = 0) -> st.SearchStrategy[Any]:

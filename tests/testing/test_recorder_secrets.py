@@ -163,7 +163,7 @@ FORMS = {f"XML, {name}": form for name, form in XML_FORMS.items()} | {
 }
 
 
-@settings(deadline=None, max_examples=300)
+@settings(max_examples=300)
 @given(
     form=st.sampled_from(sorted(FORMS)),
     name=NAMES,
@@ -179,7 +179,7 @@ def test_a_response_s_secret_is_in_no_form_in_the_file(
     assert not is_in(secret, recorded([body]))
 
 
-@settings(deadline=None, max_examples=100)
+@settings(max_examples=100)
 @given(form=st.sampled_from(sorted(FORMS)), secret=SECRETS, data=st.data())
 def test_a_response_that_was_cut_is_not_written(form: str, secret: str, data: st.DataObject) -> None:
     """A body that ends anywhere, within the secret too, shows no more than 15 characters of it."""
@@ -190,7 +190,7 @@ def test_a_response_that_was_cut_is_not_written(form: str, secret: str, data: st
     assert not is_in(secret[:16], text)
 
 
-@settings(deadline=None, max_examples=200)
+@settings(max_examples=200)
 @given(secret=SECRETS, escaped=st.sampled_from(sorted(ESCAPES)), before=st.booleans(), form=st.sampled_from("jx"))
 @example(secret="cnry0000000000 é0000yrnc", escaped="form", before=False, form="j")
 @example(secret="cnry0000000000<%0000yrnc", escaped="HTML", before=False, form="x")
@@ -255,7 +255,7 @@ def test_secrets_of_response_headers_and_repeated_headers_are_replaced() -> None
     assert "cnry" not in text
 
 
-@settings(deadline=None, max_examples=100)
+@settings(max_examples=100)
 @given(
     name=NAMES,
     secret=SECRETS,
@@ -353,7 +353,7 @@ def test_numbers_are_redacted_too() -> None:
     assert answer["Credentials"]["Expiration"] == 32_472_144_000
 
 
-@settings(deadline=None, max_examples=50)
+@settings(max_examples=50)
 @given(value=SECRETS, escaped=st.sampled_from(["as it is", "percent", "XML", "JSON", "percent twice"]))
 def test_values_to_redact_are_found_in_every_escape(value: str, escaped: str) -> None:
     """A value of redact= is replaced in requests and responses, escaped or not."""

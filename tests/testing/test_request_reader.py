@@ -233,7 +233,7 @@ def test_an_empty_structure_that_is_required_is_a_value() -> None:
     assert plain(read_request(OPERATIONS["ModifyClientProperties"], values)) == values
 
 
-@settings(deadline=None, max_examples=150)
+@settings(max_examples=150)
 @given(st.data())
 def test_a_request_is_typed_as_it_came_or_refused_with_its_reasons(data: st.DataObject) -> None:
     """For values of the right types, the parsed request serializes to the same values, or AWS's error says why not.

@@ -78,7 +78,7 @@ def without(request: HttpRequest, dropped: str) -> HttpRequest:
     return HttpRequest(request.method, request.url, headers, request.body)
 
 
-@settings(deadline=None, max_examples=150)
+@settings(max_examples=150)
 @given(path=PATHS, query=st.dictionaries(st.from_regex(r"[a-zA-Z]{1,5}", fullmatch=True), VALUES, max_size=3),
        headers=HEADERS, body=st.binary(max_size=200), temporary=st.booleans())  # fmt: skip
 def test_what_botocore_signs_is_accepted_and_not_a_byte_else(
@@ -102,7 +102,7 @@ def test_what_botocore_signs_is_accepted_and_not_a_byte_else(
     assert check(tampered, clock) == "InvalidSignatureException"
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(seconds=st.integers(-900, 900))
 def test_the_window_is_five_minutes_to_the_second(seconds: int) -> None:
     """A request is accepted exactly when it was signed within five minutes of the service's clock."""

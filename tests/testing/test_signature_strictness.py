@@ -70,7 +70,7 @@ def test_the_reference_form_is_accepted() -> None:
     assert check(("Authorization", authorization(query="a=b")), url="/?a=b") == USER.access_key_id
 
 
-@settings(deadline=None, max_examples=200)
+@settings(max_examples=200)
 @given(
     names=st.lists(st.sampled_from([*SORTED, "Host", "X-Amz-Date", "HOST", " host", "host ", ""]), min_size=1).map(
         tuple
@@ -83,7 +83,7 @@ def test_signed_headers_are_sorted_lower_case_and_unique(names: tuple[str, ...])
     assert (check(("Authorization", authorization(names))) == USER.access_key_id) is accepted
 
 
-@settings(deadline=None, max_examples=50)
+@settings(max_examples=50)
 @given(names=st.permutations(SORTED))
 def test_each_order_but_one_is_refused(names: list[str]) -> None:
     """Only the sorted order of the headers is accepted."""

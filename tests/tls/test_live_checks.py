@@ -167,7 +167,7 @@ def test_a_context_that_is_changed_later_is_refused_before_the_request(
 
 
 @given(st.lists(st.sampled_from([change for change, _ in CHANGES]), max_size=4), st.booleans())
-@settings(deadline=None, max_examples=25)
+@settings(max_examples=25)
 def test_a_request_is_sent_only_over_a_sound_context(
     changes: list[Callable[[ssl.SSLContext], None]], ends_sound: bool
 ) -> None:

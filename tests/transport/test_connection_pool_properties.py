@@ -124,5 +124,5 @@ class EngineMachine(PoolMachine):
         return EngineAsPool(make, limit, self.clock, self.loop)
 
 
-EngineMachine.TestCase.settings = settings(deadline=None, max_examples=100, stateful_step_count=30)
+EngineMachine.TestCase.settings = settings(max_examples=100, stateful_step_count=30)
 test_the_engine_keeps_the_laws = EngineMachine.TestCase

@@ -113,7 +113,7 @@ def _scripted(library: Any, steps: list[Any], outcome: Exception | None) -> Any:
     return Scripted()
 
 
-@settings(deadline=None, max_examples=300, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=300, suppress_health_check=[HealthCheck.too_slow])
 @given(st.sampled_from(list(CORES)), STEPS, st.none() | ERRORS, st.booleans())
 def test_events_and_failures_of_any_transport(
     library: Any, steps: list[Any], outcome: Exception | None, private: bool

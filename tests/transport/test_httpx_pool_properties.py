@@ -270,5 +270,5 @@ class LanesMachine(PoolMachine):
         return HttpxTransportPool(make, limit=limit, idle_seconds=IDLE_SECONDS, clock=self.clock)
 
 
-LanesMachine.TestCase.settings = settings(deadline=None, max_examples=100, stateful_step_count=30)
+LanesMachine.TestCase.settings = settings(max_examples=100, stateful_step_count=30)
 test_lanes_keep_the_laws = LanesMachine.TestCase

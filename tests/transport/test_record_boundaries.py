@@ -135,7 +135,7 @@ responses = st.one_of(
 )
 
 
-@settings(max_examples=at_scale(60, 600), deadline=None)
+@settings(max_examples=at_scale(60, 600))
 @given(
     data=st.tuples(responses, st.sampled_from([b"", b"", b"", b"x", HEAD % 0])).map(b"".join),
     records=st.lists(st.sampled_from([1, 20, 400, 5000, 16_384]), max_size=6),

@@ -144,7 +144,7 @@ STRICTER = re.compile(
 """What llhttp and RFC 9112 call malformed, or a recipient may refuse, and h11 lets through."""
 
 
-@settings(max_examples=at_scale(300, 1500), deadline=None)
+@settings(max_examples=at_scale(300, 1500))
 @given(data=damaged(), pieces=st.lists(st.integers(1, 9), max_size=30))
 def test_we_and_h11_agree_on_what_an_answer_is(data: bytes, pieces: list[int]) -> None:
     """Both parse the same response, or both reject it; a rule lists each case that only ResponseParser rejects."""

@@ -38,14 +38,14 @@ def meaning(spec: EndpointSpec) -> Any:
     return spec.vpc_id, subnets, frozenset(spec.group_ids), spec.private_dns, policy, spec.tags
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(SPECS, SPECS)
 def test_tokens_are_equal_as_specs_are(first: EndpointSpec, second: EndpointSpec) -> None:
     """Two specs have the same token if and only if they have the same content."""
     assert (first.token(**WHERE) == second.token(**WHERE)) == (meaning(first) == meaning(second))
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(SPECS, st.randoms())
 def test_order_and_repetition_make_no_difference(spec: EndpointSpec, random: Any) -> None:
     """Subnets and groups in any order, some of them twice, give the same token, which EC2 takes."""

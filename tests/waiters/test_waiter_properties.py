@@ -117,7 +117,7 @@ def _sight(key: str, observation: Seen) -> Observation:
 
 
 @given(st.sampled_from(sorted(CASES)), st.lists(histories(), min_size=1, max_size=4))
-@settings(max_examples=at_scale(100, 400), deadline=None)
+@settings(max_examples=at_scale(100, 400))
 def test_each_is_decided_at_the_first_look_that_says_so(name: str, stories: list[list[Seen]]) -> None:
     """Each WorkSpace succeeds, fails or stays pending at the poll at which the rule over its history decides."""
     goal: AnyWaiterDefinition
@@ -172,7 +172,7 @@ Waits = st.lists(
 
 
 @given(Turns, Waits)
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_no_wait_takes_what_was_before_for_what_comes_after(
     turns: list[tuple[int, int, W]], waits: list[tuple[int, int, set[int], bool]]
 ) -> None:
