@@ -53,6 +53,29 @@ def test_successive_event_loops() -> None:
     asyncio.run(sender.aclose())
 
 
+class _Connections:
+    """Connections that count how often they were closed."""
+
+    closed = 0
+
+    async def aclose(self) -> None:
+        self.closed += 1
+
+
+def test_a_close_that_comes_after_a_loop_s_shutdown_starts_no_task() -> None:
+    """In the last turn of an event loop, whose shutdown has closed the connections, no task is left without a step."""
+    loop, connections = asyncio.new_event_loop(), _Connections()
+    pools = _pools.EventLoopPools[_Connections](connections)
+    loop.run_until_complete(pools.add(loop, connections))
+    loop.run_until_complete(loop.shutdown_asyncgens())
+    asyncio.run(pools.aclose())  # on another loop
+    loop.call_soon(loop.stop)
+    loop.run_forever()
+    assert not asyncio.all_tasks(loop)
+    loop.close()
+    assert connections.closed == 1
+
+
 def test_a_sender_that_is_forgotten_closes_its_connections() -> None:
     """Collecting an open sender closes its connections through the running loop, without a warning."""
 

@@ -111,7 +111,9 @@ def _release(pool: EventLoopPool[T]) -> None:
 
 
 def _close_soon(pool: EventLoopPool[T]) -> None:
-    pool.closing = pool.loop.create_task(_close(pool))
+    # Without its guard the pool is closed already, by the shutdown of its event loop, which may not run another task.
+    if pool.guard is not None:
+        pool.closing = pool.loop.create_task(_close(pool))
 
 
 async def _close(pool: EventLoopPool[T]) -> None:
