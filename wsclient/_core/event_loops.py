@@ -45,6 +45,20 @@ def is_cancellation(error: BaseException) -> bool:
     return isinstance(error, asyncio.CancelledError) and current_task().cancelling() > 0
 
 
+async def wait_to_end(work: asyncio.Future[T]) -> asyncio.CancelledError | None:
+    """Wait for work that must not be left alone, however often the caller is cancelled.
+
+    Returns the cancellation that the caller has to raise, if there was one.
+    """
+    cancellation: asyncio.CancelledError | None = None
+    while not work.done():
+        try:
+            await asyncio.wait([work])
+        except asyncio.CancelledError as error:
+            cancellation = error
+    return cancellation
+
+
 def mark_retrieved(future: asyncio.Future[T]) -> None:
     """Retrieve the exception of a future, as a done callback, so that asyncio does not log it as never retrieved."""
     if not future.cancelled():

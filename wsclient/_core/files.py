@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Self, TypeVar
 
 from wsclient._core.clock import new_id
+from wsclient._core.event_loops import wait_to_end
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator
@@ -105,12 +106,7 @@ async def run_in_thread(work: Callable[[], T]) -> T:
     """Run work in a thread until it ends; a cancellation is raised only after that."""
     # A thread cannot be cancelled: continuing earlier would delete a file that the thread still writes.
     task = asyncio.ensure_future(asyncio.to_thread(work))
-    cancellation: asyncio.CancelledError | None = None
-    while not task.done():
-        try:
-            await asyncio.wait([task])
-        except asyncio.CancelledError as error:
-            cancellation = error
+    cancellation = await wait_to_end(task)
     if cancellation is not None:
         task.exception()  # retrieved, so that asyncio does not log it
         raise cancellation

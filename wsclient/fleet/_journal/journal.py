@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Final, TypeAlias
 import msgspec
 
 from wsclient._core.errors import WsclientError
+from wsclient._core.event_loops import wait_to_end
 from wsclient._core.fleet_errors import JournalError, SiteError
 from wsclient._core.site import Site
 from wsclient.fleet._actions.items import LeftOut, PlanItem
@@ -131,12 +132,7 @@ class Journal:
         """Write lines; a write that has started is completed even if the caller is cancelled."""
         # A write that went on after the lock is released could interleave with the next one.
         writing = asyncio.ensure_future(self._file.append(lines, announced=announced))
-        cancellation: asyncio.CancelledError | None = None
-        while not writing.done():
-            try:
-                await asyncio.wait([writing])
-            except asyncio.CancelledError as error:
-                cancellation = error
+        cancellation = await wait_to_end(writing)
         self._failure = None if writing.cancelled() else writing.exception()
         if cancellation is not None:
             raise cancellation
