@@ -71,7 +71,7 @@ class _Stub:
     def __init__(self) -> None:
         self._shared = SimpleNamespace(skew=ClockSkew())
 
-    def _check_read_only(self, operation: str, effect: object) -> None:
+    def _require_changes(self, operation: str) -> None:
         """Allow every operation."""
 
     async def stop_workspaces(self, **request: Any) -> types.StopWorkspacesResult:

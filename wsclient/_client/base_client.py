@@ -175,7 +175,8 @@ class BaseClient(ShallowCopyMixin, Constructor):
         # Without a model the effect is unknown: an operation that does not read is never sent twice.
         default_effect = Effect.READ if operation.startswith(READ_PREFIXES) else Effect.ONCE
         call = Call(operation, model.effect if model else default_effect, model)
-        self._check_read_only(call.name, call.effect)
+        if call.effect is not Effect.READ:
+            self._require_changes(call.name)
         return await self._pipeline.call_raw(call, request or {})
 
     def explain_credentials(self) -> str:
@@ -258,9 +259,7 @@ class BaseClient(ShallowCopyMixin, Constructor):
         check: bool,  # noqa: FBT001 - generated code calls it
         reconcile: bool = False,  # noqa: FBT001, FBT002 - as above
     ) -> OutputT:
-        self._check_read_only(operation.name, operation.effect)
-        if check:
-            validate(operation.name, request)
+        self._check(operation, request, validates=check)
         if extra is not None:
             _require_mapping(operation.name, extra)
         if operation.idempotency_token is not None and getattr(request, operation.idempotency_token) is None:
@@ -310,13 +309,15 @@ class BaseClient(ShallowCopyMixin, Constructor):
         return page
 
     def _check(self, operation: Operation[Structure, Output], request: Structure, *, validates: bool) -> None:
-        """Refuse a call as _call() would, for an operation that makes another call first."""
-        self._check_read_only(operation.name, operation.effect)
+        """Refuse a call that this client may not make, or that is invalid."""
+        if operation.effect is not Effect.READ:
+            self._require_changes(operation.name)
         if validates:
             validate(operation.name, request)
 
-    def _check_read_only(self, operation: str, effect: Effect) -> None:
-        if self._options.get("read_only") and effect is not Effect.READ:
+    def _require_changes(self, operation: str) -> None:
+        """Raise RequestValidationError if this client is read_only, for an operation that does not read."""
+        if self._options.get("read_only"):
             raise RequestValidationError(
                 f"{operation} is not a read operation, and this client is read_only; nothing was sent",
                 operation=operation,

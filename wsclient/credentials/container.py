@@ -93,10 +93,9 @@ class ContainerProvider(RefreshingProvider):
                 context.send_local, request, TIMEOUT, context, source=self.name, make_error=_error_from_response
             )
         except CredentialsRefreshError as error:
-            if error.can_heal or path is None:
-                raise
-            # Another process keeps the file current: the agent may accept the next token.
-            raise CredentialsRefreshError(str(error), can_heal=True) from error.__cause__
+            # Another process keeps a token's file current: the agent may accept the next token.
+            error.can_heal |= path is not None
+            raise
         return parse_credentials(parse_json_object(response.body, self.name), self.name)
 
     async def _agent(self, context: ProviderContext) -> _Agent:

@@ -111,10 +111,9 @@ class WebIdentityProvider(RoleProvider["s.AssumeRoleWithWebIdentityRequest"]):
                 lambda: self._assume_role(context), next_delay=next_delay, sleep=context.time.sleep
             )
         except CredentialsRefreshError as error:
-            if not _is_token_rejected(error):
-                raise
             # The next token may be accepted: credentials that were fetched before stay in use until then.
-            raise CredentialsRefreshError(str(error), can_heal=True) from error.__cause__
+            error.can_heal |= _is_token_rejected(error)
+            raise
 
     async def _assume_role(self, context: ProviderContext) -> Credentials:
         request = replace(

@@ -30,7 +30,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from wsclient._core.tables.columns import Cell
-    from wsclient.workspaces._client import WorkSpacesClient
 
 
 CONCURRENCY: Final = 16
@@ -258,7 +257,8 @@ class Plan(RowsMixin, PolicyMixin):
         )
         # Before any site starts, and before the journal has any of it.
         for site in self.by_site:
-            self._require_changes(self._dependencies.client(site))
+            client = self._dependencies.client(site)
+            client._require_changes(ACTION_SPECS[self.action].operation.name)  # noqa: SLF001  # pyright: ignore[reportPrivateUsage] - the run's own
         if scoped:
             for site in self.by_site:
                 await require_temporary_credentials(self._dependencies.client(site), site)
@@ -282,11 +282,6 @@ class Plan(RowsMixin, PolicyMixin):
             count=count,
             expected=expected,
         )
-
-    def _require_changes(self, client: WorkSpacesClient) -> None:
-        """Raise RequestValidationError if the client is read_only."""
-        name, effect = ACTION_SPECS[self.action].operation.name, ACTION_SPECS[self.action].operation.effect
-        client._check_read_only(name, effect)  # noqa: SLF001  # pyright: ignore[reportPrivateUsage] - the run's own
 
     def _call_count(self, count: int) -> int:
         return -(-count // ACTION_SPECS[self.action].per_call)
