@@ -14,13 +14,12 @@ import os
 import platform
 import subprocess
 import sys
-import tempfile
 from contextlib import ExitStack
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Any
 
 from tests.benchmarks import cold_start
+from tests.benchmarks.bench_process import Process, running_server
 from tests.benchmarks.bench_report import Goal, plotted, printed
 from tests.support.environments import ROOT, interpreter
 
@@ -58,43 +57,11 @@ def machine() -> str:
     return f"{names[0] if names else platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}"
 
 
-class Process:
-    """A child process that answers each line of JSON with a line of JSON."""
-
-    def __init__(self, stack: ExitStack, python: str | Path, module: str, *arguments: str) -> None:
-        command = [str(python), "-m", f"tests.benchmarks.{module}", *arguments]
-        self._child = stack.enter_context(
-            subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
-        )
-        stack.callback(self._end)
-
-    def read(self) -> dict[str, Any]:
-        """Read a line."""
-        assert self._child.stdout is not None
-        answer: dict[str, Any] = json.loads(self._child.stdout.readline())
-        return answer
-
-    def ask(self, **question: object) -> dict[str, Any]:
-        """Write a line, and read the answer."""
-        assert self._child.stdin is not None
-        self._child.stdin.write(json.dumps(question) + "\n")
-        self._child.stdin.flush()
-        return self.read()
-
-    def _end(self) -> None:
-        if self._child.stdin is not None:
-            self._child.stdin.close()
-        self._child.wait()
-
-
 def measure(rounds: int, calls: int) -> Results:
     """Measure everything."""
     results = Results(machine())
     with ExitStack() as stack:
-        directory = stack.enter_context(tempfile.TemporaryDirectory())
-        ca_file = str(Path(directory, "ca.pem"))
-        server = Process(stack, sys.executable, "bench_server", directory)
-        ports = server.read()
+        ports, ca_file = stack.enter_context(running_server())
         pythons = {
             name: interpreter(ENVIRONMENTS[name]) if name in ENVIRONMENTS else sys.executable for name in CLIENTS
         }

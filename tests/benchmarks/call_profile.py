@@ -9,19 +9,15 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import json
 import signal
-import subprocess
 import sys
-import tempfile
 import time
 from collections import Counter
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from tests.benchmarks.bench_process import running_server
 from tests.benchmarks.bench_worker import ASYNC
-from tests.support.environments import ROOT
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -119,15 +115,8 @@ def main() -> None:
     parser.add_argument("--connections", type=int, default=16)
     parser.add_argument("--calls", type=int, default=50_000)
     asked = parser.parse_args()
-    with tempfile.TemporaryDirectory() as directory:
-        command = [sys.executable, "-m", "tests.benchmarks.bench_server", directory]
-        with subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as server:
-            assert server.stdin is not None
-            assert server.stdout is not None
-            port = json.loads(server.stdout.readline())["small"]
-            ca_file = str(Path(directory, "ca.pem"))
-            result = asyncio.run(profiled(asked.client, port, ca_file, asked.connections, asked.calls))
-            server.stdin.close()
+    with running_server() as (ports, ca_file):
+        result = asyncio.run(profiled(asked.client, ports["small"], ca_file, asked.connections, asked.calls))
     print("\n".join(result.lines()))
 
 

@@ -1,9 +1,7 @@
 """The benchmarks run: each client in this environment makes its calls, and the results can be parsed."""
 
 import asyncio
-import json
 import signal
-import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,6 +10,7 @@ import msgspec
 import pytest
 
 from tests.benchmarks import bench_parts, call_profile, growth, inventory
+from tests.benchmarks.bench_process import running_server
 from tests.benchmarks.bench_report import Goal, plotted, printed
 from tests.benchmarks.bench_server import page
 from tests.benchmarks.bench_worker import ASYNC, measured, measured_boto3
@@ -21,15 +20,10 @@ ROOT = Path(__file__).parents[2]
 
 
 @pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[dict[str, int], str]]:
+def server() -> Iterator[tuple[dict[str, int], str]]:
     """Run the benchmark's server; give its ports by kind of answer, and its authority's file."""
-    directory = tmp_path_factory.mktemp("bench")
-    command = [sys.executable, "-m", "tests.benchmarks.bench_server", str(directory)]
-    with subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as child:
-        assert child.stdin is not None
-        assert child.stdout is not None
-        yield json.loads(child.stdout.readline()), str(directory / "ca.pem")
-        child.stdin.close()
+    with running_server() as ports_and_authority:
+        yield ports_and_authority
 
 
 @pytest.mark.parametrize("name", ["wsclient", "httpx", "streams"])  # the others have environments of their own
