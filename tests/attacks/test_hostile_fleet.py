@@ -49,7 +49,7 @@ def _gateway(operation: str, hostile: Hostile, strikes: list[bool], executed: li
 
 
 @pytest.mark.parametrize("action", ACTIONS)
-def test_a_gateway_decides_nothing(action: str) -> None:
+def test_gateway_responses_do_not_decide_item_outcomes(action: str) -> None:
     """Each WorkSpace is sent once where that matters; done means executed, failed means refused by AWS."""
 
     @CASES

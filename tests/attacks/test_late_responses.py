@@ -49,7 +49,7 @@ async def _sender(road: str) -> AsyncGenerator[HttpTransport]:
 
 
 @pytest.mark.parametrize("road", ROADS)
-def test_a_late_response_is_never_the_next_requests(road: str) -> None:
+def test_late_response_is_never_read_as_the_next_response(road: str) -> None:
     """Whatever answered first, a late response over its connection is an error or unseen, never a success."""
 
     @settings(
@@ -87,7 +87,7 @@ def test_a_late_response_is_never_the_next_requests(road: str) -> None:
 
 
 @pytest.mark.parametrize("road", ROADS)
-def test_a_connection_is_kept_after_a_response_of_the_service(road: str) -> None:
+def test_connection_is_reused_after_a_response_with_a_new_request_id(road: str) -> None:
     """Responses with new request ids leave their connection to the next request, on every road."""
     numbers = count()
 
@@ -105,7 +105,7 @@ def test_a_connection_is_kept_after_a_response_of_the_service(road: str) -> None
 
 
 @pytest.mark.parametrize("road", ROADS)
-def test_a_success_without_an_id_is_not_believed_after_responses_with_one(road: str) -> None:
+def test_success_without_request_id_is_rejected_after_responses_with_ids(road: str) -> None:
     """A service that marks its responses marks all of them: a late one without a request id is an error."""
     numbers = count()
 
@@ -126,7 +126,7 @@ def test_a_success_without_an_id_is_not_believed_after_responses_with_one(road: 
 
 
 @pytest.mark.parametrize("road", ROADS)
-def test_a_service_without_request_ids_keeps_its_connections(road: str) -> None:
+def test_connections_are_reused_for_a_service_without_request_ids(road: str) -> None:
     """A service that sends AWS's content type but no request ids is called over a reused connection."""
 
     async def case() -> None:

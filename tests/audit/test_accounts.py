@@ -88,7 +88,7 @@ async def auditor(aws: Emulator, vpc_endpoint: str) -> Credentials:
 
 
 @on_a_loop
-async def test_a_clean_account_has_no_fault_and_nothing_unknown_that_can_be_known() -> None:
+async def test_clean_account_has_no_failures_and_only_undecidable_unknowns() -> None:
     """Inside the VPC, under its own policy and through the endpoint alone, nothing fails, and the rest says why.
 
     The emulator's own user may do everything, from everywhere; the public host cannot be reached from inside the VPC.
@@ -111,7 +111,7 @@ async def test_a_clean_account_has_no_fault_and_nothing_unknown_that_can_be_know
 
 
 @on_a_loop
-async def test_every_fault_of_an_account_is_found_and_no_other() -> None:
+async def test_failing_checks_are_exactly_the_seeded_faults() -> None:
     """The checks that fail are exactly those whose fault was seeded."""
     with Emulator() as aws:
         async with aws.client() as ws:
@@ -121,7 +121,7 @@ async def test_every_fault_of_an_account_is_found_and_no_other() -> None:
 
 
 @on_a_loop
-async def test_faults_of_one_account_are_not_those_of_another() -> None:
+async def test_findings_of_two_accounts_do_not_mix() -> None:
     """In an audit of two accounts, each has its own findings; IAM is read once for each."""
     with Emulator() as clean, Emulator(account_id="210987654321") as faulty:
         async with clean.client() as first, faulty.client() as second:
@@ -133,7 +133,7 @@ async def test_faults_of_one_account_are_not_those_of_another() -> None:
 
 
 @on_a_loop
-async def test_iam_is_read_once_an_account() -> None:
+async def test_iam_is_read_once_per_account() -> None:
     """Two regions of one account are two sites, and IAM is called once."""
     with Emulator(other_regions=["eu-west-1"]) as aws:
         async with aws.client() as west, aws.client(region="eu-west-1") as europe:
@@ -225,7 +225,7 @@ DIFFERENCES = [
 
 @pytest.mark.skipif(not IS_FULL, reason="installs Prowler in an environment of its own")
 @on_a_loop
-async def test_prowler_says_the_same_of_both_accounts() -> None:
+async def test_overlapping_checks_agree_with_prowler() -> None:
     """For the overlapping checks, Prowler passes the clean account and fails the faulty account, as this audit does."""
     for make, status in ((make_clean, "PASS"), (make_faulty, "FAIL")):
         with Emulator() as aws:
@@ -243,7 +243,7 @@ async def test_prowler_says_the_same_of_both_accounts() -> None:
 @pytest.mark.skipif(not IS_FULL, reason="installs Prowler in an environment of its own")
 @pytest.mark.parametrize("case", DIFFERENCES, ids=lambda case: f"{case.change.__name__}-{case.check}")
 @on_a_loop
-async def test_differences_from_prowler_are_judged(case: Compared) -> None:
+async def test_differences_from_prowler_are_those_of_the_table(case: Compared) -> None:
     """Prowler and this audit give the results stated in the table, which has the reason for each difference."""
     with Emulator() as aws:
         async with aws.client() as ws:

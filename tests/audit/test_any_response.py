@@ -157,7 +157,7 @@ def everything(draw: st.DrawFn) -> dict[str, Fact[object]]:
 
 @settings(max_examples=at_scale(15, 1_500))
 @given(everything(), st.booleans())
-def test_no_response_makes_a_check_raise(facts: dict[str, Fact[object]], fips: bool) -> None:
+def test_checks_do_not_raise_for_any_response(facts: dict[str, Fact[object]], fips: bool) -> None:
     """Every check has a verdict about every item: a text, and a reason if and only if it is unknown."""
     workspaces = facts.pop("workspaces")
     at = context(AuditSettings(fips=fips, api_vpcs=("vpc-1",), administrators=(), approved_bundles=()), **facts)
@@ -183,7 +183,7 @@ EMPTY = {
 }
 
 
-def test_a_response_without_members_passes_no_check() -> None:
+def test_response_without_members_passes_no_check() -> None:
     """A check passes nothing if every member is absent."""
     for check in CHECKS:
         if item := EMPTY.get(check.subject):

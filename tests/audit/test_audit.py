@@ -59,7 +59,7 @@ def outcomes(report: AuditReport) -> dict[str, Counter[Outcome]]:
 
 
 @on_a_loop
-async def test_an_account_is_audited_whole() -> None:
+async def test_audit_covers_every_check_and_workspace() -> None:
     """Every check has a finding, WorkSpaces are judged each, and every finding with a call leads to its request id."""
     with Emulator() as aws:
         aws.add_workspaces(60)
@@ -92,7 +92,7 @@ async def test_progress_counts_workspaces_and_calls() -> None:
 
 
 @on_a_loop
-async def test_what_is_the_same_for_every_workspace_is_said_once() -> None:
+async def test_identical_unknowns_of_all_workspaces_are_one_finding() -> None:
     """Tags that were not requested and bundles without a list make one finding each, which counts every WorkSpace."""
     with Emulator() as aws:
         aws.add_workspaces(60)
@@ -107,7 +107,7 @@ async def test_what_is_the_same_for_every_workspace_is_said_once() -> None:
 
 
 @on_a_loop
-async def test_it_costs_what_the_estimate_says() -> None:
+async def test_audit_makes_the_calls_of_its_estimate() -> None:
     """An audit makes exactly the calls of its estimate, of each action, and reads tags on request alone."""
     with Emulator() as aws:
         aws.add_workspaces(60)
@@ -128,7 +128,7 @@ async def test_it_costs_what_the_estimate_says() -> None:
                 assert made["workspaces:DescribeTags"] == (60 if "options" in choice else 0)
 
 
-def test_the_estimate_says_what_ten_thousand_workspaces_cost() -> None:
+def test_estimate_for_ten_thousand_workspaces() -> None:
     """400 calls read the WorkSpaces and as many their connections, if a check looks at these; tags on request."""
     audit = Audit(regions=["us-west-2"], accounts={"one": Credentials("AKIAIOSFODNN7EXAMPLE", "secret")})
     whole = audit.estimate(workspaces=10_000)
@@ -166,7 +166,7 @@ ACTIONS = [
 
 @pytest.mark.parametrize("missing", [None, *ACTIONS])
 @on_a_loop
-async def test_its_own_policy_is_enough_and_no_action_of_it_too_much(missing: str | None) -> None:
+async def test_audit_policy_is_sufficient_and_minimal(missing: str | None) -> None:
     """Under its own policy nothing is unknown for want of a permission; without an action some checks are, none passes.
 
     A check that is unknown then names the action, and no outcome becomes a pass that was none. Compared with the whole
@@ -202,7 +202,7 @@ async def test_its_own_policy_is_enough_and_no_action_of_it_too_much(missing: st
 
 
 @on_a_loop
-async def test_a_page_that_is_lost_leaves_no_pass_for_the_rest() -> None:
+async def test_failed_page_makes_the_remaining_workspaces_unknown() -> None:
     """The WorkSpaces read so far are judged; one unknown finding stands for the others, and the site is not whole."""
     with Emulator() as aws:
         aws.add_workspaces(60)
@@ -223,7 +223,7 @@ async def test_a_page_that_is_lost_leaves_no_pass_for_the_rest() -> None:
 
 
 @on_a_loop
-async def test_a_site_that_is_not_reached_does_not_end_the_others() -> None:
+async def test_unreachable_site_does_not_stop_other_sites() -> None:
     """Every check of the site is unknown, the other site is audited whole."""
     with Emulator() as aws:
         aws.add_workspaces(2)
@@ -244,7 +244,7 @@ async def test_a_site_that_is_not_reached_does_not_end_the_others() -> None:
 
 
 @on_a_loop
-async def test_benchmarks_and_patterns_select_and_read_no_more_than_they_need() -> None:
+async def test_selected_checks_read_only_what_they_need() -> None:
     """The page's checks are those of its sections, CIS's those that name a control; a pattern selects by the id."""
     with Emulator() as aws:
         aws.add_workspaces(2)
@@ -273,7 +273,7 @@ async def test_benchmarks_and_patterns_select_and_read_no_more_than_they_need() 
     ],
 )
 @on_a_loop
-async def test_names_that_are_not_known_are_refused_before_anything_is_sent(
+async def test_unknown_check_names_are_rejected_before_any_call(
     arguments: dict[str, object], words: str
 ) -> None:
     """The error says what there is."""
@@ -285,7 +285,7 @@ async def test_names_that_are_not_known_are_refused_before_anything_is_sent(
 
 
 @on_a_loop
-async def test_streaming_goes_through_an_endpoint_that_exists() -> None:
+async def test_streaming_check_fails_for_a_deleted_vpc_endpoint() -> None:
     """One call lists the endpoints of the API and those for streaming; a deleted one is a failure."""
     only = ["access.streaming_endpoint", "endpoint.zones"]
     with Emulator() as aws:
@@ -337,7 +337,7 @@ async def test_findings_are_streamed_and_equal_those_of_a_report() -> None:
     )
 
 
-def test_two_checks_of_one_id_are_refused_and_so_is_none() -> None:
+def test_duplicate_check_ids_and_empty_check_lists_are_rejected() -> None:
     """An id names one check; an audit without a check would find no failure."""
     with pytest.raises(ConfigurationError, match="is empty"):
         Audit(regions=["eu-west-1"], checks=())
@@ -368,7 +368,7 @@ SIGN_IN_CHECKS = ["identity.mfa", "identity.radius_protocol"]
 
 
 @on_a_loop
-async def test_faults_of_the_network_are_found_and_a_clean_account_has_none() -> None:
+async def test_network_checks_find_exactly_the_seeded_faults() -> None:
     """The checks that EC2 and Directory Service decide pass in a clean account, and fail in the faulty one."""
     with Emulator() as aws:
         aws.network.set_directory(
@@ -387,7 +387,7 @@ async def test_faults_of_the_network_are_found_and_a_clean_account_has_none() ->
 
 
 @on_a_loop
-async def test_a_private_client_does_not_reach_out_to_the_internet_unseen() -> None:
+async def test_private_client_calls_no_public_endpoint_without_reach() -> None:
     """Behind a custom endpoint, EC2 and Directory Service are not called unless reach= says where."""
     with Emulator() as aws:
         async with WorkSpacesClient(
@@ -405,7 +405,7 @@ async def test_a_private_client_does_not_reach_out_to_the_internet_unseen() -> N
 
 
 @on_a_loop
-async def test_images_are_not_taken_for_none_when_the_account_is_not_known() -> None:
+async def test_image_sharing_is_unknown_without_the_account_id() -> None:
     """Without the caller's account, whose images these are is unknown: sharing is not "not applicable"."""
     with Emulator() as aws:
         aws.add_image("golden")
@@ -435,7 +435,7 @@ async def test_optional_reads_are_in_the_policy_and_the_estimate() -> None:
 
 
 @on_a_loop
-async def test_every_check_says_why_it_matters_and_which_actions_it_needs() -> None:
+async def test_every_check_has_a_rationale_and_its_iam_actions() -> None:
     """The actions of all checks are those of the policy with every option, and no check is without its reason."""
     with Emulator() as aws:
         async with aws.client() as ws:
@@ -446,7 +446,7 @@ async def test_every_check_says_why_it_matters_and_which_actions_it_needs() -> N
 
 
 @on_a_loop
-async def test_each_check_alone_makes_the_calls_of_its_policy_and_no_other() -> None:
+async def test_single_check_audit_calls_exactly_the_actions_of_its_policy() -> None:
     """The policy of one check has every action that its audit calls, and the calls are those of its estimate."""
     options = ["tags", "interfaces", "probe_public"]
     with Emulator() as aws:
@@ -468,7 +468,7 @@ async def test_each_check_alone_makes_the_calls_of_its_policy_and_no_other() -> 
 
 
 @on_a_loop
-async def test_a_scoped_audit_finds_the_same_with_keys_that_can_do_nothing_else() -> None:
+async def test_scoped_audit_has_the_same_findings_with_narrowed_credentials() -> None:
     """The role is assumed again with the audit's policy; each call is of that session, which may change nothing."""
     with Emulator() as aws:
         aws.add_workspaces(3, running_mode="AUTO_STOP", state="AVAILABLE")
@@ -502,7 +502,7 @@ async def test_a_scoped_audit_finds_the_same_with_keys_that_can_do_nothing_else(
 
 
 @on_a_loop
-async def test_a_scoped_audit_of_a_site_without_credentials_goes_on_with_the_others() -> None:
+async def test_scoped_audit_continues_without_a_site_that_has_no_credentials() -> None:
     """The site is not reached, and the others are audited with narrowed keys."""
     with Emulator() as aws:
         aws.add_workspaces(1)

@@ -315,7 +315,7 @@ def test_every_outcome_of_every_check_has_a_test(check: Check) -> None:
 
 
 @pytest.mark.parametrize(("days", "outcome"), [(None, UNKNOWN), (0, UNKNOWN), (29, UNKNOWN), (31, FAIL)])
-def test_earlier_audits_decide_about_a_workspace_without_a_connection(days: int | None, outcome: Outcome) -> None:
+def test_never_connected_workspace_is_unused_after_enough_earlier_audits(days: int | None, outcome: Outcome) -> None:
     """It is unused if an audit that long ago found no connection either; the evidence keeps the time of the first."""
     item, since = workspace(), NOW - timedelta(days=days or 0)
     seen = {} if days is None else {item.workspace.workspace_id: since}
@@ -325,7 +325,7 @@ def test_earlier_audits_decide_about_a_workspace_without_a_connection(days: int 
 
 
 @given(st.lists(st.ip_addresses(v=4).map(lambda address: f"{address}/32"), max_size=5))
-def test_single_addresses_never_cover_everything(blocks: list[str]) -> None:
+def test_only_full_address_ranges_count_as_open_to_everyone(blocks: list[str]) -> None:
     """Some addresses are not all of them; the two halves of the address space are, in any order, with others."""
     assert not covers_everything(blocks)
     assert covers_everything([*blocks, "128.0.0.0/1", "0.0.0.0/1"])
@@ -333,14 +333,14 @@ def test_single_addresses_never_cover_everything(blocks: list[str]) -> None:
 
 
 @pytest.mark.parametrize("check", CHECKS, ids=lambda check: check.id)
-def test_a_listing_that_failed_is_unknown_and_never_a_pass(check: Check) -> None:
+def test_failed_listing_makes_a_check_unknown(check: Check) -> None:
     """Without the fact that a check judges, its one finding is unknown, with the problem's reason and action."""
     (finding,) = check.findings(Fact(problem=DENIED), context())
     assert (finding.outcome, finding.reason, finding.action) == (UNKNOWN, DENIED.reason, DENIED.action)
     assert finding.resource is None
 
 
-def test_other_benchmarks_of_cis_are_no_controls_of_this_one() -> None:
+def test_controls_of_other_cis_benchmarks_are_not_selected() -> None:
     """A check of one's own may name a control of a benchmark of CIS that is not the one of WorkSpaces."""
     own = replace(BY_ID["access.web"], id="own.web", same_as=("CIS EC2 5.1", "CIS", "CIS 2.6", "CIS 2.²"))
     assert controls([own]) == {"2.6": (own,)}
@@ -365,14 +365,14 @@ WRONG_MEMBERS = [
 
 
 @pytest.mark.parametrize(("changes", "words"), WRONG_MEMBERS)
-def test_a_check_that_cannot_be_is_refused(changes: dict[str, object], words: str) -> None:
+def test_invalid_check_definitions_are_rejected(changes: dict[str, object], words: str) -> None:
     """Names that are not known and wrong types: the error says which, and what was meant."""
     good = replace(BY_ID["access.web"], id="own.check")
     with pytest.raises(ConfigurationError, match=words):
         replace(good, **changes)  # type: ignore[arg-type]
 
 
-def test_a_check_of_ones_own_reads_the_facts_that_it_needs() -> None:
+def test_custom_check_reads_its_declared_facts() -> None:
     """context.items() has them by name; without one of them the check is unknown."""
 
     def judge(item: types.WorkspaceDirectory, at: CheckContext) -> Verdict:
@@ -385,7 +385,7 @@ def test_a_check_of_ones_own_reads_the_facts_that_it_needs() -> None:
     assert (lost.outcome, lost.reason) == (UNKNOWN, DENIED.reason)
 
 
-def test_a_check_that_raises_is_unknown(caplog: pytest.LogCaptureFixture) -> None:
+def test_custom_check_that_raises_is_unknown(caplog: pytest.LogCaptureFixture) -> None:
     """A mistake in a check of one's own is logged, and ends neither the audit nor the judgement of other resources."""
 
     def judge(item: types.WorkspaceDirectory, at: CheckContext) -> Verdict:

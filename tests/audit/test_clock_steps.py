@@ -16,7 +16,7 @@ from wsclient.audit import Audit
 
 @pytest.mark.parametrize("step", [timedelta(), timedelta(hours=-2), timedelta(hours=2)], ids=str)
 @pytest.mark.parametrize("ahead", [timedelta(), timedelta(hours=3)], ids=str)
-def test_a_report_has_times_of_aws(ahead: timedelta, step: timedelta) -> None:
+def test_report_times_follow_the_aws_clock(ahead: timedelta, step: timedelta) -> None:
     """A report's times are by AWS's clock, and it does not end before it started."""
 
     async def main(stage: PlanStage) -> None:

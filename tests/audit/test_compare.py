@@ -120,7 +120,7 @@ def test_a_failure_is_new_fixed_gone_undecided_or_unchanged() -> None:
         (of_site(unknown("data.user_volume", resource=None)), FindingState.NO_FAILURE),
     ],
 )
-def test_a_failure_without_a_later_finding(later: AuditReport, expected: FindingState) -> None:
+def test_failure_without_a_later_finding_is_fixed_or_gone_only_with_proof(later: AuditReport, expected: FindingState) -> None:
     """Fixed only if the resource was judged again; gone only if a complete listing lacks it."""
     checks = tuple(map(BY_ID.__getitem__, ("data.user_volume", "data.root_volume")))
     earlier = of_site(about("ws-1"), checks=checks)
@@ -176,7 +176,7 @@ def changed_check(**members: Any) -> tuple[AuditedCheck, ...]:
         ),
     ],
 )
-def test_what_is_not_compared_is_listed_with_the_reason(
+def test_checks_that_cannot_be_compared_are_listed_with_a_reason(
     earlier: AuditReport, later: AuditReport, place: str, reason: str
 ) -> None:
     """Nothing of it is new, fixed or gone; the failures in it are counted, once."""
@@ -188,7 +188,7 @@ def test_what_is_not_compared_is_listed_with_the_reason(
     assert f"not compared: {place}: {reason} (1 failures before, {len(later.failed)} now)" in str(difference)
 
 
-def test_a_setting_that_no_check_declares_compares_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_changed_undeclared_setting_makes_no_check_comparable(monkeypatch: pytest.MonkeyPatch) -> None:
     """Every check could depend on it."""
     monkeypatch.setattr("wsclient.audit._compare.CHECKS", ())
     difference = of_site(settings=AuditSettings(image_days=9), checks=changed_check()).compare(of_site(about("ws-1")))
@@ -198,13 +198,13 @@ def test_a_setting_that_no_check_declares_compares_nothing(monkeypatch: pytest.M
     assert "image_days" in part.reason
 
 
-def test_each_setting_is_declared_by_a_check() -> None:
+def test_every_setting_is_declared_by_a_check() -> None:
     """So that another value of it leaves the other checks comparable."""
     declared = {name for check in CHECKS for name in check.settings}
     assert declared == {field.name for field in fields(AuditSettings)}
 
 
-def test_an_account_is_found_again_by_its_id_whatever_its_name() -> None:
+def test_compared_accounts_are_matched_by_id_before_name() -> None:
     """The profile has another name in the later report; without an id, the name counts."""
     renamed = Site(account="renamed", region=SITE.region)
 
@@ -259,7 +259,7 @@ def test_a_report_compared_with_itself_has_no_change(made: AuditReport) -> None:
 
 @settings(max_examples=at_scale(100, 3_000))
 @given(report_of_few_resources(), report_of_few_resources())
-def test_there_and_back_mirror_each_other(first: AuditReport, second: AuditReport) -> None:
+def test_comparing_in_reverse_mirrors_the_changes(first: AuditReport, second: AuditReport) -> None:
     """A change that is new in one direction is fixed, gone or undecided in the other; the rest is the same in both.
 
     Every failure of either report is in one change or in one part that is not compared.
@@ -306,7 +306,7 @@ def test_first_seen_is_carried_forward() -> None:
     assert passed.findings[0].first_seen == march
 
 
-def test_rows_table_text_and_json() -> None:
+def test_comparison_renders_as_rows_table_text_and_json() -> None:
     """Each has every change; hostile names are visible in the text; the JSON document has its schema's name."""
     difference = of_site(about("ws-\u202e1"), *(about(f"ws-{each:03}") for each in range(30))).compare(
         of_site(checks=changed_check())
@@ -326,7 +326,7 @@ def test_rows_table_text_and_json() -> None:
 
 
 @on_a_loop
-async def test_an_account_that_was_mended() -> None:
+async def test_comparison_of_an_emulated_account_before_and_after_repair() -> None:
     """Of an emulated account, against a report that was read back: one WorkSpace gone, one new, one unchanged."""
     with Emulator() as aws:
         first, second = aws.add_workspaces(2)

@@ -47,7 +47,7 @@ class Recorded:
 
 
 @pytest.mark.parametrize("check", CHECKS, ids=lambda check: check.id)
-def test_a_check_looks_at_what_it_declares(check: Check) -> None:
+def test_check_reads_exactly_its_declared_settings_and_facts(check: Check) -> None:
     """Over all rows of its tables, the judge reads exactly the settings, facts and joins that the check names.
 
     A setting that is read and not declared would make a comparison of two reports wrong; a fact, a policy too narrow.

@@ -29,7 +29,7 @@ def counted(made: AuditReport) -> Counter[Outcome]:
 
 
 @on_a_loop
-async def test_a_workspace_without_a_connection_is_unused_after_audits_that_saw_it(tmp_path: Path) -> None:
+async def test_never_connected_workspace_becomes_unused_over_successive_audits(tmp_path: Path) -> None:
     """From report to report, kept as JSON: unknown at first, then a failure, and a pass once its user connects."""
     with Emulator() as aws:
         (workspace_id, *_) = aws.add_workspaces(2)
@@ -55,7 +55,7 @@ async def test_a_workspace_without_a_connection_is_unused_after_audits_that_saw_
 
 
 @pytest.mark.parametrize("since", ["yesterday", "2020-01-01T00:00:00"])
-def test_a_report_that_was_edited_proves_nothing(since: str) -> None:
+def test_edited_earlier_report_does_not_prove_disuse(since: str) -> None:
     """An invalid or naive time in a report is ignored; a time after the audit counts as the time of the audit."""
     evidence = (Evidence(member="unconnected_since", value=since),)
     edited = report(finding("use.unused", evidence=evidence), finding("access.web", evidence=evidence))

@@ -33,7 +33,7 @@ until = 2027-06-30
 """
 
 
-def test_a_file_is_read(tmp_path: Path) -> None:
+def test_exceptions_file_is_read(tmp_path: Path) -> None:
     """Resource and account may be left out."""
     path = tmp_path / "exceptions.toml"
     path.write_text(FILE, encoding="utf-8")
@@ -60,7 +60,7 @@ def test_a_file_is_read(tmp_path: Path) -> None:
         ),
     ],
 )
-def test_a_file_that_is_not_valid_is_refused(tmp_path: Path, text: str, words: str) -> None:
+def test_invalid_exceptions_file_is_rejected_with_place(tmp_path: Path, text: str, words: str) -> None:
     """A missing last day, a date in quotes, a name that is not known: the error names the file and the place."""
     path = tmp_path / "exceptions.toml"
     path.write_text(text, encoding="utf-8")
@@ -84,7 +84,7 @@ def test_an_exception_marks_a_failure_and_leaves_its_outcome() -> None:
         marked.raise_for_failures("info")
 
 
-def test_after_its_last_day_it_counts_again_and_the_report_says_so() -> None:
+def test_expired_exception_no_longer_applies_and_is_reported() -> None:
     """On the last day it is in force, on the day after it is not."""
     last = report(finding()).with_exceptions([exception(until=NOW.date())])
     over = report(finding()).with_exceptions([exception(until=date(2026, 11, 27))])
@@ -93,7 +93,7 @@ def test_after_its_last_day_it_counts_again_and_the_report_says_so() -> None:
     assert over.warnings == ("exception for access.web, resource *: ended on 2026-11-27; 1 finding counts again",)
 
 
-def test_one_that_is_about_nothing_is_a_warning() -> None:
+def test_exception_that_matches_no_finding_is_a_warning() -> None:
     """A check, resource or account that no finding has."""
     wrong = [exception("access.webb"), exception(resource="d-2"), exception(account="999999999999")]
     marked = report(finding()).with_exceptions(wrong)
@@ -112,14 +112,14 @@ def test_an_exception_without_a_reason_or_a_last_day_is_refused(wrong: dict[str,
 
 
 @pytest.mark.parametrize("account", ["123456789012", "main", None])
-def test_an_account_is_named_by_its_id_or_its_name(account: str | None) -> None:
+def test_exception_matches_an_account_by_id_or_name(account: str | None) -> None:
     """Another site's finding is not covered by either."""
     marked = report(finding(), finding(site=OTHER), sites=(SITE, OTHER)).with_exceptions([exception(account=account)])
     assert [each.site for each in marked.failures()] == ([] if account is None else [OTHER])
 
 
 @pytest.mark.parametrize("reason", list(Reason))
-def test_an_attestation_is_about_what_no_call_can_decide(reason: Reason) -> None:
+def test_attestation_covers_only_findings_no_call_can_decide(reason: Reason) -> None:
     """It covers decided_elsewhere and no_api; a missing permission remains, and an exception covers neither."""
     attestation = exception("image.hardening", kind=ExceptionKind.ATTESTATION)
     for each in (attestation, exception("image.hardening")):
@@ -130,7 +130,7 @@ def test_an_attestation_is_about_what_no_call_can_decide(reason: Reason) -> None
 
 
 @given(reports(), st.lists(st.builds(exception, st.sampled_from(["access.web", "data.key"])), max_size=3))
-def test_nothing_becomes_a_pass(made: object, exceptions: list[AuditException]) -> None:
+def test_exceptions_change_no_outcome(made: object, exceptions: list[AuditException]) -> None:
     """Whatever the exceptions are, findings keep their outcomes and their number."""
     assert isinstance(made, type(report()))
     marked = made.with_exceptions(exceptions)
@@ -149,18 +149,18 @@ def test_nothing_becomes_a_pass(made: object, exceptions: list[AuditException]) 
         ({"fail_on": "low", "fail_on_unknown": True}, 1),
     ],
 )
-def test_exit_codes(arguments: dict[str, object], code: int) -> None:
+def test_exit_code_of_a_report(arguments: dict[str, object], code: int) -> None:
     """1 for a failure at or above the severity, 3 for an unknown with fail_on_unknown; 1 comes before 3."""
     assert report(finding(), unknown()).exit_code(**arguments) == code  # type: ignore[arg-type]
 
 
-def test_a_severity_that_is_not_known_is_refused() -> None:
+def test_unknown_severity_is_rejected() -> None:
     """The error lists those that there are."""
     with pytest.raises(ConfigurationError, match="info, low, medium, high"):
         report().exit_code("critical")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
 
 
-def test_an_exception_of_a_check_that_did_not_run_is_no_warning() -> None:
+def test_exception_for_a_check_that_did_not_run_is_no_warning() -> None:
     """A file for all checks goes with a run of some; a check that does not exist is a warning all the same."""
     marked = report(finding()).with_exceptions(
         [exception(), exception("data.root_volume"), exception("data.rot_volume")]

@@ -43,7 +43,7 @@ def ocsf() -> jsonschema.Draft202012Validator:
 
 
 @given(reports())
-def test_asff_is_what_security_hub_takes(security_hub: botocore.model.Shape, made: AuditReport) -> None:
+def test_asff_passes_the_validation_of_security_hub(security_hub: botocore.model.Shape, made: AuditReport) -> None:
     """Every finding is there; botocore's validator finds no fault, and the lengths of the page hold."""
     found = made.to_asff()
     if found:  # the call takes at least one
@@ -58,7 +58,7 @@ def test_asff_is_what_security_hub_takes(security_hub: botocore.model.Shape, mad
         assert _is_visible(each)
 
 
-def test_asff_says_each_outcome_in_its_words() -> None:
+def test_asff_status_of_each_outcome() -> None:
     """Unknown is a warning with the reason, and never PASSED; an exception suppresses."""
     marked = report(
         finding(first_seen=NOW.replace(year=2025)), unknown(), finding(outcome=Outcome.PASS), finding("data.key")
@@ -73,7 +73,7 @@ def test_asff_says_each_outcome_in_its_words() -> None:
 
 
 @on_a_loop
-async def test_asff_is_written_in_files_of_100(tmp_path: Path) -> None:
+async def test_asff_files_hold_100_findings_each(tmp_path: Path) -> None:
     """Three files for 201 findings; a folder that has files is refused."""
     made = report(*[finding() for _ in range(201)])
     paths = await made.write_asff(tmp_path / "asff")
@@ -93,7 +93,7 @@ def test_ocsf_is_valid_against_the_published_schema(ocsf: jsonschema.Draft202012
         assert _is_visible(event)
 
 
-def test_ocsf_says_each_outcome_in_its_words() -> None:
+def test_ocsf_status_of_each_outcome() -> None:
     """The numbers of the schema: Pass 1, Fail 3, Unknown 0, anything else 99; an update has an earlier time."""
     outcomes = [finding(outcome=Outcome.PASS), finding(), unknown(), finding(outcome=Outcome.NOT_APPLICABLE)]
     events = report(*outcomes, finding(first_seen=NOW.replace(year=2025))).to_ocsf()
@@ -102,7 +102,7 @@ def test_ocsf_says_each_outcome_in_its_words() -> None:
 
 
 @on_a_loop
-async def test_ocsf_is_written(tmp_path: Path) -> None:
+async def test_ocsf_file_is_a_json_list(tmp_path: Path) -> None:
     """The file is a JSON list of the events, an empty one too."""
     for made in (report(), report(finding(), unknown())):
         path = await made.write_ocsf(tmp_path / "ocsf.json")
@@ -121,7 +121,7 @@ def test_junit_is_well_formed_and_has_every_finding(made: AuditReport) -> None:
     assert len(root.findall(".//failure")) == len(made.failures())
 
 
-def test_junit_counts_passes_that_were_not_kept_and_is_strict_on_request() -> None:
+def test_junit_counts_dropped_passes_and_strict_makes_unknown_an_error() -> None:
     """Passes are a case a check; unknown is skipped, or an error unless it is attested."""
     made = report(unknown(), unknown("monitoring.access_events", Reason.NO_API))
     site = made.sites[0].site

@@ -93,7 +93,7 @@ def named(text: str) -> Finding:
 @settings(max_examples=at_scale(12, 300))
 @example(report(*map(named, HOSTILE)))
 @given(reports())
-def test_hostile_names_change_no_element_and_are_shown_to_the_letter(made: AuditReport) -> None:
+def test_hostile_names_are_escaped_in_html(made: AuditReport) -> None:
     """With harmless names the document has the same elements and attributes, and its texts differ in the names only.
 
     Every text is hostile, in checks, accounts and exceptions too: a report may have been read from an untrusted file.
@@ -116,7 +116,7 @@ def test_hostile_names_change_no_element_and_are_shown_to_the_letter(made: Audit
 
 @settings(max_examples=at_scale(12, 300))
 @given(reports())
-def test_nothing_is_active_and_nothing_is_loaded(made: AuditReport) -> None:
+def test_html_has_no_active_or_external_content(made: AuditReport) -> None:
     """No script, form, frame, image or handler; the policy of the document permits its own style sheet alone."""
     root = parsed(made)
     for element in root.iter():
@@ -133,7 +133,7 @@ def test_nothing_is_active_and_nothing_is_loaded(made: AuditReport) -> None:
 
 @settings(max_examples=at_scale(12, 300))
 @given(reports())
-def test_it_is_accessible(made: AuditReport) -> None:
+def test_html_is_accessible(made: AuditReport) -> None:
     """Language, landmarks with names, headings without a gap, cells with headers, links that lead somewhere."""
     root = parsed(made)
     assert root.get("lang") == "en"
@@ -157,7 +157,7 @@ def test_it_is_accessible(made: AuditReport) -> None:
             assert len(row.findall("th[@scope='row']")) == 1
 
 
-def test_a_finding_is_shown_with_what_a_reviewer_asks() -> None:
+def test_html_finding_shows_evidence_rationale_and_remedy() -> None:
     """Resource, what was read with operation, request id, time and site, why, remedy, IAM action, and who rates it."""
     evidence = (Evidence(member="DeviceTypeWeb", value="ALLOW", call=1),)
     root = parsed(report(finding(evidence=evidence), calls=(call(7), call(1, request_id="r-42"))))
@@ -178,7 +178,7 @@ def test_a_finding_is_shown_with_what_a_reviewer_asks() -> None:
     assert [each.get("open") for each in shown.iter("details")] == [""]
 
 
-def test_the_head_has_accounts_regions_time_and_counts() -> None:
+def test_html_head_shows_accounts_regions_time_and_counts() -> None:
     """By outcome and severity, an accepted failure apart; a site that was not read completely is not passed over."""
     sites = (site_result(SITE), site_result(OTHER, is_whole=False, left_out=3))
     found = (finding(), finding(severity=Severity.HIGH, site=OTHER), finding("data.key"), unknown())
@@ -211,7 +211,7 @@ def test_exceptions_are_shown_with_reason_and_last_day() -> None:
     assert "exception for tls.version, resource *: no finding matches" in text
 
 
-def test_what_could_not_be_decided_is_grouped_by_reason() -> None:
+def test_unknown_findings_are_grouped_by_reason() -> None:
     """Each reason once, with the checks, the action that is missing, and the number of resources."""
     found = (
         unknown(resource=None, resources=9),
@@ -232,7 +232,7 @@ def test_what_could_not_be_decided_is_grouped_by_reason() -> None:
 
 
 @on_a_loop
-async def test_an_account_is_written(tmp_path: Path) -> None:
+async def test_html_of_an_audited_account_has_every_section(tmp_path: Path) -> None:
     """The file of an audit has each section in the page's order, and ends with the policy that the audit needs."""
     with Emulator() as aws:
         async with aws.client() as ws:
@@ -249,7 +249,7 @@ async def test_an_account_is_written(tmp_path: Path) -> None:
     assert all(name in text for name in requests)
 
 
-def test_many_alike_are_one_entry_with_every_resource() -> None:
+def test_identical_findings_share_an_entry_that_lists_every_resource() -> None:
     """WorkSpaces that one call showed to be alike share a row; no part of the document grows with the account."""
     number = at_scale(5_000, 100_000)
     found = [
@@ -269,7 +269,7 @@ def test_many_alike_are_one_entry_with_every_resource() -> None:
     assert text.count("Fail, medium") == 1
 
 
-def test_of_many_that_differ_the_first_500_are_shown_and_the_others_named() -> None:
+def test_entry_shows_500_differing_rows_and_names_the_rest() -> None:
     """An entry of 700 rows has 500 of them, folded, and the ids of the other resources."""
     found = [
         finding(
@@ -306,7 +306,7 @@ def test_the_limits_of_an_audit_are_listed() -> None:
     assert "Optional reads: tags." in text
 
 
-def test_every_colour_has_the_contrast_that_wcag_asks() -> None:
+def test_every_colour_meets_wcag_contrast() -> None:
     """4.5 to 1 for text (WCAG 2.2, 1.4.3) on both backgrounds: light, dark, and in print."""
     themes = re.findall(r":root \{(.*?)\}", style()[0], re.DOTALL)
     assert len(themes) == 3

@@ -29,14 +29,14 @@ if TYPE_CHECKING:
 VALIDATOR = jsonschema.Draft202012Validator(AuditReport.json_schema())
 
 
-def test_the_shipped_schema_is_that_of_the_classes() -> None:
+def test_shipped_json_schema_matches_the_classes() -> None:
     """The file has what the classes say, and is a schema of draft 2020-12."""
     assert json.loads(SCHEMA_FILE.read_text(encoding="utf-8")) == json.loads(json.dumps(new_schema()))
     VALIDATOR.check_schema(AuditReport.json_schema())
 
 
 @given(reports())
-def test_a_document_reads_back_to_the_same_report(made: AuditReport) -> None:
+def test_json_round_trip_gives_an_equal_report(made: AuditReport) -> None:
     """Whatever AWS names things: valid against the schema, and equal after reading."""
     marked = made.with_exceptions([exception()])
     text = marked.to_json()
@@ -45,7 +45,7 @@ def test_a_document_reads_back_to_the_same_report(made: AuditReport) -> None:
 
 
 @on_a_loop
-async def test_a_file_is_read_back(tmp_path: Path) -> None:
+async def test_json_file_round_trip(tmp_path: Path) -> None:
     """write_json() replaces a file, and read() reads it."""
     made, path = report(finding(), unknown()), tmp_path / "audit.json"
     path.write_text("old", encoding="utf-8")
@@ -68,13 +68,13 @@ async def test_a_file_is_read_back(tmp_path: Path) -> None:
         b"\xff",
     ],
 )
-def test_what_is_no_report_is_refused(text: str | bytes) -> None:
+def test_document_that_is_no_report_is_rejected(text: str | bytes) -> None:
     """The error says which document, and of which schema it is if that is why."""
     with pytest.raises(ConfigurationError, match=r"last\.json|image_days"):
         AuditReport.from_json(text, name="last.json")
 
 
-def test_members_that_a_later_version_adds_are_ignored() -> None:
+def test_unknown_members_of_a_report_are_ignored() -> None:
     """A document with members that are not known reads as without them."""
     made = report(finding())
     later: dict[str, Any] = {**json.loads(made.to_json()), "more": [1]}
@@ -83,7 +83,7 @@ def test_members_that_a_later_version_adds_are_ignored() -> None:
 
 
 @given(reports())
-def test_every_finding_is_a_line(made: AuditReport) -> None:
+def test_jsonl_and_csv_have_a_row_per_finding(made: AuditReport) -> None:
     """JSON lines and CSV have a row for each finding; in CSV no cell begins like a formula."""
     lines = [json.loads(line) for line in "".join(json_line_parts(made)).split("\n") if line]
     cells = list(csv.DictReader(io.StringIO("".join(csv_parts(made, guard_formulas=True)), newline="")))
@@ -95,7 +95,7 @@ def test_every_finding_is_a_line(made: AuditReport) -> None:
 
 
 @on_a_loop
-async def test_lines_are_written(tmp_path: Path) -> None:
+async def test_jsonl_and_csv_files_are_written(tmp_path: Path) -> None:
     """write_jsonl() and write_csv() write a row for each of many findings."""
     made = report(*[finding() for _ in range(1_203)])
     await made.write_jsonl(tmp_path / "audit.jsonl")
@@ -130,7 +130,7 @@ def _put(document: Any, path: tuple[str | int, ...], value: object) -> None:
 
 
 @given(data=st.data())
-def test_a_document_of_somebody_else_is_refused_or_works(data: st.DataObject) -> None:
+def test_altered_report_document_is_rejected_or_usable(data: st.DataObject) -> None:
     """Whatever value has another's place: ConfigurationError, or a report that every method and format takes."""
     whole = report(finding(), finding("tls.version", first_seen=NOW), unknown())
     document = json.loads(whole.to_json())
@@ -153,7 +153,7 @@ def test_a_document_of_somebody_else_is_refused_or_works(data: st.DataObject) ->
     assert len(made.continued_from(whole).findings) == len(made.findings)
 
 
-def test_a_time_without_a_zone_is_refused() -> None:
+def test_report_time_without_zone_is_rejected() -> None:
     """Such a time can be compared with no other one: reading names its place."""
     document = json.loads(report(finding()).to_json())
     document["findings"][0]["first_seen"] = "2026-01-01T00:00:00"

@@ -50,7 +50,7 @@ async def grown(**options: Any) -> int:
 
 
 @on_a_loop
-async def test_streamed_findings_keep_nothing(
+async def test_streamed_findings_use_constant_memory(
     monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     """Thousands of WorkSpaces later, a stream holds what it held before; kept calls grow with the WorkSpaces."""
@@ -66,7 +66,7 @@ async def test_streamed_findings_keep_nothing(
 
 
 @on_a_loop
-async def test_the_benchmark_measures_both_ways() -> None:
+async def test_audit_benchmark_measures_streamed_and_kept_findings() -> None:
     """The calls are those of the estimate, and there is a figure for each column."""
     for way in WAYS:
         result = await measured(way, 100)

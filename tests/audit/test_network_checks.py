@@ -456,7 +456,7 @@ def test_each_outcome_of_each_check(row: Row) -> None:
 
 
 @pytest.mark.parametrize("row", TABLE, ids=lambda row: f"{row.check}-{row.outcome}")
-def test_a_fact_that_could_not_be_read_decides_nothing(row: Row) -> None:
+def test_unread_fact_makes_a_network_check_unknown(row: Row) -> None:
     """Without one of the facts that a check needs it is unknown, unless the others prove a fault or an exclusion."""
     check = BY_ID[row.check]
     for missing in check.needs:

@@ -14,7 +14,7 @@ KEYS = Credentials("AKIAIOSFODNN7EXAMPLE", "secret")
 
 
 @on_a_loop
-async def test_an_audit_through_an_interface_endpoint_is_allowed_there_only() -> None:
+async def test_audit_policy_allows_calls_only_through_its_interface_endpoint() -> None:
     """Under its own policy the audit reads everything through the endpoint, and nothing at the public host."""
     with Emulator() as aws:
         aws.add_workspaces(1)
@@ -67,7 +67,7 @@ def public(region: str) -> WorkSpacesClient:
         ),
     ],
 )
-def test_each_statement_has_the_places_of_its_calls(
+def test_policy_statements_name_the_endpoints_of_their_calls(
     clients: list[WorkSpacesClient], expected: list[tuple[int, list[str], list[str] | None]]
 ) -> None:
     """Calls of the WorkSpaces API name the endpoints of their sites; those of other services and of IAM do not."""

@@ -34,7 +34,7 @@ def texts_in(folder: Path) -> list[str]:
 
 
 @on_a_loop
-async def test_no_user_tag_value_or_code_is_in_a_report(tmp_path: Path) -> None:
+async def test_report_contains_no_user_names_tag_values_or_codes(tmp_path: Path) -> None:
     """In no format, with every optional read and every finding."""
     with Emulator() as aws:
         async with aws.client() as ws:
@@ -60,7 +60,7 @@ async def test_no_user_tag_value_or_code_is_in_a_report(tmp_path: Path) -> None:
 
 
 @on_a_loop
-async def test_workspaces_in_termination_are_left_out_and_counted() -> None:
+async def test_terminating_workspaces_are_skipped_and_counted() -> None:
     """They have no finding, and the site says how many they are."""
     with Emulator() as aws:
         kept, ended = aws.add_workspaces(2)

@@ -39,7 +39,7 @@ required_tags = ["Team", "Stage"]
 
 
 @pytest.mark.parametrize("wrong", WRONG)
-def test_settings_of_wrong_values_are_refused(wrong: dict[str, object]) -> None:
+def test_invalid_setting_values_are_rejected(wrong: dict[str, object]) -> None:
     """The error names the setting; lists are taken for tuples."""
     with pytest.raises(ConfigurationError, match=f"AuditSettings.{next(iter(wrong))}"):
         AuditSettings(**wrong)  # type: ignore[arg-type]
@@ -59,7 +59,7 @@ def test_settings_are_read_from_a_file(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("name", [field.name for field in fields(AuditSettings)])
-def test_a_misspelt_name_of_a_file_is_refused_with_the_nearest_one(tmp_path: Path, name: str) -> None:
+def test_misspelt_setting_in_a_file_is_rejected_with_a_suggestion(tmp_path: Path, name: str) -> None:
     """The error names the file, the name, and the one that was meant."""
     path = tmp_path / "settings.toml"
     path.write_text(f"{name}x = 1", encoding="utf-8")
@@ -81,7 +81,7 @@ def test_a_misspelt_name_of_a_file_is_refused_with_the_nearest_one(tmp_path: Pat
         (b"[settings]\nidle_days = 45", "has no option 'settings'"),
     ],
 )
-def test_a_file_that_is_not_valid_is_refused(tmp_path: Path, content: bytes, words: str) -> None:
+def test_invalid_settings_file_is_rejected_with_place(tmp_path: Path, content: bytes, words: str) -> None:
     """Wrong values and files that are not TOML: the error names the file and what is wrong."""
     path = tmp_path / "settings.toml"
     path.write_bytes(content)
@@ -89,7 +89,7 @@ def test_a_file_that_is_not_valid_is_refused(tmp_path: Path, content: bytes, wor
         AuditSettings.read(path)
 
 
-def test_a_file_that_is_not_there_is_an_os_error(tmp_path: Path) -> None:
+def test_missing_settings_file_raises_os_error(tmp_path: Path) -> None:
     """As everywhere, a file that cannot be read is the system's error."""
     with pytest.raises(FileNotFoundError):
         AuditSettings.read(tmp_path / "none.toml")

@@ -40,7 +40,7 @@ THROTTLED: list[tuple[str, Any]] = [
 
 @pytest.mark.parametrize(("operation", "failure"), THROTTLED, ids=[each[0] for each in THROTTLED])
 @on_a_loop
-async def test_throttled_reads_are_waited_out(operation: str, failure: Any) -> None:
+async def test_throttled_reads_are_retried_for_minutes(operation: str, failure: Any) -> None:
     """Reads of every service are retried for minutes, and the audit finds what it finds without throttling."""
     only = ["access.*", "data.*", "use.unused", "network.own_vpc", "iam.administrators"]
     with Emulator() as aws:
@@ -59,7 +59,7 @@ async def test_throttled_reads_are_waited_out(operation: str, failure: Any) -> N
 
 
 @on_a_loop
-async def test_throttling_without_end_is_unknown() -> None:
+async def test_read_throttled_for_ten_minutes_makes_checks_unknown() -> None:
     """After ten minutes the listing counts as incomplete, and the rest of the site is judged."""
     with Emulator() as aws:
         aws.add_workspaces(2)
@@ -97,7 +97,7 @@ class Gate(Service):
 
 
 @on_a_loop
-async def test_many_accounts_are_read_at_once() -> None:
+async def test_sites_are_audited_concurrently() -> None:
     """32 sites at a time: none waits for another one, and each has its own findings."""
     Gate.full = asyncio.Event()
     clients = [

@@ -28,7 +28,7 @@ def server() -> Iterator[tuple[dict[str, int], str]]:
 
 @pytest.mark.parametrize("name", ["wsclient", "httpx", "streams"])  # the others have environments of their own
 @pytest.mark.parametrize("kind", ["small", "page"])
-def test_each_client_makes_its_calls(server: tuple[dict[str, int], str], name: str, kind: str) -> None:
+def test_benchmark_runs_each_client(server: tuple[dict[str, int], str], name: str, kind: str) -> None:
     """A few calls over a few connections, and a figure for each column."""
     ports, ca_file = server
     client = ASYNC[name](f"https://127.0.0.1:{ports[kind]}/", ca_file, 3, kind == "page")
@@ -37,13 +37,13 @@ def test_each_client_makes_its_calls(server: tuple[dict[str, int], str], name: s
     assert all(value >= 0 for value in result.values())
 
 
-def test_boto3_makes_its_calls(server: tuple[dict[str, int], str]) -> None:
+def test_benchmark_runs_boto3_with_threads(server: tuple[dict[str, int], str]) -> None:
     """The same with threads."""
     ports, ca_file = server
     assert measured_boto3(f"https://127.0.0.1:{ports['page']}/", ca_file, 2, 4)["calls_per_second"] > 0
 
 
-def test_both_readers_read_the_same_page() -> None:
+def test_benchmark_parsers_read_the_same_content() -> None:
     """In the benchmark wsclient and botocore parse the same page to the same content."""
     ours, reference = bench_parts._readers()
     body = page(25)
@@ -54,20 +54,20 @@ def test_both_readers_read_the_same_page() -> None:
 
 
 @pytest.mark.parametrize("name", ["memory-wsclient", "memory-boto3"])
-def test_what_a_listing_holds_is_measured(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+def test_benchmark_measures_the_memory_of_a_listing(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
     """Either client's pages are read and kept, and there is a figure."""
     monkeypatch.setattr(bench_parts, "PAGES", 2)
     assert bench_parts.main(name).keys() == {"mib"}
 
 
-def test_a_long_listing_is_streamed(monkeypatch: pytest.MonkeyPatch, server: tuple[dict[str, int], str]) -> None:
+def test_benchmark_streams_a_long_listing(monkeypatch: pytest.MonkeyPatch, server: tuple[dict[str, int], str]) -> None:
     """A long listing is read to its last page, with an early and a late memory figure."""
     ports, ca_file = server
     monkeypatch.setattr(bench_parts, "PAGES", 20)
     assert bench_parts.main("stream", str(ports["more"]), ca_file).keys() == {"after_400", "after_4000"}
 
 
-def test_a_report_says_what_was_met_and_what_was_missed(tmp_path: Path) -> None:
+def test_benchmark_report_gives_a_verdict_per_goal(tmp_path: Path) -> None:
     """Each goal has its verdict, each client its line, and the plot is a picture."""
     row = {"cpu_us": 50.0, "calls_per_second": 1.0, "p50_ms": 1.0, "p99_ms": 1.0, "peak_mib": 1.0}
     calls = {kind: {"16": {"wsclient": row, "boto3": row | {"cpu_us": 500.0}}} for kind in ("small", "page")}
@@ -80,7 +80,7 @@ def test_a_report_says_what_was_met_and_what_was_missed(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("way", inventory.WAYS)
-def test_an_inventory_is_measured_in_each_way(way: str) -> None:
+def test_benchmark_measures_each_kind_of_inventory(way: str) -> None:
     """A small inventory is read completely in each way, with a figure for each column."""
     with Emulator(seed=inventory.seeded(60)) as aws:
         keys = aws.credentials
@@ -101,7 +101,7 @@ def test_an_inventory_is_measured_in_each_way(way: str) -> None:
     assert measured.start > 0
 
 
-def test_growth_is_measured_and_drawn(
+def test_benchmark_measures_and_plots_memory_growth(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """Each curve has a line with its growth, and the plot is a picture."""

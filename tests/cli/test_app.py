@@ -34,7 +34,7 @@ def _script(*arguments: str, **environ: str) -> subprocess.CompletedProcess[str]
     return subprocess.run(command, capture_output=True, text=True, check=False, env=env)
 
 
-def test_the_package_installs_the_script() -> None:
+def test_pyproject_installs_the_wsclient_command() -> None:
     """pyproject.toml names the function that runs the commands."""
     scripts = tomllib.loads(PROJECT.read_text(encoding="utf-8"))["project"]["scripts"]
     assert scripts == {"wsclient": "wsclient.__main__:main"}
@@ -48,7 +48,7 @@ def test_the_version_is_printed() -> None:
 
 @linux_only("/dev/full")
 @pytest.mark.parametrize("arguments", ["--version", "--help", "endpoints us-west-2"])
-def test_an_output_that_is_full_is_an_error_without_a_traceback(arguments: str) -> None:
+def test_full_standard_output_exits_2_without_traceback(arguments: str) -> None:
     """A command whose standard output takes no more says so in a line and exits with 2."""
     command = [sys.executable, "-c", RUN_SCRIPT, *arguments.split()]
     env = {**program_environment(), "PYTHONPATH": str(PROJECT.parent)}
@@ -77,7 +77,7 @@ def test_every_command_has_help(command: tuple[str, ...]) -> None:
     assert all(name in short.stdout for name in (command or COMMANDS))
 
 
-def test_without_a_command_the_help_is_shown() -> None:
+def test_no_command_prints_the_help() -> None:
     """The name alone prints the help instead of nothing."""
     assert "Usage: wsclient [OPTIONS] COMMAND" in _script().stdout
 
@@ -86,7 +86,7 @@ def test_without_a_command_the_help_is_shown() -> None:
     ("shell", "variables"),
     SHELLS[: scale.at_scale(1, 3)],
 )
-def test_the_shell_completes_commands(shell: str, variables: dict[str, str]) -> None:
+def test_shell_completion_offers_commands(shell: str, variables: dict[str, str]) -> None:
     """The script prints its completion for the shell, which completes `wsclient d` to doctor."""
     # The shell is given explicitly, so that the result doesn't depend on the shell that runs the tests.
     completion = _script("--show-completion", shell, _TYPER_COMPLETE_TEST_DISABLE_SHELL_DETECTION="1")

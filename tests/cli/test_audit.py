@@ -83,7 +83,7 @@ def run(*arguments: str) -> tuple[int, str, str]:
     return result.exit_code, result.stdout, result.stderr
 
 
-def test_a_table_says_what_failed_and_last_what_could_not_be_decided(aws: Emulator) -> None:
+def test_table_lists_failures_then_missing_permissions(aws: Emulator) -> None:
     """Site, counts, failures with resource and remedy, and permissions to grant, in lines of at most 80 columns."""
     code, text, errors = run(*REGION)
     assert (code, errors) == (0, "")
@@ -98,7 +98,7 @@ def test_a_table_says_what_failed_and_last_what_could_not_be_decided(aws: Emulat
     assert aws.calls
 
 
-def test_every_format_is_the_one_of_the_report(aws: Emulator) -> None:
+def test_format_option_prints_the_report_in_that_format(aws: Emulator) -> None:
     """Each --format prints a valid document of that format, and nothing else, on standard output."""
     printed = {form: run(*DATA, "--format", form)[1] for form in Format}
     document = AuditReport.from_json(printed[Format.JSON])
@@ -147,7 +147,7 @@ def test_several_formats_are_written_from_one_run(aws: Emulator) -> None:
         (("--exceptions", "exceptions.toml", "--without", "data.root_volume", "--fail-on", "low"), 0),
     ],
 )
-def test_the_exit_code_is_that_of_the_report(aws: Emulator, arguments: tuple[str, ...], code: int) -> None:
+def test_exit_code_follows_the_report(aws: Emulator, arguments: tuple[str, ...], code: int) -> None:
     """0, 1 and 3 as the report says, with exceptions and attestations applied; 1 comes before 3."""
     Path("exceptions.toml").write_text(EXCEPTIONS, encoding="utf-8")
     found, text, _ = run(*DATA, *arguments)
@@ -174,7 +174,7 @@ def test_policy_estimate_and_list_send_nothing(aws: Emulator, arguments: tuple[s
     assert not aws.calls
 
 
-def test_the_policy_is_the_one_of_the_audit(aws: Emulator) -> None:
+def test_policy_option_prints_the_policy_of_the_audit(aws: Emulator) -> None:
     """The shell prints what the API returns."""
     assert json.loads(run("--policy", *REGION)[1]) == Audit(regions=["us-west-2"]).policy().to_dict()
     assert not aws.calls
@@ -237,7 +237,7 @@ def test_usage_errors_send_nothing(aws: Emulator, arguments: tuple[str, ...], wo
     assert not aws.calls
 
 
-def test_settings_are_those_of_the_file(aws: Emulator) -> None:
+def test_settings_file_applies_to_checks(aws: Emulator) -> None:
     """A check judges by what the file says."""
     Path("settings.toml").write_text('approved_bundles = ["wsb-8vbljg4r6"]', encoding="utf-8")
     code, text, _ = run(*REGION, "--check", "bundle.approved", "--settings", "settings.toml", "--format", "json")
@@ -247,7 +247,7 @@ def test_settings_are_those_of_the_file(aws: Emulator) -> None:
     assert aws.calls
 
 
-def test_an_earlier_report_is_compared(aws: Emulator) -> None:
+def test_baseline_report_is_compared(aws: Emulator) -> None:
     """The changes follow the table; with data on the standard output, it is on the error output."""
     assert run(*DATA, "--output", "earlier.json")[0] == 0
     aws.add_workspaces(1)
@@ -261,7 +261,7 @@ def test_an_earlier_report_is_compared(aws: Emulator) -> None:
     assert sum(finding.first_seen in seen for finding in AuditReport.from_json(text).failed) == 8
 
 
-def test_a_site_that_cannot_be_audited_ends_with_three_and_says_why(
+def test_unreachable_site_exits_3_with_one_line_per_site(
     aws: Emulator, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """One line for the site, not one for each check: the wrong account, unknown keys, no credentials."""
@@ -295,7 +295,7 @@ def test_missing_permissions_are_named_with_their_checks(aws: Emulator, monkeypa
     assert "data.user_volume" not in granted
 
 
-def test_other_services_are_called_where_options_say(aws: Emulator) -> None:
+def test_reach_options_decide_where_other_services_are_called(aws: Emulator) -> None:
     """A private client calls EC2 through the endpoint of --ec2, or publicly on request; otherwise it says how."""
     private = (*REGION, "--vpc-endpoint", "vpce-0123-abcd", "--check", "endpoint.exists")
     code, text, _ = run(*private)
@@ -307,7 +307,7 @@ def test_other_services_are_called_where_options_say(aws: Emulator) -> None:
     assert run(*private, "--public-services")[0] == 0
 
 
-def test_a_scoped_audit_has_keys_of_its_own(aws: Emulator) -> None:
+def test_scoped_option_uses_narrowed_credentials(aws: Emulator) -> None:
     """With a role's profile every call is of a narrowed session; long-term keys are refused in words of the shell."""
     code, text, errors = run(*DATA, "--scoped")
     assert (code, text) == (2, "")
@@ -320,7 +320,7 @@ def test_a_scoped_audit_has_keys_of_its_own(aws: Emulator) -> None:
     assert "workspaces:DescribeWorkspaces" in str(session.parameters["Policy"])
 
 
-def test_ctrl_c_ends_at_once_and_writes_nothing(aws: Emulator, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_interrupt_exits_at_once_and_writes_no_file(aws: Emulator, monkeypatch: pytest.MonkeyPatch) -> None:
     """The exit code is that of an interrupted program, the standard output stays empty, no file is left."""
 
     async def interrupted(*_: object, **__: object) -> AuditReport:
@@ -334,7 +334,7 @@ def test_ctrl_c_ends_at_once_and_writes_nothing(aws: Emulator, monkeypatch: pyte
     assert not aws.calls
 
 
-def test_a_file_that_cannot_be_written_is_said(aws: Emulator, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_unwritable_output_file_exits_2_with_its_name(aws: Emulator, monkeypatch: pytest.MonkeyPatch) -> None:
     """A full disk after the run ends with 2, and names the file."""
 
     async def full(*_: object) -> Path:
@@ -355,7 +355,7 @@ class Terminal(io.StringIO):
 
 
 @pytest.mark.parametrize("stream", [Terminal(), io.StringIO()])
-def test_progress_is_a_line_on_a_terminal_only(
+def test_progress_line_appears_only_on_a_terminal(
     aws: Emulator, monkeypatch: pytest.MonkeyPatch, stream: io.StringIO
 ) -> None:
     """The line is removed at the end; without a terminal nothing is written."""
@@ -379,7 +379,7 @@ def test_progress_is_a_line_on_a_terminal_only(
 
 @given(reports())
 @settings(max_examples=25)
-def test_hostile_names_are_inert_and_lines_fit(found: AuditReport) -> None:
+def test_terminal_output_escapes_hostile_names_and_fits_the_width(found: AuditReport) -> None:
     """No control character reaches the terminal, and no line is wider than it."""
     for width in (80, 40):
         stream = io.StringIO()
@@ -389,7 +389,7 @@ def test_hostile_names_are_inert_and_lines_fit(found: AuditReport) -> None:
         assert all(cell_len(line) <= width for line in lines)
 
 
-def test_many_findings_are_few_lines() -> None:
+def test_many_resources_of_one_failure_are_summarised() -> None:
     """A hundred thousand resources with one fault are a message with some of them, and the number of the others."""
     of_volumes = [finding("data.user_volume", resource=Resource(type="t", id=f"ws-{n}")) for n in range(1_000)]
     each_its_own = [
@@ -401,7 +401,7 @@ def test_many_findings_are_few_lines() -> None:
     assert len(text.splitlines()) < 30
 
 
-def test_several_sites_are_told_apart() -> None:
+def test_output_names_the_site_of_each_resource() -> None:
     """Resources have their site, and a site that was not read does not hide the others."""
     both = report(finding(), finding(site=OTHER), sites=(SITE, OTHER), calls=(call(), call(2, OTHER)))
     assert "main/eu-west-1 d-1, other/us-west-2 d-1" in _table(both, "low")
@@ -427,7 +427,7 @@ PYTHON = re.compile(r"(?<![\w-])[a-z]+(?:_[a-z]+)*=|\b[a-z]\w*(?:\.\w+)*\(\)|=Tr
 """An argument or a call of Python."""
 
 
-def test_no_remedy_names_an_argument_of_python() -> None:
+def test_remedies_name_options_instead_of_python_arguments() -> None:
     """Remedies and messages of checks name options and commands once they are in words of the shell."""
     texts = [check.remedy for check in CHECKS]
     for path in Path(registry.__file__).parent.glob("*.py"):
@@ -439,7 +439,7 @@ def test_no_remedy_names_an_argument_of_python() -> None:
     assert [text for text in texts if PYTHON.search(in_shell_terms(text, PHRASES))] == []
 
 
-def test_the_names_of_the_options_are_those_of_the_api() -> None:
+def test_option_choices_match_the_api() -> None:
     """Severities, optional reads and benchmarks are complete, and the shell completes the ids of checks."""
     assert [each.value for each in Threshold] == [each.value for each in Severity]
     assert [each.value for each in OptionalRead] == list(OPTIONS)

@@ -93,7 +93,7 @@ def _ends_at(steps: list[Step], name: str) -> Step:
     return by_name[name]
 
 
-def test_a_sound_way_is_walked_to_its_end(aws: Emulator) -> None:
+def test_every_step_is_ok_on_a_working_connection(aws: Emulator) -> None:
     """Every step is ok and reports its facts, without secrets."""
     aws.add_workspaces(1)
     steps = _steps(aws)
@@ -120,13 +120,13 @@ def test_a_sound_way_is_walked_to_its_end(aws: Emulator) -> None:
     assert report.exit_code(steps) == 0
 
 
-def test_a_name_that_does_not_resolve(aws: Emulator) -> None:
+def test_failed_dns_lookup_names_the_host(aws: Emulator) -> None:
     """A failed DNS lookup is reported with the host name."""
     step = _ends_at(_steps(aws, endpoint_url="https://nowhere.invalid"), "name")
     assert "nowhere.invalid does not resolve" in step.detail
 
 
-def test_nobody_listens(aws: Emulator) -> None:
+def test_refused_connection_names_the_address(aws: Emulator) -> None:
     """A refused connection is reported with the address, and advice that mentions the firewall."""
     with socket.create_server(("127.0.0.1", 0)) as closed:
         port = closed.getsockname()[1]
@@ -135,7 +135,7 @@ def test_nobody_listens(aws: Emulator) -> None:
     assert "firewall" in step.advice
 
 
-def test_an_authority_that_is_not_trusted(aws: Emulator) -> None:
+def test_untrusted_certificate_has_a_remedy(aws: Emulator) -> None:
     """The certificate is refused, and the advice says how to trust a proxy's."""
     other = wsclient.TLSPolicy(ca_data=trustme.CA().cert_pem.bytes().decode())
     # STS is this emulator too, so that its certificate is not trusted either, and gives no time.
@@ -150,7 +150,7 @@ def test_an_authority_that_is_not_trusted(aws: Emulator) -> None:
     ]
 
 
-def test_fips_without_its_provider(aws: Emulator) -> None:
+def test_fips_ciphers_warn_without_a_fips_provider(aws: Emulator) -> None:
     """Under fips_ciphers the TLS step warns when the interpreter runs no FIPS provider, and the way goes on."""
     policy = wsclient.TLSPolicy(ca_file=aws.ca_file, fips_ciphers=True)
     steps = {step.name: step for step in _steps(aws, policy)}
@@ -171,7 +171,7 @@ def _through_proxy(aws: Emulator, answer: bytes | None, **options: Any) -> tuple
     return _by_name(steps), requests
 
 
-def test_the_way_through_a_proxy(aws: Emulator) -> None:
+def test_steps_through_a_proxy(aws: Emulator) -> None:
     """With a proxy the name and the connection are the proxy's, and TLS and the call go through its tunnel."""
     steps, tunnels = _through_proxy(aws, None)
     assert steps["name"].detail.startswith("the proxy localhost resolves to ")
@@ -180,7 +180,7 @@ def test_the_way_through_a_proxy(aws: Emulator) -> None:
     assert any(tunnel.startswith(b"CONNECT workspaces.us-west-2.amazonaws.com:443 ") for tunnel in tunnels)
 
 
-def test_a_proxy_that_opens_no_tunnel(aws: Emulator) -> None:
+def test_proxy_that_rejects_the_tunnel_is_the_failing_step(aws: Emulator) -> None:
     """The refusal is the proxy's, and so is the remedy; identity and clock are checked all the same."""
     steps, _ = _through_proxy(aws, b"HTTP/1.1 403 Forbidden\r\n\r\n")
     assert "rejected the connection to workspaces.us-west-2.amazonaws.com:443 with HTTP 403" in steps["TLS"].detail
@@ -194,7 +194,7 @@ def test_a_proxy_that_opens_no_tunnel(aws: Emulator) -> None:
     assert steps["clock"].detail.endswith(" STS")
 
 
-def test_a_proxy_that_inspects_tls(aws: Emulator) -> None:
+def test_tls_inspecting_proxy_is_diagnosed_as_a_missing_ca(aws: Emulator) -> None:
     """A certificate that is not trusted, through a proxy, is a matter of its CA, for STS as well, not of routing."""
     policy = wsclient.TLSPolicy(ca_data=trustme.CA().cert_pem.bytes().decode())
     steps, _ = _through_proxy(aws, None, policy=policy, sts=None)
@@ -204,7 +204,7 @@ def test_a_proxy_that_inspects_tls(aws: Emulator) -> None:
     assert steps["clock"].status is Status.SKIPPED
 
 
-def test_a_clock_that_is_wrong(aws: Emulator) -> None:
+def test_clock_skew_is_reported_before_the_signature_is_rejected(aws: Emulator) -> None:
     """The clock skew is reported before the service rejects the signature because of it."""
     aws.clock.skew(minutes=-30)
     steps = _steps(aws)
@@ -214,13 +214,13 @@ def test_a_clock_that_is_wrong(aws: Emulator) -> None:
     assert "clock" in _ends_at(steps, "identity").advice
 
 
-def test_no_credentials(aws: Emulator) -> None:
+def test_missing_credentials_list_the_providers_tried(aws: Emulator) -> None:
     """Missing credentials are reported with the providers that were tried."""
     nobody = wsclient.credentials.ChainProvider([wsclient.credentials.EnvironmentProvider({})])
     assert "AWS_ACCESS_KEY_ID" in _ends_at(_steps(aws, credentials=nobody), "credentials").detail
 
 
-def test_a_wrong_secret(aws: Emulator) -> None:
+def test_rejected_signature_is_reported_without_the_secret(aws: Emulator) -> None:
     """The service refuses the signature, and the secret is not shown."""
     wrong = wsclient.Credentials(aws.credentials.access_key_id, CANARY)
     steps = _steps(aws, credentials=wrong)
@@ -228,7 +228,7 @@ def test_a_wrong_secret(aws: Emulator) -> None:
     assert CANARY not in report.as_json(steps)
 
 
-def test_a_session_that_has_expired(aws: Emulator) -> None:
+def test_expired_session_advises_to_log_in_again(aws: Emulator) -> None:
     """The refusal's advice is to log in again."""
 
     async def session() -> wsclient.Credentials:
@@ -247,27 +247,27 @@ def test_a_session_that_has_expired(aws: Emulator) -> None:
     assert "log in again" in _ends_at(_steps(aws, credentials=credentials), "identity").advice
 
 
-def test_sts_out_of_reach_does_not_end_the_way(aws: Emulator) -> None:
+def test_unreachable_sts_does_not_stop_the_service_call(aws: Emulator) -> None:
     """A private subnet may reach WorkSpaces and not STS: the call is made all the same."""
     steps = _steps(aws, sts=wsclient.StsRouting(endpoint_url="https://nowhere.invalid"))
     assert [step.status for step in steps[6:]] == [Status.OK, Status.WARNING, Status.OK]
     assert "--sts-vpc-endpoint ID, --sts-endpoint URL or AWS_ENDPOINT_URL_STS" in steps[7].advice
 
 
-def test_a_name_that_does_not_resolve_ends_only_the_way_to_it(aws: Emulator) -> None:
+def test_unresolved_service_name_still_checks_clock_and_identity(aws: Emulator) -> None:
     """Clock, credentials and identity are checked by STS where the service's own name does not resolve."""
     steps = _by_name(_steps(aws, endpoint_url="https://nowhere.invalid"))
     assert [steps[name].status for name in ("clock", "credentials", "identity")] == [Status.OK] * 3
     assert steps["clock"].detail.endswith(" STS")
 
 
-def test_a_vpc_endpoint_s_id_without_its_suffix(aws: Emulator) -> None:
+def test_vpc_endpoint_id_without_suffix_has_a_remedy(aws: Emulator) -> None:
     """The remedy of EC2's VpcEndpointId is to take the label of a DNS name, and where that is."""
     step = _ends_at(_steps(aws, endpoint_url=None, vpc_endpoint="vpce-0123456789abcdef0"), "name")
     assert "aws ec2 describe-vpc-endpoints --vpc-endpoint-ids vpce-0123456789abcdef0" in step.advice
 
 
-def test_credentials_of_another_account(aws: Emulator) -> None:
+def test_unexpected_account_stops_before_the_call(aws: Emulator) -> None:
     """The expected account is compared with the caller's, and the call is not made; an unverified one fails too."""
     assert _by_name(_steps(aws, account=aws.account_id))["call"].status is Status.OK
     step = _ends_at(_steps(aws, account="210987654321"), "identity")
@@ -277,7 +277,7 @@ def test_credentials_of_another_account(aws: Emulator) -> None:
     assert "cannot be verified" in _ends_at(_steps(aws, account=aws.account_id, sts=nowhere), "identity").detail
 
 
-def test_an_endpoint_of_the_environment_is_a_warning_only_where_it_counts(aws: Emulator) -> None:
+def test_endpoint_variable_warns_only_if_it_takes_effect(aws: Emulator) -> None:
     """AWS_ENDPOINT_URL overrides the endpoint unless --vpc-endpoint does so itself."""
     environ = {"HOME": "/nonexistent", "AWS_ENDPOINT_URL": aws.endpoint_url}
     config = wsclient.ClientConfig.load("workspaces", environ=environ, region=aws.region)
@@ -286,7 +286,7 @@ def test_an_endpoint_of_the_environment_is_a_warning_only_where_it_counts(aws: E
     assert _steps(aws, config=config, endpoint_url=None, vpc_endpoint="vpce-0123-abcd")[0].status is Status.OK
 
 
-def test_the_pages_that_remedies_name_exist() -> None:
+def test_documentation_pages_named_by_remedies_exist() -> None:
     """Each remedy's page is there, under the title that the remedy gives."""
     pages = Path(__file__).parents[2] / "docs" / "pages"
     for page in PAGES.values():
@@ -307,12 +307,12 @@ def test_the_pages_that_remedies_name_exist() -> None:
         ("my_region=x and AWS_REGION=us-west-2", "my_region=x and AWS_REGION=us-west-2"),
     ],
 )
-def test_remedies_speak_of_options(python: str, shell: str) -> None:
+def test_messages_name_command_options(python: str, shell: str) -> None:
     """Messages of the library name options of the command in place of Python's arguments."""
     assert in_shell_terms(python) == shell
 
 
-def test_a_private_name_at_a_public_address(aws: Emulator) -> None:
+def test_private_dns_that_resolves_publicly_fails_before_connecting(aws: Emulator) -> None:
     """Private DNS that leads outside, or to loopback, fails before a connection."""
     client = wsclient.WorkSpacesClient(
         config=wsclient.ClientConfig.load("workspaces", environ={"HOME": "/nonexistent"}, region=aws.region),
@@ -323,7 +323,7 @@ def test_a_private_name_at_a_public_address(aws: Emulator) -> None:
     assert step.status is Status.FAILED
 
 
-def test_the_command_prints_for_people_and_machines(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_doctor_prints_text_or_json(monkeypatch: pytest.MonkeyPatch) -> None:
     """Settings that cannot be end with 1 and say why; --json is a list of steps."""
     monkeypatch.setenv("COLUMNS", "80")
     runner = CliRunner(env={"AWS_PROFILE": "", "AWS_DEFAULT_PROFILE": ""})
@@ -338,7 +338,7 @@ def test_the_command_prints_for_people_and_machines(monkeypatch: pytest.MonkeyPa
     assert (unknown.exit_code, "failed   settings" in unknown.stdout) == (1, True)
 
 
-def test_a_terminal_obeys_nothing_that_a_step_says() -> None:
+def test_control_characters_of_steps_are_not_printed() -> None:
     """Values of the environment and names of peers have no control or format characters when they are printed."""
     hostile = "a\x1b[2J\u202eb\nok  all is well"
     text = StringIO()
@@ -362,13 +362,13 @@ def test_settings_are_printed_in_columns_of_80() -> None:
     assert any(row[0] == "https_proxy" and row[-1] == "--proxy" for row in rows)
 
 
-def test_an_account_id_that_is_none() -> None:
+def test_invalid_expected_account_is_rejected_first() -> None:
     """--expected-account is checked before anything else, and named in the error."""
     run = CliRunner(env={"COLUMNS": "80"}).invoke(app, ["doctor", "--expected-account", "12"])
     assert (run.exit_code, "--expected-account" in run.output) == (2, True)
 
 
-def test_the_routing_table_is_printed() -> None:
+def test_endpoints_command_prints_the_routing_table() -> None:
     """One region or all, for people or machines; a misspelt region ends with 2 and the nearest names."""
     runner = CliRunner(env={"COLUMNS": "80"})
     stdout = runner.invoke(app, ["endpoints", "eu-west-1"]).stdout
@@ -385,7 +385,7 @@ def test_the_routing_table_is_printed() -> None:
     assert "=" not in wrong.stderr
 
 
-def test_without_the_extra_one_line_says_what_to_install() -> None:
+def test_missing_cli_extra_exits_2_with_the_install_command() -> None:
     """Python -m wsclient without its libraries ends with 2."""
     hidden = "import sys, runpy; sys.modules['typer'] = None; runpy.run_module('wsclient', run_name='__main__')"
     run = subprocess.run([sys.executable, "-c", hidden], capture_output=True, text=True, check=False)

@@ -51,7 +51,7 @@ def made(aws: Emulator) -> str:
     return endpoint.id
 
 
-def test_planned_created_shown_and_deleted(aws: Emulator) -> None:
+def test_endpoint_commands_plan_create_show_and_delete(aws: Emulator) -> None:
     """The whole life of an endpoint: each command says what it does, and changes what it says."""
     code, text = run(*GOOD, "--private-dns", "--plan")
     assert code == 0, text
@@ -109,7 +109,7 @@ def test_usage_errors_change_nothing(aws: Emulator, arguments: tuple[str, ...], 
     assert changing(aws) == []
 
 
-def test_a_policy_of_another_encoding_is_a_usage_error(aws: Emulator, tmp_path: Path) -> None:
+def test_policy_file_that_is_not_utf8_is_a_usage_error(aws: Emulator, tmp_path: Path) -> None:
     """A file that is not UTF-8 ends with 2 and names the option, as one that does not exist."""
     path = tmp_path / "policy.json"
     path.write_bytes(b"\xff\xfe{}")
@@ -119,7 +119,7 @@ def test_a_policy_of_another_encoding_is_a_usage_error(aws: Emulator, tmp_path: 
     assert changing(aws) == []
 
 
-def test_mistakes_end_with_one(aws: Emulator) -> None:
+def test_refusals_exit_1_and_change_nothing(aws: Emulator) -> None:
     """A refusal is one line with the name of its error, and nothing is changed."""
     code, text = run(*GOOD[:3], "--security-group", "sg-0", "--private-dns", "--yes", "--region", "us-west-2")
     assert (code, text.startswith("SecurityGroupClosedError: sg-0")) == (1, True), text
@@ -128,7 +128,7 @@ def test_mistakes_end_with_one(aws: Emulator) -> None:
     assert changing(aws) == []
 
 
-def test_a_terminal_is_asked(aws: Emulator, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_terminal_asks_for_confirmation(aws: Emulator, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """On a terminal the plan is run after yes, and not after no; a policy may come from a file."""
     policy = tmp_path / "policy.json"
     policy.write_text(allow_account("123456789012").to_json())
@@ -179,14 +179,14 @@ def test_the_permissions_of_a_plan_are_printed(aws: Emulator) -> None:
     assert changing(aws) == []
 
 
-def test_another_account_changes_nothing(aws: Emulator) -> None:
+def test_unexpected_account_changes_nothing(aws: Emulator) -> None:
     """Credentials of another account than --expected-account end the command, in words of the shell."""
     code, text = run(*GOOD, "--private-dns", "--yes", "--expected-account", "210987654321")
     assert (code, "--expected-account is 210987654321" in text) == (1, True), text
     assert changing(aws) == []
 
 
-def test_ctrl_c_says_how_to_go_on(aws: Emulator, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_interrupt_says_how_to_continue(aws: Emulator, monkeypatch: pytest.MonkeyPatch) -> None:
     """The exit code is that of an interrupted program; the next run continues."""
 
     async def interrupted(*_: object, **__: object) -> None:
@@ -222,7 +222,7 @@ def texts_of_errors() -> Iterator[str]:
                 yield node.value
 
 
-def test_no_message_names_an_argument_of_python() -> None:
+def test_messages_name_options_instead_of_python_arguments() -> None:
     """Every text of a plan or an error names options and commands once it is in words of the shell."""
     texts = list(texts_of_errors())
     assert len(texts) > 100
@@ -231,7 +231,7 @@ def test_no_message_names_an_argument_of_python() -> None:
     assert wrong == [OF_PYTHON]
 
 
-def test_ec2_is_reached_as_the_option_says(aws: Emulator) -> None:
+def test_ec2_option_decides_where_ec2_is_called(aws: Emulator) -> None:
     """--ec2 names EC2's own interface endpoint, or the public one."""
     road = aws.add_vpc_endpoint("ec2", vpc_id="vpc-0123456789abcdef0")
     assert run(*GOOD, "--private-dns", "--plan", "--ec2", road.dns_label)[0] == 0

@@ -94,7 +94,7 @@ def _call(aws: Aws, credentials: Any, times: int = 1) -> list[object]:
     return asyncio.run(main())
 
 
-def test_a_key_that_arrives_while_another_is_looked_up_has_its_own_lookup() -> None:
+def test_key_rotated_during_a_lookup_is_looked_up_itself() -> None:
     """A key of another account, rotated in during the first key's lookup, is refused before a call is sent."""
 
     async def main() -> None:
@@ -115,7 +115,7 @@ def test_a_key_that_arrives_while_another_is_looked_up_has_its_own_lookup() -> N
 
 
 @given(st.lists(st.sampled_from(["AKIA0", "AKIA1", "AKIA2", "AKIA3"]), min_size=1, max_size=12), st.booleans())
-def test_each_key_is_looked_up_once_and_only_ours_call(keys: list[str], at_once: bool) -> None:
+def test_each_key_is_looked_up_once_and_foreign_keys_send_nothing(keys: list[str], at_once: bool) -> None:
     """In any order of keys, sequential or concurrent: one GetCallerIdentity per key, no call with another account's."""
     aws = Aws({f"AKIA{number}": OURS if number % 2 else OTHERS for number in range(4)})
 
@@ -183,7 +183,7 @@ def _sources(tmp_path: Path) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize("source", ["argument", "environment", "chain", "profile", "process", "provider"])
-def test_an_account_id_of_a_setting_is_no_proof(tmp_path: Path, source: str) -> None:
+def test_configured_account_id_does_not_replace_the_lookup(tmp_path: Path, source: str) -> None:
     """AWS_ACCOUNT_ID, aws_account_id, a process's AccountId and account_id= do not replace the answer of STS."""
     aws = Aws({"AKIAOTHERS": OTHERS})
     outcome = _call(aws, _sources(tmp_path)[source])[0]
@@ -213,7 +213,7 @@ def _role(cache: CliCache | None = None) -> AssumeRoleProvider:
 
 
 @pytest.mark.parametrize("account", [OURS, OTHERS])
-def test_the_account_that_sts_issued_credentials_in_is_believed(account: str) -> None:
+def test_account_of_an_assume_role_response_needs_no_lookup(account: str) -> None:
     """The ARN of an AssumeRole response is STS's word: no GetCallerIdentity, and another account is refused."""
     aws = Aws({}, _issued(account))
     outcomes = _call(aws, _role(), times=2)
@@ -221,7 +221,7 @@ def test_the_account_that_sts_issued_credentials_in_is_believed(account: str) ->
     assert (aws.questions, aws.calls) == ([], ["ASIAROLE"] * 2 if account == OURS else [])
 
 
-def test_a_session_from_a_file_is_looked_up(tmp_path: Path) -> None:
+def test_account_of_a_cached_session_is_looked_up(tmp_path: Path) -> None:
     """The AccountId of a session in the CLI's cache isn't trusted: GetCallerIdentity is called."""
     aws = Aws({"ASIAROLE": OTHERS}, _issued(OURS))
     assert not isinstance(_call(aws, _role(CliCache(tmp_path)))[0], Exception)
@@ -229,7 +229,7 @@ def test_a_session_from_a_file_is_looked_up(tmp_path: Path) -> None:
     assert aws.questions == ["ASIAROLE"]
 
 
-def test_the_proof_is_of_the_issued_credentials_alone() -> None:
+def test_proof_of_account_is_not_copied_or_pickled() -> None:
     """A copy with another account, a pickle or an equal value does not carry the proof."""
     role = _role().with_context(_client(Aws({}, _issued(OURS)), _role())._provider_context)
     issued = asyncio.run(role.get_credentials())

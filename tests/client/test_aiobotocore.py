@@ -17,7 +17,7 @@ def python() -> Path:
     return interpreter("aiobotocore")
 
 
-def test_aiobotocore_is_answered(python: Path) -> None:
+def test_aiobotocore_works_with_the_emulator(python: Path) -> None:
     """Aiobotocore creates, lists and terminates a WorkSpace, assumes a role, and lends wsclient its session."""
     with Emulator() as aws:
         directory = aws.add_directory()

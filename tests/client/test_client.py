@@ -68,7 +68,7 @@ def _failing(status: int = 500) -> httpx.Response:
     return _json(b'{"__type":"InternalFailure","message":"m"}', status)
 
 
-def test_workspaces_from_creation_to_termination(aws: Emulator) -> None:
+def test_workspace_lifecycle_against_the_emulator(aws: Emulator) -> None:
     """WorkSpaces are created, refused twice, listed page by page, stopped, tagged and terminated."""
 
     async def main() -> None:
@@ -109,7 +109,7 @@ def test_workspaces_from_creation_to_termination(aws: Emulator) -> None:
     asyncio.run(main())
 
 
-def test_temporary_credentials(aws: Emulator) -> None:
+def test_temporary_credentials_sign_until_they_expire(aws: Emulator) -> None:
     """A role's credentials sign calls until they expire, which ends in ExpiredTokenException."""
 
     async def main() -> None:
@@ -138,7 +138,7 @@ def test_temporary_credentials(aws: Emulator) -> None:
     asyncio.run(main())
 
 
-def test_what_the_service_refuses(aws: Emulator) -> None:
+def test_rejected_signatures_raise_typed_errors(aws: Emulator) -> None:
     """A wrong secret, an unknown key, a tampered body and a skewed clock each end in the right typed error."""
 
     async def main() -> None:
@@ -172,7 +172,7 @@ def test_what_the_service_refuses(aws: Emulator) -> None:
     asyncio.run(main())
 
 
-def test_guards_against_locking_everybody_out(aws: Emulator) -> None:
+def test_ip_group_changes_that_lock_everyone_out_are_rejected(aws: Emulator) -> None:
     """Associating a group without rules and revoking all rules are refused unless explicitly allowed."""
 
     async def main() -> None:
@@ -204,7 +204,7 @@ GUARDED: dict[str, dict[str, object]] = {
 
 
 @pytest.mark.parametrize("name", GUARDED)
-def test_a_call_that_is_refused_anyway_makes_no_call_of_its_guard(name: str) -> None:
+def test_lockout_guard_makes_no_call_for_an_invalid_request(name: str) -> None:
     """A client that is read_only, and a wrong argument, are refused by the operation's own name; nothing is sent."""
     ws, seen = _answering(_json())
     operation = "".join(part.capitalize() for part in name.split("_"))
@@ -217,7 +217,7 @@ def test_a_call_that_is_refused_anyway_makes_no_call_of_its_guard(name: str) -> 
     assert seen == []
 
 
-def test_expected_account(aws: Emulator) -> None:
+def test_expected_account_rejects_other_credentials_before_the_first_call(aws: Emulator) -> None:
     """Credentials of another account are refused before the first call, whether they say so or STS does."""
 
     async def main() -> None:
@@ -236,7 +236,7 @@ def test_expected_account(aws: Emulator) -> None:
         _client(aws, expected_account="12")
 
 
-def test_successive_event_loops(aws: Emulator) -> None:
+def test_client_serves_successive_event_loops(aws: Emulator) -> None:
     """One client serves three asyncio.run in a row, without aclose in between."""
     ws = _client(aws)
 
@@ -248,7 +248,7 @@ def test_successive_event_loops(aws: Emulator) -> None:
     asyncio.run(ws.aclose())
 
 
-def test_a_closed_client_refuses(aws: Emulator) -> None:
+def test_call_after_aclose_raises_configuration_error(aws: Emulator) -> None:
     """A call after aclose is a ConfigurationError."""
 
     async def main() -> None:
@@ -282,7 +282,7 @@ def test_copies_share_connections(aws: Emulator) -> None:
     asyncio.run(main())
 
 
-def test_what_is_sent() -> None:
+def test_request_headers_and_body() -> None:
     """A request carries protocol, SDK and signature headers, and its body is the request."""
     ws, (seen) = _answering(_json(), app_id="desk tops#1.2")
     asyncio.run(_one_page(ws, limit=5))
@@ -303,7 +303,7 @@ async def _one_page(ws: wsclient.WorkSpacesClient, limit: int | None = None) -> 
         return await ws.describe_workspaces(limit=limit)
 
 
-def test_reads_are_repeated_and_creations_are_not() -> None:
+def test_reads_are_retried_after_a_500_and_creations_are_not() -> None:
     """After a 500 a read is tried again with a new signature; a creation is not, and its error says why."""
     fast = wsclient.RetryPolicy()
     ws, seen = _answering(_failing(), _failing(503), _json(), retry=fast)
@@ -345,7 +345,7 @@ def test_client_tokens_are_made_once_a_call() -> None:
     assert b'"ClientToken":"mine"' in seen[2].content
 
 
-def test_the_total_time_ends_a_call() -> None:
+def test_call_over_its_total_timeout_raises() -> None:
     """A call over its total ends in RequestTimeoutError, which is final; others' time-outs pass."""
 
     async def slow(_request: httpx.Request) -> httpx.Response:
@@ -370,7 +370,7 @@ def test_the_total_time_ends_a_call() -> None:
     asyncio.run(_one_page(ws))
 
 
-def test_mistakes_are_not_sent() -> None:
+def test_invalid_requests_are_rejected_before_sending() -> None:
     """26 ids are refused before sending; validate=False sends them; extra members go out."""
     ws, seen = _answering(_json())
 
@@ -404,7 +404,7 @@ def test_mistakes_are_not_sent() -> None:
         ({"app_id": "x" * 51}, "app_id"),
     ],
 )
-def test_settings_that_cannot_be(options: dict[str, object], words: str) -> None:
+def test_invalid_settings_are_rejected_by_the_constructor(options: dict[str, object], words: str) -> None:
     """A mistaken setting is refused by the constructor, with what is wrong and no secret."""
     with pytest.raises(errors.ConfigurationError, match=words) as caught:
         _answering(_json(), **options)
@@ -412,7 +412,7 @@ def test_settings_that_cannot_be(options: dict[str, object], words: str) -> None
     assert pickle.loads(pickle.dumps(caught.value)).args == caught.value.args
 
 
-def test_a_certificate_file_of_the_environment_that_is_missing() -> None:
+def test_missing_ca_bundle_names_the_variable() -> None:
     """A CA bundle that is not there is refused with the variable that named it."""
     config = wsclient.ClientConfig.load(
         "workspaces", environ={"HOME": "/nonexistent", "AWS_CA_BUNDLE": "/nonexistent/ca.pem"}, region="us-west-2"
@@ -422,7 +422,7 @@ def test_a_certificate_file_of_the_environment_that_is_missing() -> None:
             wsclient.WorkSpacesClient(config=config, credentials=KEYS, tls=tls)
 
 
-def test_authorities_of_the_environment_are_trusted_where_a_policy_names_none(tmp_path: Path) -> None:
+def test_ca_bundle_variable_applies_to_a_policy_without_authorities(tmp_path: Path) -> None:
     """AWS_CA_BUNDLE also applies to an explicit policy, unless that policy sets its own authorities."""
     bundle, own = tmp_path / "bundle.pem", tmp_path / "own.pem"
     for path in (bundle, own):
@@ -438,7 +438,7 @@ def test_authorities_of_the_environment_are_trusted_where_a_policy_names_none(tm
         assert client._shared.transport.settings.policy == dataclasses.replace(tls, ca_file=trusted)
 
 
-def test_a_url_of_the_environment_beside_a_vpc_endpoint() -> None:
+def test_vpc_endpoint_overrides_a_configured_url() -> None:
     """The caller's VPC endpoint overrides a configured URL; with a FIPS URL, the combination is refused."""
 
     def host(url: str) -> str:
@@ -451,7 +451,7 @@ def test_a_url_of_the_environment_beside_a_vpc_endpoint() -> None:
         host("https://workspaces-fips.us-west-2.amazonaws.com")
 
 
-def test_a_config_s_profile_is_the_identity(tmp_path: Path) -> None:
+def test_config_of_a_profile_signs_with_its_keys(tmp_path: Path) -> None:
     """A client with settings loaded for a profile signs with that profile's keys; a different profile= is refused."""
     home = tmp_path / ".aws"
     home.mkdir()
@@ -465,7 +465,7 @@ def test_a_config_s_profile_is_the_identity(tmp_path: Path) -> None:
         _answering(_json(), config=config, profile="prod")
 
 
-def test_one_loop_in_many_turns() -> None:
+def test_client_works_when_one_loop_is_run_repeatedly() -> None:
     """A client lives through the turns of one loop, as between the cells of a notebook, and its last turn closes it."""
     ws, seen = _answering(_json())
     loop = asyncio.new_event_loop()
@@ -484,7 +484,7 @@ def test_fips_narrows_tls() -> None:
     assert "workspaces-fips" in repr(ws)
 
 
-def test_private_dns_is_handed_to_the_connections() -> None:
+def test_private_dns_checks_connected_addresses() -> None:
     """private_dns=True checks the addresses that are connected to."""
     ws, _ = _answering(_json(), private_dns=True)
     assert ws._pipeline.transport.settings.private_dns == wsclient.PrivateDns()
@@ -500,7 +500,7 @@ def test_private_dns_is_handed_to_the_connections() -> None:
         ({"private_dns": True}, None),
     ],
 )
-def test_no_proxy_of_the_environment_carries_a_call_out_of_the_vpc(
+def test_proxy_variables_are_ignored_for_private_endpoints(
     options: dict[str, object], proxy: str | None
 ) -> None:
     """HTTPS_PROXY counts for the public endpoint, and neither for PrivateLink nor for private DNS."""
@@ -510,7 +510,7 @@ def test_no_proxy_of_the_environment_carries_a_call_out_of_the_vpc(
     assert ws._pipeline.transport.settings.proxy == proxy
 
 
-def test_an_interface_endpoint_may_be_held_to_addresses() -> None:
+def test_vpc_endpoint_addresses_are_checked_on_request() -> None:
     """VpcEndpoint(addresses=…) enables the address check for a PrivateLink name; without it any address is accepted."""
     rule = wsclient.PrivateDns(allowed_cidrs=("10.0.0.0/8",))
     for endpoint, expected in (
@@ -522,7 +522,7 @@ def test_an_interface_endpoint_may_be_held_to_addresses() -> None:
         assert ws._pipeline.transport.settings.private_dns == expected
 
 
-def test_sts_s_own_account() -> None:
+def test_sts_client_looks_up_its_own_account() -> None:
     """An StsClient with expected_account asks itself whose credentials it has."""
     body = (
         b"<GetCallerIdentityResponse><GetCallerIdentityResult><Account>%s</Account></GetCallerIdentityResult>"
@@ -540,7 +540,7 @@ def test_sts_s_own_account() -> None:
         asyncio.run(sts(b"").get_caller_identity())
 
 
-def test_debug_logs_tell_no_secret(caplog: pytest.LogCaptureFixture) -> None:
+def test_debug_logs_contain_no_secret(caplog: pytest.LogCaptureFixture) -> None:
     """DEBUG logs contain operation, attempt, status and request id, but no credentials and no request body."""
     caplog.set_level("DEBUG")
     ws, _ = _answering(_json(), credentials=wsclient.Credentials("AKIDEXAMPLE", "hunter2", "hunter3"))

@@ -102,7 +102,7 @@ def _rejecting(service_codes: list[str]) -> Any:  # an Answer that changes its m
 
 @pytest.mark.parametrize("code", sorted(REJECTED_KEY_CODES))
 @pytest.mark.parametrize("operation", ["DescribeWorkspaces", "CreateWorkspaces"])
-def test_a_rejected_key_is_dropped_and_the_call_made_with_the_next(operation: str, code: str) -> None:
+def test_rejected_key_is_replaced_and_the_call_retried(operation: str, code: str) -> None:
     """A rejected call wasn't executed, so even a creation is retried; invalidate() gets only the rejected key."""
     provider = Rotating()
     client, service = _client({operation: _rejecting([code])}, credentials=provider)
@@ -146,7 +146,7 @@ async def _call_expired(aws: Emulator, service: str, credentials: Ended) -> None
                 await side_client(client, IamOperations).get_account_authorization_details()
 
 
-def test_a_session_that_ended_is_replaced_whatever_the_service() -> None:
+def test_expired_session_is_replaced_for_every_service() -> None:
     """Each service has its own code and protocol for an expired token, and each makes the call with the next key."""
 
     async def main() -> None:
@@ -164,7 +164,7 @@ def test_a_session_that_ended_is_replaced_whatever_the_service() -> None:
     asyncio.run(main())
 
 
-def test_a_key_is_dropped_once_a_call() -> None:
+def test_rejected_key_is_replaced_once_per_call() -> None:
     """A source that gives a rejected key again ends the call with the service's own error, after two attempts."""
     provider = Rotating(gives_the_same=True)
     client, service = _client({"DescribeWorkspaces": _rejecting(["ExpiredToken"] * 9)}, credentials=provider)
@@ -174,7 +174,7 @@ def test_a_key_is_dropped_once_a_call() -> None:
     assert (refused.value.attempts, provider.rejected) == (2, ["KEY1"])
 
 
-def test_fixed_credentials_that_have_expired_are_not_tried_again() -> None:
+def test_expired_static_credentials_are_not_retried() -> None:
     """With fixed credentials the error is raised after one attempt, with and without expected_account."""
     credentials = Credentials("KEY1", "secret", "token", account_id="123456789012")
     for options in ({}, {"expected_account": "123456789012"}):
@@ -196,7 +196,7 @@ def test_fixed_credentials_that_have_expired_are_not_tried_again() -> None:
         ("ops", "InvalidClientTokenId", ["OLD", "NEW", "ASIAROLE"]),
     ],
 )
-def test_a_deleted_key_is_replaced_by_the_file_s_new_one(
+def test_deleted_key_is_replaced_by_the_new_key_of_the_file(
     tmp_path: Path, profile: str, code: str, signed_by: list[str]
 ) -> None:
     """A rotation writes the new key to the file and deletes the old one, which may be that of a role's source."""
@@ -223,7 +223,7 @@ def test_a_deleted_key_is_replaced_by_the_file_s_new_one(
     assert service.keys == signed_by
 
 
-def test_an_unknown_session_is_not_renewed() -> None:
+def test_unrecognized_session_is_not_renewed() -> None:
     """A new session of the same role would be as unknown, and may need another MFA code."""
     provider = Rotating()
     client, service = _client({"DescribeWorkspaces": _rejecting(["UnrecognizedClientException"])}, credentials=provider)
@@ -232,7 +232,7 @@ def test_an_unknown_session_is_not_renewed() -> None:
     assert (service.keys, provider.rejected) == (["KEY1"], [])
 
 
-def test_many_calls_whose_key_is_rejected_drop_it_once() -> None:
+def test_concurrent_calls_with_a_rejected_key_refresh_it_once() -> None:
     """1,000 calls in flight with the old key cost one new one, and all succeed."""
     provider = Rotating()
 
@@ -251,7 +251,7 @@ def test_many_calls_whose_key_is_rejected_drop_it_once() -> None:
 @pytest.mark.parametrize(
     "failure", [ServiceError("down", code="InternalFailure", status=500), ConnectError("no route")], ids=repr
 )
-def test_another_service_s_failure_is_not_the_call_s(failure: Exception) -> None:
+def test_failure_of_a_providers_own_call_is_not_retried(failure: Exception) -> None:
     """An error of a provider's own calls isn't a failure of the operation: nothing is sent or retried."""
 
     class Failing:
@@ -277,7 +277,7 @@ def test_another_service_s_failure_is_not_the_call_s(failure: Exception) -> None
     )
 
 
-def test_operations_that_need_no_signature_need_no_credentials() -> None:
+def test_unsigned_operations_need_no_credentials() -> None:
     """AssumeRoleWithWebIdentity and AssumeRoleWithSAML are sent unsigned, even by a client with credentials."""
     service = Service({"AssumeRoleWithWebIdentity": ISSUED, "AssumeRoleWithSAML": ISSUED})
     sts = wsclient.StsClient(config=ENVIRONMENT, credentials=Rotating(), transport=service)
@@ -291,7 +291,7 @@ def test_operations_that_need_no_signature_need_no_credentials() -> None:
     assert service.keys == [None, None]
 
 
-def test_whoami_tells_account_arn_and_user() -> None:
+def test_whoami_returns_account_arn_and_user() -> None:
     """The client's own credentials sign GetCallerIdentity, at the STS of its region."""
     client, service = _client({"GetCallerIdentity": IDENTITY})
     who = asyncio.run(client.whoami())
@@ -299,7 +299,7 @@ def test_whoami_tells_account_arn_and_user() -> None:
     assert (service.keys, service.hosts) == (["KEY1"], ["sts.eu-west-1.amazonaws.com"])
 
 
-def test_whoami_of_an_sts_client_asks_its_own_endpoint() -> None:
+def test_whoami_of_an_sts_client_uses_its_own_endpoint() -> None:
     """An STS client asks about itself where it calls."""
     service = Service({"GetCallerIdentity": IDENTITY})
     sts = wsclient.StsClient(
@@ -309,7 +309,7 @@ def test_whoami_of_an_sts_client_asks_its_own_endpoint() -> None:
     assert service.hosts == ["sts.bank.internal"]
 
 
-def test_an_answer_without_an_account_is_refused() -> None:
+def test_caller_identity_without_account_is_rejected() -> None:
     """STS that does not say whose credentials these are is an error."""
     client, _ = _client({"GetCallerIdentity": {}})
     with pytest.raises(CredentialsError, match="has no account"):
@@ -348,7 +348,7 @@ def test_an_answer_without_an_account_is_refused() -> None:
         ),
     ],
 )
-def test_a_role_s_sts_is_reached_as_the_client_says(options: dict[str, Any], host: str) -> None:
+def test_sts_calls_of_a_role_follow_the_clients_endpoint_settings(options: dict[str, Any], host: str) -> None:
     """STS uses the client's FIPS, dual-stack and region settings; only sts= overrides its endpoint."""
     role = AssumeRoleProvider(role_arn=ROLE, source=Credentials("AKIABASE", "secret"))
     client, service = _client({"AssumeRole": ISSUED, "DescribeWorkspaces": {}}, credentials=role, **options)
@@ -362,7 +362,7 @@ def test_a_role_s_sts_is_reached_as_the_client_says(options: dict[str, Any], hos
     assert service.hosts == [host, client.endpoint.url.split("/")[2]]
 
 
-def test_a_road_to_sts_that_cannot_be_is_refused_with_the_client() -> None:
+def test_contradictory_sts_routing_is_rejected_by_the_constructor() -> None:
     """A value of sts= that contradicts itself or FIPS is refused when the client is created."""
     both = wsclient.StsRouting(vpc_endpoint="vpce-0123-abcd", endpoint_url="https://sts.bank.internal")
     for options in ({"sts": both}, {"use_fips": True, "sts": wsclient.StsRouting(endpoint_url="https://sts.bank")}):
@@ -370,7 +370,7 @@ def test_a_road_to_sts_that_cannot_be_is_refused_with_the_client() -> None:
             _client({}, region="us-east-1", **options)
 
 
-def test_a_configured_url_of_sts_counts_unless_the_client_says_otherwise() -> None:
+def test_configured_sts_url_applies_unless_sts_overrides_it() -> None:
     """AWS_ENDPOINT_URL_STS or the profile's URL applies unless sts= sets an endpoint; an error names the variable."""
     settings = wsclient.ClientConfig.load(
         "sts", environ={"HOME": "/nonexistent", "AWS_ENDPOINT_URL_STS": "https://sts.bank.internal"}
@@ -384,7 +384,7 @@ def test_a_configured_url_of_sts_counts_unless_the_client_says_otherwise() -> No
         wsclient.resolve_endpoint(sts_endpoint_parameters(government, None, settings))
 
 
-def test_copies_share_what_was_found_and_ask_where_they_say() -> None:
+def test_copies_share_credentials_and_refresh_in_their_own_region() -> None:
     """with_options keeps the credentials; a copy for another region asks STS there when they run out."""
     role = AssumeRoleProvider(role_arn=ROLE, source=Credentials("AKIABASE", "secret"))
     client, service = _client({"AssumeRole": ISSUED, "DescribeWorkspaces": {}}, credentials=role)
@@ -405,7 +405,7 @@ def test_copies_share_what_was_found_and_ask_where_they_say() -> None:
     ]
 
 
-def test_a_copy_with_other_credentials_is_another_identity() -> None:
+def test_copy_with_other_credentials_signs_with_them() -> None:
     """with_options(credentials=…) signs with those, the original goes on with its own."""
     client, service = _client({"DescribeWorkspaces": {}})
     other = client.with_options(credentials=Credentials("OTHER", "secret"))
@@ -419,7 +419,7 @@ def test_a_copy_with_other_credentials_is_another_identity() -> None:
     assert service.keys == ["OTHER", "KEY1", "OTHER"]
 
 
-def test_the_account_is_asked_for_once_however_many_wait() -> None:
+def test_concurrent_first_calls_look_up_the_account_once() -> None:
     """1,000 first calls of a guarded client cost one GetCallerIdentity; another account refuses them all."""
     for expected, sent in (("123456789012", 1000), ("210987654321", 0)):
         client, service = _client({"GetCallerIdentity": IDENTITY, "DescribeWorkspaces": {}}, expected_account=expected)
@@ -434,7 +434,7 @@ def test_the_account_is_asked_for_once_however_many_wait() -> None:
         assert sum(isinstance(outcome, CredentialsError) for outcome in outcomes) == 1000 - sent
 
 
-def test_a_client_that_is_dropped_goes_at_once() -> None:
+def test_dropped_client_is_freed_without_garbage_collection() -> None:
     """Nothing of a client refers back to it, so that its connections close when the last name of it is gone."""
     role = AssumeRoleProvider(role_arn=ROLE, source=Credentials("AKIABASE", "secret"))
     client, _ = _client({"AssumeRole": ISSUED, "DescribeWorkspaces": {}}, credentials=role)

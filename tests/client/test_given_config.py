@@ -93,7 +93,7 @@ def _called_hosts(client: wsclient.WorkSpacesClient, service: Service) -> list[s
 
 
 @pytest.mark.parametrize("variable", [None, *ELSEWHERE])
-def test_with_config_the_environment_of_the_process_decides_nothing(
+def test_client_with_config_ignores_the_environment(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path, variable: str | None
 ) -> None:
     """A client made with config=, and its copies, call STS and WorkSpaces where that config says, whatever the rest."""
@@ -112,7 +112,7 @@ def test_with_config_the_environment_of_the_process_decides_nothing(
 
 
 @pytest.mark.parametrize("source", ["AWS_ENDPOINT_URL_STS", "AWS_ENDPOINT_URL", "profile", "services"])
-def test_the_sts_url_of_a_config_goes_with_it(tmp_path: Path, source: str) -> None:
+def test_sts_settings_of_a_config_are_kept_and_pickled(tmp_path: Path, source: str) -> None:
     """The STS settings of environment and profile are part of the loaded config, and survive pickling."""
     sections = {
         "profile": "endpoint_url = https://sts.bank.internal\n",
@@ -127,7 +127,7 @@ def test_the_sts_url_of_a_config_goes_with_it(tmp_path: Path, source: str) -> No
     assert _called_hosts(client, service)[0] == "sts.bank.internal"
 
 
-def test_a_missing_services_section_is_refused_when_sts_is_called(tmp_path: Path) -> None:
+def test_missing_services_section_is_rejected_at_the_sts_call(tmp_path: Path) -> None:
     """A profile that names no existing section does not send STS calls to the default host: nothing is sent."""
     (tmp_path / ".aws").mkdir()
     (tmp_path / ".aws" / "config").write_text("[default]\nservices = gone\n")
@@ -160,7 +160,7 @@ def _sso_login(home: Path) -> SsoProvider:
 
 
 @pytest.mark.parametrize("is_own", [False, True])
-def test_sso_is_called_where_the_config_says(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, *, is_own: bool) -> None:
+def test_sso_hosts_follow_the_config(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, *, is_own: bool) -> None:
     """The refresh token and the bearer token go to the region's hosts, or to the URLs in the config."""
     set_home(monkeypatch, tmp_path)
     for name, value in ELSEWHERE.items():
@@ -176,7 +176,7 @@ def test_sso_is_called_where_the_config_says(monkeypatch: pytest.MonkeyPatch, tm
     assert _called_hosts(client, service) == [*hosts, "workspaces.eu-west-1.amazonaws.com"]
 
 
-def test_without_config_the_environment_decides(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_client_without_config_follows_the_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """A client without config=, and its copies, follow the variables on the way to SSO and STS."""
     set_home(monkeypatch, tmp_path)
     for name in ("AWS_ENDPOINT_URL_SSO", "AWS_ENDPOINT_URL_SSO_OIDC", "AWS_ENDPOINT_URL_STS"):

@@ -111,19 +111,19 @@ def _loaded(aws: Emulator, *keys: str, **environ: str) -> set[str]:
     return printed(FIRST_CALL, aws.endpoint_url, aws.ca_file, *keys, **environ)
 
 
-def test_a_ready_client_has_loaded_no_structures() -> None:
+def test_constructed_client_has_loaded_no_structures() -> None:
     """Import and client load neither structures nor enumerations nor operations, which the first call loads."""
     assert printed(f"{READY_CLIENT}print(*sys.modules)") & (NEVER | CHAIN | AT_THE_FIRST_CALL) == set()
 
 
-def test_a_first_call_loads_what_it_needs(aws: Emulator) -> None:
+def test_first_call_loads_only_needed_modules(aws: Emulator) -> None:
     """Import, client and first call with given keys load no HTTP library, no provider, no STS and no botocore."""
     loaded = _loaded(aws, aws.credentials.access_key_id, aws.credentials.secret_access_key)
     assert loaded & (NEVER | CHAIN) == set()
     assert loaded >= AT_THE_FIRST_CALL
 
 
-def test_a_first_call_with_keys_of_the_environment_loads_little_more(aws: Emulator) -> None:
+def test_first_call_of_the_default_chain_loads_only_called_providers(aws: Emulator) -> None:
     """The default chain loads only the providers it calls, and no module for credentials described by profiles."""
     keys = {
         "AWS_ACCESS_KEY_ID": aws.credentials.access_key_id,
@@ -134,13 +134,13 @@ def test_a_first_call_with_keys_of_the_environment_loads_little_more(aws: Emulat
     assert loaded >= CHAIN
 
 
-def test_what_is_not_to_be_loaded_is_there() -> None:
+def test_modules_listed_as_unloaded_exist() -> None:
     """Each module of wsclient that a first call leaves out exists: a renamed one would be left out for ever."""
     for name in (NEVER | CHAIN | AT_THE_FIRST_CALL) - OTHERS - OF_PYTHON:
         assert import_module(name).__name__ == name
 
 
-def test_everything_public_is_there() -> None:
+def test_every_public_name_exists() -> None:
     """Each name of __all__ exists, and errors say that they live in wsclient.errors."""
     for module in (wsclient, wsclient.credentials, wsclient.errors, wsclient.tables, wsclient.types):
         assert all(hasattr(module, name) for name in module.__all__)
@@ -148,7 +148,7 @@ def test_everything_public_is_there() -> None:
     assert wsclient.errors.ResourceNotFoundException.__module__ == "wsclient.errors"
 
 
-def test_names_that_come_late_are_like_others() -> None:
+def test_lazily_imported_names_behave_like_others() -> None:
     """A lazily imported name is the same object on each access, is importable from its module, and can be pickled."""
     assert wsclient.StsClient is vars(wsclient)["StsClient"] is import_module("wsclient.sts").StsClient
     assert wsclient.types.sts is import_module("wsclient.types.sts")
@@ -170,13 +170,13 @@ def test_help_shows_everything_public(module: ModuleType) -> None:
 
 
 @pytest.mark.parametrize("module", [wsclient, wsclient.credentials, wsclient.types])
-def test_a_name_that_is_nowhere_is_an_attribute_error(module: ModuleType) -> None:
+def test_misspelt_module_attribute_raises_attribute_error(module: ModuleType) -> None:
     """A misspelt name fails as in any module."""
     with pytest.raises(AttributeError, match=rf"module '{module.__name__}' has no attribute 'StsCleint'"):
         module.StsCleint  # noqa: B018 - looking is the point
 
 
-def test_everything_of_the_testing_kit_is_there() -> None:
+def test_every_name_of_the_testing_package_exists() -> None:
     """Each name is loaded when it is first used, and a name that there is not is an AttributeError as ever."""
     assert all(hasattr(wsclient.testing, name) for name in wsclient.testing.__all__)
     assert not hasattr(wsclient.testing, "Emulater")
@@ -196,7 +196,7 @@ def test_everything_of_the_testing_kit_is_there() -> None:
         "from wsclient.testing import Emulator\nEmulator(host='0.0.0.0').start()",
     ],
 )
-def test_errors_say_where_they_are_imported_from(program: str) -> None:
+def test_errors_report_wsclient_errors_as_their_module(program: str) -> None:
     """A program that never imports wsclient.errors sees the errors' public names in its tracebacks."""
     run = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False, cwd=PLACE)
     last = run.stderr.strip().splitlines()[-1]
@@ -232,7 +232,7 @@ def test_classes_report_their_public_module_from_the_start() -> None:
     assert printed(CLASSES_OF_EACH_MODULE, ",".join(wsclient.errors.__all__), *modules) == set()
 
 
-def test_a_client_s_values_say_where_they_are_imported_from() -> None:
+def test_argument_and_result_classes_report_public_modules() -> None:
     """Classes of a client's arguments and results report public modules, whichever module was imported."""
     program = (
         "from wsclient._client.base_client import BaseClient\n"

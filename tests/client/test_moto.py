@@ -30,7 +30,7 @@ def moto_url() -> Iterator[str]:
         yield url
 
 
-def test_a_workspace_s_life_at_moto(moto_url: str) -> None:
+def test_workspace_lifecycle_against_moto(moto_url: str) -> None:
     """A directory is registered, a WorkSpace created, listed and tagged, by a service that wsclient did not write."""
 
     async def main() -> None:
@@ -68,7 +68,7 @@ def test_a_workspace_s_life_at_moto(moto_url: str) -> None:
     asyncio.run(main())
 
 
-def test_the_wire_of_ec2(moto_url: str) -> None:
+def test_ec2_requests_and_responses_against_moto(moto_url: str) -> None:
     """Every operation on networks and endpoints is sent and read as a service that wsclient did not write does it.
 
     moto creates a second endpoint for the same token, creates on DryRun and ignores private DNS: these aren't tested.

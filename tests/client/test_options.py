@@ -45,7 +45,7 @@ def test_a_number_is_the_rate_of_a_pace() -> None:
     assert _client().with_options(pace=0.5).pace.rate == 0.5
 
 
-def test_a_path_is_a_ca_file(tmp_path: Path) -> None:
+def test_tls_path_means_a_ca_file(tmp_path: Path) -> None:
     """tls="ca.pem" means TLSPolicy(ca_file="ca.pem"), as text or as Path; a missing file is refused at construction."""
     file = tmp_path / "ca.pem"
     file.write_text("-----BEGIN CERTIFICATE-----\n")
@@ -96,7 +96,7 @@ def test_an_unknown_option_is_a_type_error_with_the_closest_name(misspelt: str, 
             make(**{misspelt: True})
 
 
-def test_a_read_only_copy_changes_nothing() -> None:
+def test_read_only_copy_rejects_changes_before_sending() -> None:
     """with_options(read_only=True) refuses a change before it is sent."""
     with pytest.raises(RequestValidationError, match="read_only"):
         asyncio.run(_client().with_options(read_only=True).stop_workspaces(stop_workspace_requests=[]))
@@ -122,7 +122,7 @@ def test_the_default_of_every_option_is_a_value_that_it_takes() -> None:
     assert _client(**{**defaults, **CLIENT}).config == _client().config
 
 
-def test_a_context_is_taken_as_before() -> None:
+def test_ssl_context_is_accepted_for_tls() -> None:
     """An ssl.SSLContext stays an option of tls=."""
     context = wsclient.TLSPolicy().create_context()
     assert isinstance(context, ssl.SSLContext)

@@ -57,7 +57,7 @@ def test_iterating_gives_every_item_of_every_page() -> None:
     asyncio.run(main())
 
 
-def test_a_listing_starts_anew_each_time() -> None:
+def test_paginator_can_be_iterated_twice() -> None:
     """One paginator can be iterated twice."""
 
     async def main() -> None:
@@ -67,7 +67,7 @@ def test_a_listing_starts_anew_each_time() -> None:
     asyncio.run(main())
 
 
-def test_leaving_at_once_asks_for_nothing_more() -> None:
+def test_leaving_at_the_first_item_fetches_one_page() -> None:
     """Leaving the loop at the first item fetches one page."""
 
     async def main() -> None:
@@ -79,7 +79,7 @@ def test_leaving_at_once_asks_for_nothing_more() -> None:
     asyncio.run(main())
 
 
-def test_the_next_page_is_fetched_while_this_one_is_read() -> None:
+def test_next_page_is_prefetched_while_a_page_is_read() -> None:
     """One page ahead and never more, however long the reader takes."""
 
     async def main() -> None:
@@ -94,7 +94,7 @@ def test_the_next_page_is_fetched_while_this_one_is_read() -> None:
     asyncio.run(main())
 
 
-def test_an_error_of_the_next_page_comes_after_this_one_is_read() -> None:
+def test_error_of_a_prefetched_page_is_raised_after_the_current_page() -> None:
     """Nothing of a page is lost to the next one's failure, and nothing is reported twice."""
 
     async def main() -> None:
@@ -113,7 +113,7 @@ def test_an_error_of_the_next_page_comes_after_this_one_is_read() -> None:
     asyncio.run(main())
 
 
-def test_leaving_early_ends_the_fetch_of_the_next_page() -> None:
+def test_leaving_early_cancels_the_prefetch() -> None:
     """No task outlives the loop, whether the fetch was under way or had failed already."""
 
     async def main() -> None:
@@ -153,7 +153,7 @@ def test_a_repeated_token_ends_the_listing(cycle: dict[str | None, str]) -> None
 
 
 @pytest.mark.parametrize("has_item", [False, True])
-def test_empty_pages_without_end(*, has_item: bool) -> None:
+def test_endless_empty_pages_end_the_listing_with_an_error(*, has_item: bool) -> None:
     """10,000 empty pages in a row, each with a new token, end a listing; an item starts the count again."""
 
     async def fetch(token: str | None) -> _Page:
@@ -173,7 +173,7 @@ def test_empty_pages_without_end(*, has_item: bool) -> None:
             asyncio.run(main())
 
 
-def test_an_empty_token_is_the_end() -> None:
+def test_empty_token_ends_the_listing() -> None:
     """An empty token means the same as none."""
 
     async def main() -> None:
@@ -182,6 +182,6 @@ def test_an_empty_token_is_the_end() -> None:
     asyncio.run(main())
 
 
-def test_a_paginator_says_how_to_use_it() -> None:
+def test_paginator_repr_says_to_await_it() -> None:
     """The repr of a listing that was not awaited says to await it."""
     assert "await it" in repr(_three().listing())

@@ -24,7 +24,7 @@ DATACLASSES = frozenset(
 MAX_PATTERNS = 23
 
 
-def test_a_ready_client_has_loaded_these_modules() -> None:
+def test_modules_loaded_by_a_constructed_client() -> None:
     """A module that comes to the list is needed before the first call; whatever is needed later is imported later."""
     loaded = printed(f"{READY_CLIENT}print(*sys.modules)") - printed(FLOOR)
     own = sorted(name for name in loaded if name.partition(".")[0] == "wsclient")
@@ -32,7 +32,7 @@ def test_a_ready_client_has_loaded_these_modules() -> None:
     assert {name.partition(".")[0] for name in loaded} - OF_PYTHON == {"wsclient"}
 
 
-def test_a_ready_client_has_made_these_dataclasses() -> None:
+def test_dataclasses_created_by_a_constructed_client() -> None:
     """Only public options are dataclasses, which are slow to make; internal values are Structs or plain classes."""
     kinds = (
         "from dataclasses import is_dataclass\n"
@@ -43,7 +43,7 @@ def test_a_ready_client_has_made_these_dataclasses() -> None:
     assert printed(READY_CLIENT + kinds) == DATACLASSES
 
 
-def test_a_ready_client_has_compiled_few_patterns() -> None:
+def test_patterns_compiled_by_a_constructed_client() -> None:
     """Patterns of what most programs never meet are compiled at their first use."""
     count = (
         "import re, sys\n"

@@ -55,7 +55,7 @@ PUBLIC = [
 
 
 @pytest.mark.parametrize(("options", "service", "host", "region"), PUBLIC)
-def test_the_public_endpoint_follows_the_client(options: dict[str, Any], service: str, host: str, region: str) -> None:
+def test_side_client_endpoint_follows_the_client(options: dict[str, Any], service: str, host: str, region: str) -> None:
     """Region, FIPS and dual-stack are the client's; IAM is signed for the region of its partition's endpoint."""
     side = side_client(client(**options), SERVICES[service])
     assert (side.endpoint.host, side.endpoint.signing_region, side.endpoint.signing_name) == (host, region, service)
@@ -71,7 +71,7 @@ UNLISTED = [
 
 
 @pytest.mark.parametrize(("options", "service", "setting"), UNLISTED)
-def test_an_endpoint_that_aws_does_not_list_is_not_called(options: dict[str, Any], service: str, setting: str) -> None:
+def test_unlisted_side_endpoint_is_rejected(options: dict[str, Any], service: str, setting: str) -> None:
     """No host is made up for FIPS or dual-stack: the error names the setting."""
     settings: dict[str, Any] = {"region": "us-west-2"} | options
     requested = wsclient.EndpointParameters(service="workspaces", **settings)
@@ -91,7 +91,7 @@ PRIVATE = [
 
 @pytest.mark.parametrize("options", PRIVATE)
 @pytest.mark.parametrize("service", SERVICES)
-def test_a_private_client_calls_nothing_public_unseen(options: dict[str, Any], service: str) -> None:
+def test_private_client_needs_reach_to_call_other_services(options: dict[str, Any], service: str) -> None:
     """A client of a private or custom endpoint reaches another service only as reach= or a configured URL says."""
     configured = client(**options)
     with pytest.raises(EndpointResolutionError, match=rf"reach=Reach\({service}=") as caught:
@@ -104,7 +104,7 @@ def test_a_private_client_calls_nothing_public_unseen(options: dict[str, Any], s
     assert routed.endpoint.url == "https://x.bank"
 
 
-def test_a_reach_names_interface_endpoints() -> None:
+def test_reach_accepts_interface_endpoints() -> None:
     """A service may be reached through its own interface endpoint, by id or with every setting of a routing."""
     reach = Reach(ec2="vpce-0123-abcd", ds=ServiceRouting(private_dns=True), iam=ServiceRouting(use_fips=True))
     ec2, ds, iam = (side_client(client(), SERVICES[name], reach).endpoint for name in ("ec2", "ds", "iam"))
@@ -113,7 +113,7 @@ def test_a_reach_names_interface_endpoints() -> None:
     assert iam.host == "iam-fips.amazonaws.com"
 
 
-def test_errors_name_the_part_of_reach() -> None:
+def test_errors_name_the_argument_of_reach() -> None:
     """A conflict between settings of a routing names the argument that it came from."""
     reach = Reach(ec2=ServiceRouting(vpc_endpoint="vpce-0123-abcd", endpoint_url="https://x.bank"))
     with pytest.raises(EndpointResolutionError, match=r"argument reach=Reach\(ec2=ServiceRouting\(endpoint_url=…\)"):
@@ -150,7 +150,7 @@ async def _call(side: Ec2Operations) -> None:
     await side.create_tags(resources=["vpce-1"], tags=[])
 
 
-def test_guards_and_credentials_are_those_of_the_client() -> None:
+def test_side_client_shares_guards_and_credentials() -> None:
     """read_only holds for every service; credentials are the client's own provider, and the pace is not."""
     configured = client(read_only=True, pace=wsclient.Pace(rate=2, burst=5))
     side = side_client(configured, Ec2Operations)
@@ -172,7 +172,7 @@ def _answer(body: bytes) -> Callable[[httpx.Request], httpx.Response]:
 
 
 @pytest.mark.parametrize("cut", [False, True])
-def test_the_secret_of_radius_reaches_nobody(tmp_path: Path, caplog: pytest.LogCaptureFixture, *, cut: bool) -> None:
+def test_radius_shared_secret_is_never_exposed(tmp_path: Path, caplog: pytest.LogCaptureFixture, *, cut: bool) -> None:
     """A shared secret that Directory Service answers is in no result, error, log, traceback or recording."""
     caplog.set_level("DEBUG")
     radius = {"RadiusSettings": {"SharedSecret": SECRET, "RadiusPort": 1812}}

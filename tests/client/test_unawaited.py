@@ -29,7 +29,7 @@ MAKERS: dict[str, Callable[[Any], Any]] = {
 
 
 @pytest.mark.parametrize("name", MAKERS)
-def test_a_plain_for_says_async_for(name: str) -> None:
+def test_plain_for_over_async_objects_raises_with_the_remedy(name: str) -> None:
     """A plain for, list() and sorted() over what is async name the remedy, and send nothing."""
     aws = Emulator()
     made = MAKERS[name](client_of(aws))
@@ -51,7 +51,7 @@ def _warnings_of(make: Callable[[], object]) -> list[str]:
     return [str(warning.message) for warning in caught if warning.category is RuntimeWarning]
 
 
-def test_what_is_dropped_unused_warns_as_a_coroutine_does() -> None:
+def test_unawaited_listing_or_plan_warns_like_a_coroutine() -> None:
     """A listing or plan that is never awaited warns with the remedy, at the caller's line."""
     ws = client_of(Emulator())
     assert _warnings_of(partial(ws.describe_workspaces)) == [
@@ -65,7 +65,7 @@ def test_what_is_dropped_unused_warns_as_a_coroutine_does() -> None:
     assert caught[0].filename == __file__
 
 
-def test_what_is_used_or_shown_does_not_warn() -> None:
+def test_used_or_displayed_listing_does_not_warn() -> None:
     """A listing that was awaited, iterated, collected, cancelled before its start, or shown doesn't warn."""
     aws = Emulator()
     ws = client_of(aws)
@@ -85,7 +85,7 @@ def test_what_is_used_or_shown_does_not_warn() -> None:
     assert _warnings_of(lambda: asyncio.run(main())) == []
 
 
-def test_members_of_a_page_are_asked_of_a_page() -> None:
+def test_page_member_read_from_a_paginator_says_to_await_it() -> None:
     """Reading a page's member from a paginator raises an error that says to await it, without a second warning."""
     ws: Any = client_of(Emulator())
 
@@ -139,7 +139,7 @@ def test_missing_credentials_have_a_short_traceback(monkeypatch: pytest.MonkeyPa
     assert caught.value.__cause__ is None
 
 
-def test_a_provider_of_the_caller_keeps_its_frame() -> None:
+def test_traceback_keeps_the_frame_of_the_callers_provider() -> None:
     """An error raised in the caller's own provider keeps that provider's frame in the traceback."""
     import wsclient  # noqa: PLC0415
     from wsclient.errors import CredentialsRefreshError  # noqa: PLC0415

@@ -117,7 +117,7 @@ CASES: dict[str, tuple[Change, list[str]]] = {
 
 
 @pytest.mark.parametrize("kind", CASES)
-def test_each_kind_of_change_is_said(kind: str) -> None:
+def test_every_kind_of_model_change_is_reported(kind: str) -> None:
     """A change of the model is named under its heading, with what was and what is."""
     expected = CASES[kind][1]
     lines = [line.strip() for line in describe_changes(_today(), _changed(kind))]
@@ -137,12 +137,12 @@ def test_changes_read_the_other_way_round(kind: str) -> None:
     assert additions == removals
 
 
-def test_no_change_has_no_words() -> None:
+def test_equal_models_report_no_change() -> None:
     """Equal models give no line."""
     assert describe_changes(_today(), _today()) == []
 
 
-def test_regions_that_come_and_go_are_named() -> None:
+def test_added_and_removed_regions_are_reported() -> None:
     """A region in a list of endpoints, and a partition's, are named with their list."""
     path = "_generated/partitions.py"
     today = command.committed()[path]
@@ -152,7 +152,7 @@ def test_regions_that_come_and_go_are_named() -> None:
     assert lines == ["regions:", "  removed WORKSPACES_PUBLIC: us-west-2", "  added WORKSPACES_PUBLIC: us-west-9"]
 
 
-def test_the_command_says_it_in_words_first(
+def test_diff_command_prints_changes_in_words_first(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """--diff names the installed botocore and the pin, then the changes in words, then the facts; --check the pin."""

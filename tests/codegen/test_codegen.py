@@ -67,7 +67,7 @@ def test_the_committed_files_are_what_the_generator_writes(capsys: pytest.Captur
     assert "no difference" in capsys.readouterr().out
 
 
-def test_diff_says_what_another_model_changes() -> None:
+def test_diff_lists_changed_members_limits_and_values() -> None:
     """A member, a limit and a value that differ are each named, with before and after."""
 
     def change(shapes: dict[str, Shape]) -> None:
@@ -99,7 +99,7 @@ def test_docstrings_that_count_operations_count_those_of_the_models() -> None:
         assert f"all {counts[client._service.name]} operations" in str(client.__doc__)
 
 
-def test_pages_are_found_in_the_model_and_agree_with_botocore() -> None:
+def test_paginated_operations_agree_with_botocore() -> None:
     """Operations with NextToken in input and output are paginated, with botocore's result key if it has a paginator."""
     model = load_model("workspaces")
     found = {name: page_items(model, operation) for name, operation in model.document.operations.items()}
@@ -109,7 +109,7 @@ def test_pages_are_found_in_the_model_and_agree_with_botocore() -> None:
     assert {name for name, operation in OPERATIONS.items() if operation.items} == set(paged)
 
 
-def test_what_is_not_safe_to_send_twice() -> None:
+def test_non_idempotent_operations_are_those_documented() -> None:
     """The operations that are sent once are exactly those documented so; reads are never among them."""
     assert {name for name, operation in OPERATIONS.items() if operation.effect is Effect.ONCE} == NOT_SAFE_TO_REPEAT
     assert all(
@@ -139,7 +139,7 @@ def test_client_tokens_and_batches() -> None:
     }
 
 
-def test_models_that_the_generator_does_not_understand() -> None:
+def test_unsupported_models_stop_the_generator() -> None:
     """A model with what the generator cannot decide stops it, instead of generating a guess."""
 
     def two_lists(shapes: dict[str, Shape]) -> None:
@@ -163,7 +163,7 @@ def test_models_that_the_generator_does_not_understand() -> None:
         render_service(newer)
 
 
-def test_names_and_limits() -> None:
+def test_python_names_and_limits_of_members() -> None:
     """Names are boto3's, keywords and digits get out of Python's way, limits read as the model means them."""
     assert member_name("DescribeConnectClientAddIns") == "describe_connect_client_add_ins"
     assert member_name("From") == "from_"

@@ -37,7 +37,7 @@ def part(**changes: Any) -> tuple[dict[str, Any], dict[str, tuple[str, ...]]]:
     return cut(model, ("Get", "Put"), {"Out": ("Secret",), "Absent": ("x",)}, protocol="ec2")
 
 
-def test_only_what_the_operations_reach_is_left() -> None:
+def test_subset_keeps_only_reachable_shapes() -> None:
     """Other operations, shapes and documentation are gone, members of that name are not, and outputs are complete."""
     document, dropped = part()
     assert sorted(document["operations"]) == ["Get", "Put"]
@@ -60,19 +60,19 @@ UNSUPPORTED = [
 
 
 @pytest.mark.parametrize("changes", UNSUPPORTED)
-def test_what_the_codec_lacks_stops_the_generator(changes: dict[str, Any]) -> None:
+def test_unsupported_ec2_shapes_stop_the_generator(changes: dict[str, Any]) -> None:
     """A map, a blob, a flattened list or a queryName in EC2's model is an error, not a wrong request."""
     with pytest.raises(ValueError, match="does not implement"):
         part(**changes)
 
 
-def test_an_operation_that_is_gone_stops_the_generator() -> None:
+def test_missing_operation_stops_the_generator() -> None:
     """An operation that the model no longer has is an error."""
     with pytest.raises(KeyError, match="Gone"):
         cut(copy.deepcopy(MODEL), ("Gone",), {}, protocol="ec2")
 
 
-def test_the_digest_is_that_of_the_part() -> None:
+def test_digest_covers_only_the_subset() -> None:
     """The rest of EC2's model changes weekly: the digest is of the operations that wsclient has, without prose."""
     ec2 = load_model("ec2")
     assert set(ec2.document.operations) == set(SUBSETS["ec2"])

@@ -21,7 +21,7 @@ METHODS = [(name, operation) for name, model in MODELS.items() for operation in 
 
 
 @pytest.mark.parametrize(("service", "operation"), METHODS)
-def test_a_method_says_what_it_does(service: str, operation: str) -> None:
+def test_method_docstrings_describe_operation_and_parameters(service: str, operation: str) -> None:
     """Its docstring begins with the words of the operation; each parameter has words, and its limits behind them."""
     docstring = inspect.getdoc(getattr(CLIENTS[service], member_name(operation))) or ""
     own = operation in {"AssociateIpGroups", "RevokeIpRules", "UpdateRulesOfIpGroup"}
@@ -33,7 +33,7 @@ def test_a_method_says_what_it_does(service: str, operation: str) -> None:
         assert own or f"    {member_name(member)}: {words}; " in docstring
 
 
-def test_words_are_of_what_exists() -> None:
+def test_every_description_belongs_to_a_model_member() -> None:
     """Each entry is an operation, a parameter or a member of the models; none is left over."""
     operations = {operation: model for model in MODELS.values() for operation in model.document.operations}
     assert OPERATIONS.keys() == operations.keys()
@@ -51,7 +51,7 @@ def test_words_are_of_what_exists() -> None:
     assert len(MEMBERS) >= 100
 
 
-def test_no_sentence_is_of_the_model() -> None:
+def test_descriptions_copy_no_sentence_of_the_aws_models() -> None:
     """No words are in the documentation of AWS's models; a few names of things are shorter than a sentence."""
     loader: Any = Loader()
     documents = [json.dumps(loader.load_service_model(name, "service-2")) for name in CLIENTS]
