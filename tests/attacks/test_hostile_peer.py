@@ -68,7 +68,9 @@ def _hold_to_the_promises(kind: Kind, place: Scene, outcome: Output | WsclientEr
 
 @pytest.mark.parametrize("transport", TRANSPORTS)
 @pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.name)
-def test_hostile_responses_break_no_promise_of_a_call(kind: Kind, transport: str, caplog: pytest.LogCaptureFixture) -> None:
+def test_hostile_responses_break_no_promise_of_a_call(
+    kind: Kind, transport: str, caplog: pytest.LogCaptureFixture
+) -> None:
     """A call through hostile answers, once or for ever, keeps every promise; the next call of the client succeeds."""
     caplog.set_level(logging.DEBUG)
 

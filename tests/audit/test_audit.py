@@ -273,9 +273,7 @@ async def test_selected_checks_read_only_what_they_need() -> None:
     ],
 )
 @on_a_loop
-async def test_unknown_check_names_are_rejected_before_any_call(
-    arguments: dict[str, object], words: str
-) -> None:
+async def test_unknown_check_names_are_rejected_before_any_call(arguments: dict[str, object], words: str) -> None:
     """The error says what there is."""
     with Emulator() as aws:
         async with aws.client() as ws:

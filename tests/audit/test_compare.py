@@ -120,7 +120,9 @@ def test_a_failure_is_new_fixed_gone_undecided_or_unchanged() -> None:
         (of_site(unknown("data.user_volume", resource=None)), FindingState.NO_FAILURE),
     ],
 )
-def test_failure_without_a_later_finding_is_fixed_or_gone_only_with_proof(later: AuditReport, expected: FindingState) -> None:
+def test_failure_without_a_later_finding_is_fixed_or_gone_only_with_proof(
+    later: AuditReport, expected: FindingState
+) -> None:
     """Fixed only if the resource was judged again; gone only if a complete listing lacks it."""
     checks = tuple(map(BY_ID.__getitem__, ("data.user_volume", "data.root_volume")))
     earlier = of_site(about("ws-1"), checks=checks)

@@ -261,9 +261,7 @@ def test_baseline_report_is_compared(aws: Emulator) -> None:
     assert sum(finding.first_seen in seen for finding in AuditReport.from_json(text).failed) == 8
 
 
-def test_unreachable_site_exits_3_with_one_line_per_site(
-    aws: Emulator, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_unreachable_site_exits_3_with_one_line_per_site(aws: Emulator, monkeypatch: pytest.MonkeyPatch) -> None:
     """One line for the site, not one for each check: the wrong account, unknown keys, no credentials."""
     code, text, _ = run(*REGION, "--expected-account", "999999999999")
     assert code == 3

@@ -500,9 +500,7 @@ def test_private_dns_checks_connected_addresses() -> None:
         ({"private_dns": True}, None),
     ],
 )
-def test_proxy_variables_are_ignored_for_private_endpoints(
-    options: dict[str, object], proxy: str | None
-) -> None:
+def test_proxy_variables_are_ignored_for_private_endpoints(options: dict[str, object], proxy: str | None) -> None:
     """HTTPS_PROXY counts for the public endpoint, and neither for PrivateLink nor for private DNS."""
     environ = {"HOME": "/nonexistent", "HTTPS_PROXY": "http://p.example:1"}
     config = wsclient.ClientConfig.load("workspaces", environ=environ, region="us-west-2")

@@ -59,7 +59,7 @@ def _load(
     return config
 
 
-def test_nothing_said_is_the_default(tmp_path: Path) -> None:
+def test_settings_default_without_files_variables_and_arguments(tmp_path: Path) -> None:
     """Without files, variables and arguments every setting has its default and says so."""
     config = _load(tmp_path)
     assert config == ClientConfig(profile=Setting("default"))
@@ -68,7 +68,7 @@ def test_nothing_said_is_the_default(tmp_path: Path) -> None:
     assert (config.max_attempts.value, config.retry_mode.value) == (3, "standard")
 
 
-def test_the_profile_says_each_setting(tmp_path: Path) -> None:
+def test_every_profile_key_is_read(tmp_path: Path) -> None:
     """Every key of a profile is read, and the source names profile and file."""
     config = _load(aws_home(tmp_path, EVERYTHING), profile="dev")
     source = "profile dev in ~/.aws/config"
@@ -82,7 +82,7 @@ def test_the_profile_says_each_setting(tmp_path: Path) -> None:
     assert config.app_id == Setting("of-profile", source)
 
 
-def test_the_environment_goes_before_the_profile(tmp_path: Path) -> None:
+def test_variables_override_the_profile(tmp_path: Path) -> None:
     """Every variable beats the profile's key, and the source is the variable's name."""
     config = _load(aws_home(tmp_path, EVERYTHING), {**VARIABLES, "AWS_PROFILE": "dev"})
     assert config.profile == Setting("dev", "AWS_PROFILE")
@@ -99,7 +99,7 @@ def test_the_environment_goes_before_the_profile(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("by_override", [False, True])
-def test_the_argument_goes_before_all(tmp_path: Path, *, by_override: bool) -> None:
+def test_arguments_override_variables_and_profile(tmp_path: Path, *, by_override: bool) -> None:
     """Arguments override environment and profile, in load() and in override()."""
     home, environ = aws_home(tmp_path, EVERYTHING), {**VARIABLES, "AWS_PROFILE": "dev"}
     config = _load(home, environ).override(**ARGUMENTS) if by_override else _load(home, environ, **ARGUMENTS)
@@ -108,7 +108,7 @@ def test_the_argument_goes_before_all(tmp_path: Path, *, by_override: bool) -> N
     assert config.no_proxy == Setting(None, "argument")
 
 
-def test_a_misspelt_argument_is_refused_by_name(tmp_path: Path) -> None:
+def test_misspelt_argument_raises_type_error_with_a_suggestion(tmp_path: Path) -> None:
     """An argument that isn't a setting raises TypeError with the nearest name."""
     misspelt: dict[str, Any] = {"use_fip": True}
     with pytest.raises(TypeError, match="has no option 'use_fip'; did you mean 'use_fips'"):
@@ -117,7 +117,7 @@ def test_a_misspelt_argument_is_refused_by_name(tmp_path: Path) -> None:
         _load(tmp_path).override(**misspelt)
 
 
-def test_saying_nothing_overrides_nothing(tmp_path: Path) -> None:
+def test_override_without_arguments_changes_nothing(tmp_path: Path) -> None:
     """override() without a word gives equal settings."""
     config = _load(aws_home(tmp_path, EVERYTHING), VARIABLES, profile="dev")
     assert config.override() == config
@@ -126,7 +126,7 @@ def test_saying_nothing_overrides_nothing(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     "variable", ["AWS_MAX_ATTEMPTS", "AWS_RETRY_MODE", "AWS_USE_FIPS_ENDPOINT", "AWS_USE_DUALSTACK_ENDPOINT"]
 )
-def test_a_malformed_variable_does_not_matter_when_the_caller_decides(tmp_path: Path, variable: str) -> None:
+def test_overridden_malformed_variable_is_ignored(tmp_path: Path, variable: str) -> None:
     """A variable that an argument overrules is not even read."""
     assert _load(tmp_path, {variable: "nonsense"}, **ARGUMENTS) == _load(tmp_path, **ARGUMENTS)
 
@@ -145,7 +145,7 @@ def test_a_malformed_variable_does_not_matter_when_the_caller_decides(tmp_path: 
         ("AWS_RETRY_MODE", "retry_mode", "fast", "one of standard, adaptive, off, legacy"),
     ],
 )
-def test_a_malformed_value_is_named_where_it_stands(
+def test_malformed_value_names_variable_or_profile_key_and_file(
     tmp_path: Path, variable: str, key: str, value: str, wanted: str
 ) -> None:
     """An invalid boolean, number or mode is an error that names the variable, or key, profile and file."""
@@ -176,14 +176,14 @@ def test_a_malformed_value_is_named_where_it_stands(
         ({"profile": ["dev"]}, "profile must be a string that is not empty or None, not a list"),
     ],
 )
-def test_an_argument_of_another_type_is_refused(tmp_path: Path, options: dict[str, Any], message: str) -> None:
+def test_argument_of_a_wrong_type_is_rejected(tmp_path: Path, options: dict[str, Any], message: str) -> None:
     """An argument that cannot be meant is an error that names it."""
     with pytest.raises(ConfigurationError, match=message):
         _load(tmp_path, **options)
 
 
 @pytest.mark.parametrize("mode", ["legacy", "Legacy"])
-def test_a_mode_of_other_sdks_is_answered_and_said(tmp_path: Path, mode: str) -> None:
+def test_legacy_retry_mode_becomes_standard_and_is_reported(tmp_path: Path, mode: str) -> None:
     """Files that say legacy give standard, and the source says what stood there."""
     config = _load(tmp_path, {"AWS_RETRY_MODE": mode})
     assert config.retry_mode.value == "standard"
@@ -191,13 +191,13 @@ def test_a_mode_of_other_sdks_is_answered_and_said(tmp_path: Path, mode: str) ->
 
 
 @pytest.mark.parametrize("mode", ["standard", "adaptive", "off"])
-def test_a_mode_is_taken_as_it_is_said(tmp_path: Path, mode: str) -> None:
+def test_retry_mode_is_case_insensitive(tmp_path: Path, mode: str) -> None:
     """Each retry mode is accepted in the environment, in upper or lower case, and as an argument."""
     assert _load(tmp_path, {"AWS_RETRY_MODE": mode.upper()}).retry_mode == Setting(mode, "AWS_RETRY_MODE")
     assert _load(tmp_path, retry_mode=mode).retry_mode == Setting(mode, "argument")
 
 
-def test_region_variables_that_differ_are_refused(tmp_path: Path) -> None:
+def test_differing_region_variables_are_rejected(tmp_path: Path) -> None:
     """Two variables with two regions are an error that names both, unless the caller says the region."""
     environ = {"AWS_REGION": "us-west-2", "AWS_DEFAULT_REGION": "us-east-1"}
     with pytest.raises(ConfigurationError, match=r"AWS_REGION is us-west-2 and AWS_DEFAULT_REGION is us-east-1"):
@@ -208,7 +208,7 @@ def test_region_variables_that_differ_are_refused(tmp_path: Path) -> None:
     assert _load(tmp_path, {"AWS_DEFAULT_REGION": "us-east-1"}).region.source == "AWS_DEFAULT_REGION"
 
 
-def test_white_space_and_empty_variables_say_nothing(tmp_path: Path) -> None:
+def test_blank_variables_count_as_unset(tmp_path: Path) -> None:
     """A variable that is empty is one that is not set; white space around a value is not part of it."""
     config = _load(tmp_path, {"AWS_REGION": " ", "AWS_DEFAULT_REGION": " us-east-1 ", "AWS_PROFILE": ""})
     assert config.region == Setting("us-east-1", "AWS_DEFAULT_REGION")
@@ -216,7 +216,7 @@ def test_white_space_and_empty_variables_say_nothing(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("variable", ["AWS_PROFILE", "AWS_DEFAULT_PROFILE", None])
-def test_an_unknown_profile_is_refused(tmp_path: Path, variable: str | None) -> None:
+def test_unknown_profile_is_rejected_with_similar_names(tmp_path: Path, variable: str | None) -> None:
     """An explicitly chosen profile must exist; the error names where it was chosen, both files and similar names."""
     home = aws_home(tmp_path, PROFILE.format(""))
     environ = {} if variable is None else {variable: "dve"}
@@ -227,14 +227,14 @@ def test_an_unknown_profile_is_refused(tmp_path: Path, variable: str | None) -> 
     )
 
 
-def test_a_missing_file_matters_only_to_a_chosen_profile(tmp_path: Path) -> None:
+def test_missing_files_are_an_error_only_for_an_explicit_profile(tmp_path: Path) -> None:
     """Without shared files the default profile is empty; choosing it explicitly is an error."""
     assert _load(tmp_path, {"AWS_CONFIG_FILE": str(tmp_path / "none")}).profile.value == "default"
     with pytest.raises(ConfigurationError, match="neither file exists"):
         _load(tmp_path, profile="default")
 
 
-def test_files_stand_where_the_variables_say(tmp_path: Path) -> None:
+def test_variables_set_the_paths_of_the_shared_files(tmp_path: Path) -> None:
     """AWS_CONFIG_FILE and AWS_SHARED_CREDENTIALS_FILE name the files, with ~ and $VARIABLES filled in."""
     (tmp_path / "mine").write_text("[profile dev]\noutput = json\n")
     (tmp_path / "keys").write_text("[dev]\nregion = us-east-1\n")
@@ -250,7 +250,7 @@ def test_files_stand_where_the_variables_say(tmp_path: Path) -> None:
     assert config.region == Setting("us-east-1", "profile dev in ~/keys$UNSET")
 
 
-def test_a_file_outside_the_home_is_shown_in_full(tmp_path: Path) -> None:
+def test_source_shows_the_full_path_outside_the_home(tmp_path: Path) -> None:
     """The source of a setting names a file so that people find it."""
     home = tmp_path / "home"
     home.mkdir()
@@ -259,7 +259,7 @@ def test_a_file_outside_the_home_is_shown_in_full(tmp_path: Path) -> None:
     assert config.region.source == f"profile default in {tmp_path / 'config'}"
 
 
-def test_a_malformed_file_is_refused_without_its_lines(tmp_path: Path) -> None:
+def test_malformed_file_is_rejected_without_quoting_it(tmp_path: Path) -> None:
     """A file that cannot be read is an error with its name and line, even when only the other is needed."""
     home = aws_home(tmp_path, EVERYTHING, f"[dev]\n{CANARY}\n")
     with pytest.raises(ConfigurationError, match=r"~/.aws/credentials, line 2, is malformed") as caught:
@@ -275,7 +275,7 @@ class Locked(type(Path())):  # type: ignore[misc]  # the class of paths depends 
         raise PermissionError(13, "Permission denied", str(self))
 
 
-def test_a_file_that_may_not_be_read_is_an_error(tmp_path: Path) -> None:
+def test_unreadable_file_is_rejected(tmp_path: Path) -> None:
     """A file that is there counts: what is in it cannot be passed over."""
     (tmp_path / "config").touch()
     with pytest.raises(ConfigurationError, match="config cannot be read: Permission denied"):
@@ -296,7 +296,9 @@ def test_a_file_that_may_not_be_read_is_an_error(tmp_path: Path) -> None:
         ({"AWS_IGNORE_CONFIGURED_ENDPOINT_URLS": "false"}, "https://section", "[services local] in ~/.aws/config"),
     ],
 )
-def test_configured_urls_have_an_order(tmp_path: Path, environ: dict[str, str], url: str | None, source: str) -> None:
+def test_configured_endpoint_urls_precedence(
+    tmp_path: Path, environ: dict[str, str], url: str | None, source: str
+) -> None:
     """The service's variable, the general one, the services section, then the profile's own; or none."""
     home = aws_home(
         tmp_path,
@@ -312,7 +314,7 @@ def test_configured_urls_have_an_order(tmp_path: Path, environ: dict[str, str], 
 @pytest.mark.parametrize(
     "section", ["sts =\n  endpoint_url = https://sts", "workspaces = https://x", "workspaces =\n  other = 1", ""]
 )
-def test_a_services_section_without_the_service_says_nothing(tmp_path: Path, section: str) -> None:
+def test_services_section_without_the_service_falls_back_to_the_profile(tmp_path: Path, section: str) -> None:
     """If the services section has no URL for this service, the profile's endpoint_url applies."""
     home = aws_home(
         tmp_path, f"[profile dev]\nservices = local\nendpoint_url = https://profile\n[services local]\n{section}\n"
@@ -320,7 +322,7 @@ def test_a_services_section_without_the_service_says_nothing(tmp_path: Path, sec
     assert _load(home, profile="dev").endpoint_url.value == "https://profile"
 
 
-def test_each_service_has_its_own_url(tmp_path: Path) -> None:
+def test_endpoint_urls_are_per_service(tmp_path: Path) -> None:
     """STS is configured by its own variable and its own part of the services section."""
     config = "[default]\nservices = s\n[services s]\nsts =\n  endpoint_url = https://sts\n"
     home = aws_home(tmp_path, config)
@@ -336,14 +338,14 @@ def test_a_profile_can_ignore_configured_urls(tmp_path: Path) -> None:
     )
 
 
-def test_a_services_section_that_is_not_there_is_refused(tmp_path: Path) -> None:
+def test_missing_services_section_is_rejected(tmp_path: Path) -> None:
     """A profile that names a services section which does not exist is an error that names both."""
     home = aws_home(tmp_path, "[profile dev]\nservices = lcoal\n[services local]\n")
     with pytest.raises(ConfigurationError, match=r"profile dev .* does not exist: \[services lcoal\] in ~/.aws/config"):
         _load(home, profile="dev")
 
 
-def test_a_nested_value_where_text_belongs_says_nothing(tmp_path: Path) -> None:
+def test_nested_settings_are_ignored_where_text_is_expected(tmp_path: Path) -> None:
     """A setting with nested settings is ignored where text is expected."""
     assert _load(aws_home(tmp_path, "[default]\nregion =\n  a = b\n")).region == Setting(None)
 
@@ -351,7 +353,7 @@ def test_a_nested_value_where_text_belongs_says_nothing(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     "key", ["region", "endpoint_url", "use_fips_endpoint", "max_attempts", "retry_mode", "ca_bundle", "services"]
 )
-def test_an_indented_line_is_refused_unseen(tmp_path: Path, key: str) -> None:
+def test_mistakenly_indented_line_is_rejected_without_quoting_it(tmp_path: Path, key: str) -> None:
     """A line that is indented by mistake belongs to the setting above it, which must not show the key in it."""
     home = aws_home(tmp_path, f"[default]\n{key} = 5\n  aws_secret_access_key = {CANARY}\n")
     with pytest.raises(ConfigurationError, match=f"^{key} of profile default in ~/.aws/config spans several") as caught:
@@ -366,7 +368,7 @@ def test_an_indented_line_is_refused_unseen(tmp_path: Path, key: str) -> None:
     secret=st.sampled_from(["aws_secret_access_key", "aws_session_token", "AWS_SECRET_ACCESS_KEY"]),
     place=st.integers(0, 6),
 )
-def test_a_secret_in_a_file_is_shown_nowhere_however_lines_are_indented(
+def test_secrets_of_misindented_files_are_never_shown(
     tmp_path: Path, names: list[str], indents: list[str], secret: str, place: int
 ) -> None:
     """Wherever a secret stands and whatever is indented, settings and errors show nothing of it."""
@@ -382,7 +384,7 @@ def test_a_secret_in_a_file_is_shown_nowhere_however_lines_are_indented(
     assert CANARY not in message
 
 
-def test_the_lower_case_proxy_variables_go_first(tmp_path: Path) -> None:
+def test_lower_case_proxy_variables_take_precedence(tmp_path: Path) -> None:
     """As in other tools, https_proxy beats HTTPS_PROXY, and set but empty it means none."""
     environ = {"HTTPS_PROXY": "http://a:1", "https_proxy": "http://b:1", "NO_PROXY": "a", "no_proxy": "b"}
     config = _load(tmp_path, environ)
@@ -402,7 +404,7 @@ def test_the_lower_case_proxy_variables_go_first(tmp_path: Path) -> None:
         ("http://proxy.example:3128", "http://proxy.example:3128"),
     ],
 )
-def test_user_info_of_urls_is_shown_nowhere(tmp_path: Path, url: str, shown: str) -> None:
+def test_user_info_of_urls_is_masked(tmp_path: Path, url: str, shown: str) -> None:
     """Names and passwords in proxy and endpoint URLs are masked in repr, str and table."""
     for config in (
         _load(tmp_path, {"HTTPS_PROXY": url, "AWS_ENDPOINT_URL": url}),
@@ -415,7 +417,7 @@ def test_user_info_of_urls_is_shown_nowhere(tmp_path: Path, url: str, shown: str
         assert config.https_proxy.value == url
 
 
-def test_secrets_of_the_environment_are_not_kept(tmp_path: Path) -> None:
+def test_settings_keep_no_secrets_of_the_environment(tmp_path: Path) -> None:
     """Keys in variables and files end up in no setting."""
     home = aws_home(tmp_path, f"[default]\naws_secret_access_key = {CANARY}\nregion = us-east-1\n")
     config = _load(home, {"AWS_SECRET_ACCESS_KEY": CANARY, "AWS_SESSION_TOKEN": CANARY})
@@ -423,7 +425,7 @@ def test_secrets_of_the_environment_are_not_kept(tmp_path: Path) -> None:
     assert CANARY not in repr(config) + config.describe()
 
 
-def test_describe_is_a_table(tmp_path: Path) -> None:
+def test_describe_lists_value_and_source_of_every_setting(tmp_path: Path) -> None:
     """Every setting has a line with its value and its source, in columns."""
     lines = _load(tmp_path, {"AWS_REGION": "us-west-2"}).describe().splitlines()
     assert lines[0].split() == ["setting", "value", "source"]
@@ -443,7 +445,7 @@ def test_settings_pickle_and_copy(tmp_path: Path) -> None:
         config.region = Setting("x")  # type: ignore[misc]  # the point of the test
 
 
-def test_the_process_is_read_when_nothing_is_handed_in() -> None:
+def test_environ_and_home_default_to_the_process() -> None:
     """Without environ and home the process's own apply."""
     environ = system_environment()
     assert system_home({}).parts
@@ -451,7 +453,7 @@ def test_the_process_is_read_when_nothing_is_handed_in() -> None:
     assert ClientConfig.load("workspaces", region="us-west-2") == expected
 
 
-def test_the_environment_is_seen_as_it_is_now(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_environment_view_is_live_and_read_only(monkeypatch: pytest.MonkeyPatch) -> None:
     """A later read sees what has changed since; the view itself changes nothing."""
     environ = system_environment()
     monkeypatch.setenv("WSCLIENT_SEEN", "1")
@@ -459,7 +461,7 @@ def test_the_environment_is_seen_as_it_is_now(monkeypatch: pytest.MonkeyPatch) -
     assert not hasattr(environ, "__setitem__")
 
 
-def test_a_home_may_be_named_by_the_environment(tmp_path: Path) -> None:
+def test_home_directory_comes_from_the_environment(tmp_path: Path) -> None:
     """HOME (USERPROFILE on Windows) says where ~ is."""
     assert system_home({"HOME": str(tmp_path), "USERPROFILE": str(tmp_path)}) == tmp_path
 
@@ -508,24 +510,24 @@ def test_a_home_may_be_named_by_the_environment(tmp_path: Path) -> None:
         ("https://[::1]", None, False),
     ],
 )
-def test_no_proxy_names_what_is_reached_directly(url: str, no_proxy: str | None, *, through: bool) -> None:
+def test_no_proxy_entries_bypass_the_proxy(url: str, no_proxy: str | None, *, through: bool) -> None:
     """Suffixes, stars, addresses, ranges and ports are understood; loopback is never proxied."""
     assert proxy_for(url, "http://proxy:3128", no_proxy) == ("http://proxy:3128" if through else None)
 
 
 @pytest.mark.parametrize("proxy", [None, ""])
-def test_without_a_proxy_there_is_none(proxy: str | None) -> None:
+def test_empty_proxy_means_direct_connection(proxy: str | None) -> None:
     """A proxy of None, or an empty one, means a direct connection."""
     assert proxy_for("https://a.example", proxy, None) is None
 
 
-def test_a_proxy_without_a_scheme_is_http() -> None:
+def test_proxy_without_scheme_is_http() -> None:
     """host:port means an http proxy, as elsewhere."""
     assert proxy_for("https://a.example", "proxy:3128", None) == "http://proxy:3128"
 
 
 @pytest.mark.parametrize("proxy", ["socks5://x:1", "http://", "http://[x", "http://x:0", "http://x:99999", "://"])
-def test_a_proxy_that_is_no_url_is_refused(proxy: str) -> None:
+def test_invalid_proxy_url_is_rejected_without_quoting_it(proxy: str) -> None:
     """An invalid proxy URL is an error that doesn't show the URL."""
     with pytest.raises(ConfigurationError, match="an http:// or https:// URL") as caught:
         proxy_for("https://a.example", proxy.replace("x", CANARY), None)
@@ -534,14 +536,14 @@ def test_a_proxy_that_is_no_url_is_refused(proxy: str) -> None:
 
 @settings(max_examples=150)
 @given(st.text(alphabet="a.*:/[]0123456789, f", max_size=20), st.sampled_from(["a.a", "[fd::1]", "10.0.0.1", "a.a:1"]))
-def test_any_no_proxy_is_understood_somehow(no_proxy: str, host: str) -> None:
+def test_any_no_proxy_text_is_parsed(no_proxy: str, host: str) -> None:
     """Whatever NO_PROXY holds, the answer is the proxy or none, and naming more never sends more through it."""
     answer = proxy_for(f"https://{host}", "http://proxy:1", no_proxy)
     assert answer in {None, "http://proxy:1"}
     assert answer is not None or proxy_for(f"https://{host}", "http://proxy:1", f"{no_proxy},b.b") is None
 
 
-def test_a_long_app_id_of_the_environment_is_cut(tmp_path: Path) -> None:
+def test_long_app_id_of_the_environment_is_truncated(tmp_path: Path) -> None:
     """The AWS SDKs only warn of it: it must not stop every program of a machine, as one in code is refused."""
     config = _load(tmp_path, {"AWS_SDK_UA_APP_ID": "a" * 60})
     assert config.app_id == Setting("a" * 50, "AWS_SDK_UA_APP_ID (cut to 50 of 60 characters)")

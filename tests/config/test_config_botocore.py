@@ -136,7 +136,7 @@ def _our_settings(environ: Mapping[str, str], home: Path, service: str) -> dict[
     keys=st.none() | SETTINGS,
     service=st.sampled_from(["workspaces", "sts"]),
 )
-def test_settings_are_those_that_botocore_finds(
+def test_settings_equal_botocores(
     tmp_path: Path,
     environ: dict[str, str],
     default: dict[str, str],
@@ -203,7 +203,7 @@ def _our_credentials(environ: Mapping[str, str], home: Path, profile: str | None
     config=st.tuples(SECTIONS, SECTIONS),
     keys=st.tuples(SECTIONS, SECTIONS),
 )
-def test_plain_credentials_are_those_that_botocore_finds(
+def test_static_credentials_equal_botocores(
     tmp_path: Path,
     variables: dict[str, str] | None,
     *,

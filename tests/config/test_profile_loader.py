@@ -25,7 +25,7 @@ PARTS = st.sampled_from(
 @pytest.mark.parametrize(("module", "is_windows"), [(posixpath, False), (ntpath, True)])
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(path=st.lists(PARTS, max_size=6).map("".join))
-def test_variables_are_expanded_as_python_does_on_each_platform(
+def test_path_variables_expand_like_os_path_expandvars(
     module: ModuleType, is_windows: bool, path: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """As os.path.expandvars() there, which botocore uses."""

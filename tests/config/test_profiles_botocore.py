@@ -73,7 +73,7 @@ def _botocore_reads(path: Path) -> object:
 
 @settings(max_examples=400, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(text=_files())
-def test_generated_files_say_what_botocore_reads(text: str, tmp_path: Path) -> None:
+def test_generated_files_parse_as_in_botocore(text: str, tmp_path: Path) -> None:
     """Sections, profiles, sso-sessions and services are those that botocore finds, and so is what is malformed."""
     path = tmp_path / "config"
     path.write_bytes(text.encode())
@@ -134,14 +134,14 @@ def test_generated_files_say_what_botocore_reads(text: str, tmp_path: Path) -> N
         "[profile x]\na = \x00\n",
     ],
 )
-def test_oddities_are_what_botocore_takes_them_for(text: str, tmp_path: Path) -> None:
+def test_odd_files_parse_as_in_botocore(text: str, tmp_path: Path) -> None:
     """Each odd file says the same as to botocore, or is malformed to both."""
     path = tmp_path / "config"
     path.write_bytes(text.encode())
     assert _ours(path) == _botocore_reads(path)
 
 
-def test_bytes_that_are_no_utf8_are_malformed_to_both(tmp_path: Path) -> None:
+def test_non_utf8_files_are_rejected_as_in_botocore(tmp_path: Path) -> None:
     """A file in another encoding is refused, as botocore refuses it."""
     path = tmp_path / "config"
     path.write_bytes(b"[default]\na = \xff\n")

@@ -18,7 +18,9 @@ URL = "https://workspaces.us-west-2.amazonaws.com/"
 
 
 @given(TEXTS, RESERVED, TEXTS, st.sampled_from(["http://", "https://", "HTTP://", ""]), st.booleans())
-def test_raw_reserved_characters(before: str, character: str, after: str, scheme: str, in_user: bool) -> None:
+def test_unescaped_reserved_characters_in_proxy_credentials_are_rejected(
+    before: str, character: str, after: str, scheme: str, in_user: bool
+) -> None:
     """A raw # / ? [ or ] in a user name or password is refused with how to write it, and never becomes a host."""
     secret = f"{before}{character}{after}"
     user_info = f"{secret}:x" if in_user else f"user:{secret}"
@@ -30,7 +32,7 @@ def test_raw_reserved_characters(before: str, character: str, after: str, scheme
 
 
 @pytest.mark.parametrize("character", "#/?[")
-def test_the_error_of_a_client_names_the_setting(character: str) -> None:
+def test_client_with_an_invalid_proxy_names_the_setting(character: str) -> None:
     """A client with such a proxy is refused when it is created, with the setting and without the password."""
     with pytest.raises(ConfigurationError, match=r"percent-encoded.*set by argument") as caught:
         wsclient.WorkSpacesClient(
@@ -52,7 +54,9 @@ def test_the_error_of_a_client_names_the_setting(character: str) -> None:
         (None, []),
     ],
 )
-def test_entries_that_match_no_host(no_proxy: str | None, words: list[str], caplog: pytest.LogCaptureFixture) -> None:
+def test_no_proxy_entries_that_match_no_host_warn(
+    no_proxy: str | None, words: list[str], caplog: pytest.LogCaptureFixture
+) -> None:
     """URLs, paths and semicolons in NO_PROXY are a warning each, without the entry's text; other entries are not."""
     warnings = no_proxy_warnings(no_proxy)
     assert len(warnings) == len(words)

@@ -45,7 +45,7 @@ def _required(kind: type[Structure]) -> set[str]:
     return {field.encode_name for field in msgspec.structs.fields(kind) if field.required}
 
 
-def test_what_is_required_has_no_default() -> None:
+def test_required_members_have_no_default() -> None:
     """A structure without a required member fails at run time, requests and responses alike."""
     kinds = [kind for kind in KINDS if _required(kind)]
     assert len(kinds) > 90
@@ -54,7 +54,7 @@ def test_what_is_required_has_no_default() -> None:
             kind()
 
 
-def test_requests_need_what_is_required_and_responses_are_filled() -> None:
+def test_from_dict_requires_members_of_requests_and_fills_responses() -> None:
     """from_dict() refuses a request that lacks a required member, and fills it in a response."""
     for kind in KINDS:
         if issubclass(kind, Input) and _required(kind):
@@ -69,7 +69,7 @@ def test_requests_need_what_is_required_and_responses_are_filled() -> None:
 
 
 @pytest.mark.parametrize(("kind", "member"), SENT, ids=lambda value: getattr(value, "__name__", value))
-def test_what_aws_always_sends_is_never_none(kind: type[Structure], member: str) -> None:
+def test_absent_required_response_members_get_a_placeholder(kind: type[Structure], member: str) -> None:
     """Its placeholder is absent from to_dict(), repr, HTML, tables and present(); a value sent by AWS isn't."""
     empty = kind.from_dict({})
     value = getattr(empty, member_name(member))
@@ -86,7 +86,7 @@ def test_what_aws_always_sends_is_never_none(kind: type[Structure], member: str)
         assert (getattr(found, member_name(member)), found.to_dict()) == ("told", {member: "told"})
 
 
-def test_the_tables_name_members_that_exist() -> None:
+def test_absence_tables_name_existing_members() -> None:
     """Each entry is a structure of a model with these members, and an enumeration's stand-in is unknown."""
     models = [load_model(name).document.shapes for name in ("workspaces", "sts")]
     for name, members in [*ALWAYS_SENT.items(), *REQUIRED.items()]:
@@ -96,7 +96,7 @@ def test_the_tables_name_members_that_exist() -> None:
     }
 
 
-def test_numbers_and_times_have_no_stand_in() -> None:
+def test_generator_rejects_placeholders_for_numbers_and_times() -> None:
     """The generator refuses a stand-in that could be taken for a value."""
     writer = Structures(load_model("workspaces"))
     for shape in ("Timestamp", "Limit", "WorkspacesPool", "BooleanObject"):
@@ -104,7 +104,7 @@ def test_numbers_and_times_have_no_stand_in() -> None:
             writer._stand_in(shape)
 
 
-def test_an_absent_id_is_no_id() -> None:
+def test_absent_id_is_not_taken_for_an_id() -> None:
     """A waiter refuses a structure without an id, and two sites that list WorkSpaces without ids are not one."""
     assert WORKSPACE.key_of(types.Workspace()) is None
     assert WORKSPACE.key_of(types.MigrateWorkspaceResult()) is None
@@ -129,7 +129,7 @@ def test_an_absent_directory_is_not_looked_up() -> None:
     assert [request.operation for request in fake.requests] == ["DescribeWorkspaces"]
 
 
-def test_a_failed_item_without_its_request_is_kept() -> None:
+def test_failed_item_without_its_request_is_kept() -> None:
     """Merging what a lookup found with the rest drops no failure that names no request."""
     reconciler = _WorkspacesReconciler(client=WorkSpacesClient(region="us-west-2"))
     found = types.CreateWorkspacesResult(pending_requests=[types.Workspace()])
@@ -138,7 +138,7 @@ def test_a_failed_item_without_its_request_is_kept() -> None:
     assert reconciler.already_existing(rest) is None
 
 
-def test_a_list_left_out_survives_other_tools() -> None:
+def test_absent_list_survives_copy_pickle_and_json() -> None:
     """It copies, pickles, and goes through dataclasses.asdict() and JSON as an empty list."""
     holder = dataclasses.make_dataclass("Holder", ["items"])
     for absent in (NOT_SENT, NOT_GIVEN):
@@ -149,7 +149,7 @@ def test_a_list_left_out_survives_other_tools() -> None:
         assert type(absent.copy()) is list
 
 
-def test_a_list_that_is_none_in_a_request_is_left_out() -> None:
+def test_none_for_a_request_list_is_omitted() -> None:
     """None for a list of a request is the same as nothing: in the wire form, in to_dict() and in a plan's digest."""
     options: dict[str, Any] = {"directory_id": "d-926722edaf", "user_name": "mary", "bundle_id": "wsb-0zsvgp8fc"}
     without, with_none = types.WorkspaceRequest(**options), types.WorkspaceRequest(**options, tags=None)
@@ -164,7 +164,7 @@ def test_a_list_that_is_none_in_a_request_is_left_out() -> None:
     assert len({digest_parameters(Parameters(properties=each)) for each in properties}) == 1
 
 
-def test_what_aws_may_leave_out_is_none() -> None:
+def test_optional_response_members_are_none_when_absent() -> None:
     """Members that a healthy resource can lack, and all numbers and times, are None if AWS omits them."""
     workspace, directory = types.Workspace(), types.WorkspaceDirectory()
     assert [workspace.ip_address, workspace.subnet_id, workspace.computer_name, workspace.error_message] == [None] * 4
@@ -178,7 +178,7 @@ def test_what_aws_may_leave_out_is_none() -> None:
 
 
 @pytest.mark.parametrize("member", ["WorkspaceId", "State", "WorkspaceProperties", "ModificationStates", "IpAddress"])
-def test_null_is_as_good_as_absent(member: str) -> None:
+def test_null_member_equals_absent_member(member: str) -> None:
     """A null of AWS reads as a member that it left out."""
     assert types.Workspace.from_dict({member: None}) == types.Workspace()
     assert types.Workspace.from_dict({member: None}).to_dict() == {}
@@ -189,7 +189,7 @@ def field_name(kind: type[Structure], aws_name: str) -> str:
     return dict(zip(kind.__struct_encode_fields__, kind.__struct_fields__, strict=True))[aws_name]
 
 
-def test_an_empty_text_of_a_member_that_may_be_none_was_sent() -> None:
+def test_empty_text_member_is_not_the_placeholder() -> None:
     """A structure whose only member is a text that AWS sent empty is not the stand-in of one that AWS left out."""
     seen = 0
     for kind in KINDS:

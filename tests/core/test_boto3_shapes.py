@@ -73,7 +73,7 @@ def _compare(ours: Output, reference: dict[str, Any]) -> None:
 
 
 @pytest.mark.parametrize("name", operations("workspaces"))
-def test_workspaces_answers_are_boto3_s(name: str) -> None:
+def test_workspaces_to_dict_equals_boto3(name: str) -> None:
     """For every operation of WorkSpaces: times, blobs, empty lists, absent members and ResponseMetadata."""
     operation = service_model("workspaces").operation_model(name)
 
@@ -90,7 +90,7 @@ def test_workspaces_answers_are_boto3_s(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", operations("sts"))
-def test_sts_answers_are_boto3_s(name: str) -> None:
+def test_sts_to_dict_equals_boto3(name: str) -> None:
     """The same for every operation of STS, whose answers are XML."""
     operation = service_model("sts").operation_model(name)
 
@@ -106,7 +106,7 @@ def test_sts_answers_are_boto3_s(name: str) -> None:
     compare()
 
 
-def test_boto3_s_shape_of_a_request_is_what_boto3_takes() -> None:
+def test_request_to_dict_is_accepted_by_boto3() -> None:
     """A request's dict has plain texts, and no member that was left out."""
     request = types.CreateTagsRequest(resource_id="ws-1", tags=[types.Tag(key="team")])
     assert request.to_boto3() == {"ResourceId": "ws-1", "Tags": [{"Key": "team"}]}

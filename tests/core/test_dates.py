@@ -24,7 +24,7 @@ NOVEMBER = datetime(1994, 11, 6, 8, 49, 37, tzinfo=UTC)
 
 
 @given(st.datetimes(min_value=NOVEMBER.replace(tzinfo=None), timezones=st.just(UTC)))
-def test_dates_are_read_as_python_writes_them(at: datetime) -> None:
+def test_http_dates_parse_as_in_the_email_package(at: datetime) -> None:
     """Every second that an HTTP date can name is read as the email package, the oracle, writes and reads it."""
     written = format_datetime(at, usegmt=True)
     assert http_date(written) == parsedate_to_datetime(written) == at.replace(microsecond=0)
@@ -33,7 +33,7 @@ def test_dates_are_read_as_python_writes_them(at: datetime) -> None:
 @pytest.mark.parametrize(
     "date", ["Sunday, 06-Nov-94 08:49:37 GMT", "Sun Nov  6 08:49:37 1994", "Sun, 06 Nov 1994 09:49:37 +0100"]
 )
-def test_older_forms_are_read(date: str) -> None:
+def test_obsolete_http_date_forms_parse(date: str) -> None:
     """The obsolete forms of RFC 9110, and those of mail, are read as well; a time without a zone is UTC."""
     text = http_date(date)
     assert text == NOVEMBER
@@ -52,19 +52,19 @@ def test_older_forms_are_read(date: str) -> None:
         "a b c d e f",
     ],
 )
-def test_what_is_no_date_tells_nothing(date: str) -> None:
+def test_malformed_date_is_none(date: str) -> None:
     """A malformed date is parsed as None without an error."""
     assert http_date(date) is None
 
 
 @pytest.mark.parametrize("text", ["Jan  5 09:34:43 2018 GMT", "Jun 15 23:59:59 2049 GMT", "Dec 31 00:00:00 9999 GMT"])
-def test_times_of_certificates_are_read_as_python_reads_them(text: str) -> None:
+def test_certificate_times_parse_as_in_the_ssl_module(text: str) -> None:
     """The time is that which the ssl module makes of it, in UTC."""
     assert certificate_date(text) == datetime.fromtimestamp(ssl.cert_time_to_seconds(text), UTC)
 
 
 @pytest.mark.parametrize("text", ["Bad time value", "Jan  5 09:34:43 2018 CET", "Jam  5 09:34:43 2018 GMT"])
-def test_what_is_no_time_of_a_certificate_is_refused(text: str) -> None:
+def test_malformed_certificate_time_raises_value_error(text: str) -> None:
     """A time that isn't in OpenSSL's format raises ValueError."""
     with pytest.raises(ValueError, match=r"."):
         certificate_date(text)
@@ -91,9 +91,7 @@ FORMATS: list[Callable[[datetime], str]] = [
 
 @pytest.mark.parametrize("write", FORMATS)
 @given(at=st.datetimes(min_value=FIRST, max_value=LAST, timezones=st.just(UTC)))
-def test_times_of_aws_and_other_tools_are_read_as_botocore_reads_them(
-    write: Callable[[datetime], str], at: datetime
-) -> None:
+def test_iso_times_parse_as_in_botocore(write: Callable[[datetime], str], at: datetime) -> None:
     """Every format that services, the AWS CLI and credential programs write; a time without a zone is UTC."""
     text = write(at)
     reference: datetime = dateutil.parse(text)
@@ -101,13 +99,13 @@ def test_times_of_aws_and_other_tools_are_read_as_botocore_reads_them(
 
 
 @pytest.mark.parametrize("text", ["", " ", "soon", "1398796238", "1112101410123", "-5", "1.5", "2030-13-01T00:00:00Z"])
-def test_what_is_no_time_is_none(text: str) -> None:
+def test_malformed_time_is_none(text: str) -> None:
     """Numbers, of which some would pass for dates, and other texts."""
     assert parse_time(text) is None
 
 
 @pytest.mark.parametrize("write", FORMATS)
-def test_times_of_responses_may_have_any_format(write: Callable[[datetime], str]) -> None:
+def test_response_times_parse_in_any_format(write: Callable[[datetime], str]) -> None:
     """A successful response is read, whichever format its times have, in JSON and in XML."""
     at = datetime(2030, 1, 2, tzinfo=UTC)
     status = {"WorkspaceId": "ws-1", "ConnectionStateCheckTimestamp": write(at)}

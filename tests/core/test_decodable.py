@@ -58,7 +58,7 @@ assert os.waitpid(child, 0)[1] == 0
 """
 
 
-def test_first_calls_of_several_threads_do_not_crash() -> None:
+def test_concurrent_first_decoding_in_threads_does_not_crash() -> None:
     """Threads that decode the same structures for the first time at once end without a segmentation fault."""
     environment = {**program_environment(), "PYTHONPATH": str(PACKAGE.parent)}
     done = subprocess.run([sys.executable, "-c", FIRST_CALLS], env=environment, capture_output=True, check=False)
@@ -66,7 +66,7 @@ def test_first_calls_of_several_threads_do_not_crash() -> None:
 
 
 @posix_only("os.fork")
-def test_a_fork_waits_for_a_type_that_is_being_prepared() -> None:
+def test_fork_waits_for_types_being_prepared() -> None:
     """A child that was forked while another thread prepared a type can prepare types."""
     environment = {**program_environment(), "PYTHONPATH": str(PACKAGE.parent)}
     # Python 3.12 warns of every fork while other threads run.

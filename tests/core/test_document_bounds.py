@@ -24,7 +24,7 @@ REQUEST_ID = (("x-amzn-requestid", "8f2b0a0c-0000-4000-8000-000000000000"),)
 
 
 @pytest.mark.parametrize("piece", PIECES)
-def test_text_in_pieces_is_joined_once(piece: str) -> None:
+def test_xml_text_chunks_are_joined_once(piece: str) -> None:
     """Whatever splits a text, the parser makes one string of it at the end of the element, and no other."""
     builder = xml._Builder()
     builder.start("a", {})
@@ -45,7 +45,7 @@ def test_text_in_pieces_is_joined_once(piece: str) -> None:
         (b"<a>" * 100 + b"</a>" * 100, "nested deeper than 64"),
     ],
 )
-def test_xml_beyond_the_bounds_is_refused(document: bytes, reason: str) -> None:
+def test_xml_beyond_the_limits_is_rejected(document: bytes, reason: str) -> None:
     """Bytes, elements and depth have bounds; a response beyond is a ResponseParseError, an error without a code."""
     with pytest.raises(XmlError, match=reason):
         parse_xml(document)
@@ -64,7 +64,7 @@ def test_xml_beyond_the_bounds_is_refused(document: bytes, reason: str) -> None:
         (b'{"x":"' + b"x" * json_bounds.MAX_BYTES + b'"}', "more than 8388608 bytes"),
     ],
 )
-def test_json_beyond_the_bounds_is_refused(body: bytes, reason: str) -> None:
+def test_json_beyond_the_limits_is_rejected(body: bytes, reason: str) -> None:
     """Two megabytes of empty objects, or of anything, are a ResponseParseError instead of a second without a loop."""
     response = HttpResponse(200, REQUEST_ID, body)
     with pytest.raises(ResponseParseError, match=reason):
@@ -74,7 +74,7 @@ def test_json_beyond_the_bounds_is_refused(body: bytes, reason: str) -> None:
     assert JSON.error_facts(response).code is None
 
 
-def test_a_large_page_is_read() -> None:
+def test_large_page_is_within_the_limits() -> None:
     """A page of a thousand whole WorkSpaces, forty times the largest of AWS, is well within the bounds."""
     workspace = {"WorkspaceId": "ws-1", "State": "AVAILABLE", "ModificationStates": [{"Resource": "COMPUTE_TYPE"}]}
     workspace |= dict.fromkeys(("DirectoryId", "UserName", "BundleId", "SubnetId", "ComputerName"), "x" * 40)
@@ -89,7 +89,7 @@ def test_a_large_page_is_read() -> None:
         lambda inner: st.lists(inner) | st.dictionaries(st.text(max_size=2), inner),
     )
 )
-def test_the_count_is_never_too_low(value: object) -> None:
+def test_json_value_estimate_is_an_upper_bound(value: object) -> None:
     """Commas and opening brackets are at least as many as the values but the first: nothing passes uncounted."""
 
     def count(part: object) -> int:
@@ -101,7 +101,7 @@ def test_the_count_is_never_too_low(value: object) -> None:
     assert sum(map(body.count, (b",", b"{", b"["))) >= count(value) - 1
 
 
-def test_a_credentials_document_has_a_bound() -> None:
+def test_oversized_credentials_document_is_rejected() -> None:
     """Credential documents of metadata services, SSO and processes larger than 1 MiB are refused."""
     with pytest.raises(CredentialsRefreshError, match="here returned 1048577 bytes, more than 1048576"):
         parse_json_object(b"[" + b" " * MAX_DOCUMENT, "here")
@@ -109,7 +109,7 @@ def test_a_credentials_document_has_a_bound() -> None:
 
 @settings(max_examples=200)
 @given(st.sampled_from(sorted({*aliases, *aliases.values(), "utf-7", "cp037", "x" * 500})) | st.text("abz-_.019"))
-def test_a_declared_encoding_is_not_looked_up(encoding: str) -> None:
+def test_xml_encoding_declarations_are_ignored(encoding: str) -> None:
     """Whatever a declaration says, XML is UTF-8 or malformed: no error of Python's codecs comes through."""
     document = f'<?xml version="1.0" encoding="{encoding}"?><a>\N{EURO SIGN}</a>'.encode()
     try:

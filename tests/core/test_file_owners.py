@@ -22,14 +22,14 @@ def _status(mode: int, uid: int = ME, group: int = MY_GROUP) -> os.stat_result:
 
 
 @given(st.integers(0, 0o777), st.one_of(st.just(ME), st.integers(0, 2**31)))
-def test_a_file_is_its_owners_alone(permissions: int, uid: int) -> None:
+def test_file_writable_by_others_is_not_trusted(permissions: int, uid: int) -> None:
     """A file of this user that neither group nor others can write is trusted, and no other one."""
     is_trusted = uid == ME and not permissions & 0o022
     assert (untrusted_reason(_status(stat.S_IFREG | permissions, uid)) is None) == is_trusted
 
 
 @given(st.integers(0, 0o777), st.booleans())
-def test_a_folder_may_be_that_of_a_users_own_group(permissions: int, is_sticky: bool) -> None:
+def test_folder_writable_by_everyone_is_not_trusted(permissions: int, is_sticky: bool) -> None:
     """A folder is not trusted where everybody can replace its files: writable by others, without the sticky bit."""
     mode = stat.S_IFDIR | permissions | (stat.S_ISVTX if is_sticky else 0)
     assert (untrusted_reason(_status(mode)) is None) == (is_sticky or not permissions & 0o002)
@@ -46,7 +46,7 @@ def test_a_folder_may_be_that_of_a_users_own_group(permissions: int, is_sticky: 
         (MY_GROUP + 1, [], False),
     ],
 )
-def test_a_folder_of_a_group_with_other_members_is_not_trusted(
+def test_folder_writable_by_a_shared_group_is_not_trusted(
     group: int, members: list[str] | None, monkeypatch: pytest.MonkeyPatch, *, is_trusted: bool
 ) -> None:
     """Members of a group can exchange a folder's files for others of the same owner, if its permissions let them."""
@@ -68,7 +68,7 @@ def test_a_folder_of_a_group_with_other_members_is_not_trusted(
 @posix_only("files have access control lists, not permissions")
 @pytest.mark.parametrize("permissions", [0o600, 0o644, 0o660, 0o606, 0o666])
 @pytest.mark.parametrize("folder_permissions", [0o700, 0o755, 0o775, 0o777])
-def test_real_files_are_read_or_refused(tmp_path: Path, permissions: int, folder_permissions: int) -> None:
+def test_permissions_of_real_files_are_checked(tmp_path: Path, permissions: int, folder_permissions: int) -> None:
     """The content comes back, or an error that names what others can write, and how to change that."""
     folder = tmp_path / "cache"
     folder.mkdir()

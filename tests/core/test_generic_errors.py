@@ -21,13 +21,13 @@ SITE = Site(account="one", region="us-west-2")
 
 
 @pytest.mark.parametrize("kind", [kind for kind in kinds() if kind._failures], ids=lambda kind: kind.__name__)
-def test_the_records_of_failed_items_have_a_code_and_a_message(kind: type[Structure]) -> None:
+def test_failed_items_fit_the_protocol(kind: type[Structure]) -> None:
     """Each fits the protocol FailedItem, which PartialFailureError has by default."""
     [item] = get_args(get_type_hints(kind)[str(kind._failures)])
     assert {"error_code", "error_message"} <= set(item.__struct_fields__)
 
 
-def test_errors_with_a_parameter_are_errors_as_without_one() -> None:
+def test_subscripted_errors_behave_like_plain_errors() -> None:
     """A parameter is for type checkers: such an error is caught, pickled and copied like any other."""
     partial = errors.PartialFailureError[types.FailedCreateWorkspaceRequest]("some", failed_requests=[FAILED])
     waited = errors.WaiterTimeoutError[types.Snapshot]("late", reached=[types.Snapshot()])
@@ -42,7 +42,7 @@ def test_errors_with_a_parameter_are_errors_as_without_one() -> None:
         raise waited
 
 
-def test_outcomes_are_counted_by_text_as_by_enumeration() -> None:
+def test_report_counts_accept_text_and_enumeration() -> None:
     """report.counts takes either; its items of failed requests have AWS's names for code and message."""
     failed = ItemReport(
         site=SITE, key="ws-1", directory_id="", user_name="", outcome=Outcome.FAILED, code="E", message="why"
@@ -60,7 +60,7 @@ def test_outcomes_are_counted_by_text_as_by_enumeration() -> None:
     assert [item.error_code for item in caught.value.failed_requests] == ["E"]
 
 
-def test_networks_are_any_collection() -> None:
+def test_allowed_cidrs_accept_any_collection() -> None:
     """A list, a set or any other collection of networks makes the same PrivateDns, which stays hashable."""
     networks = ["198.51.100.0/24"]
     expected = PrivateDns(allowed_cidrs=("198.51.100.0/24",))

@@ -34,7 +34,7 @@ EXTREMES = [
 @given(value=NUMBERS)
 @example(value="9" * 400)
 @example(value="9" * 5000)
-def test_a_delay_is_bounded_or_ignored(value: str) -> None:
+def test_retry_after_is_bounded_or_ignored(value: str) -> None:
     """retry_after() returns None or less than 12 days, for any digits in x-amz-retry-after."""
     seconds = retry_after(HttpResponse(503, (("x-amz-retry-after", value),), b""))
     assert seconds is None or timedelta() <= timedelta(seconds=seconds) < timedelta(days=12)
@@ -44,14 +44,14 @@ def test_a_delay_is_bounded_or_ignored(value: str) -> None:
 @example(value="Fri, 31 Dec 9999 23:59:59 -1200")
 @example(value="Mon, 01 Jan 0001 00:00:00 GMT")
 @example(value="Mon, 01 Jan 2026 00:00:00 +" + "9" * 30)
-def test_a_date_is_in_range_or_none(value: str) -> None:
+def test_http_date_is_in_range_or_none(value: str) -> None:
     """An HTTP date is a time of 1970 to 9999 in UTC, or None; no text raises anything."""
     date = http_date(value)
     assert date is None or (date.utcoffset() == timedelta() and EARLIEST <= date <= LATEST)
 
 
 @pytest.mark.parametrize("time", EXTREMES)
-def test_times_at_the_end_of_time_are_written(time: datetime) -> None:
+def test_times_beyond_utc_are_clamped_when_written(time: datetime) -> None:
     """A time that UTC does not have is written as the nearest one that it has, in files, tables and reprs."""
     assert as_utc(time).tzinfo is UTC
     assert datetime.fromisoformat(iso_date(time)) == as_utc(time)
@@ -71,7 +71,7 @@ def _is_whole(output: Output) -> bool:
 @given(value=JSON_NUMBERS)
 @example(value=253_402_300_800)
 @example(value="0001-01-01T00:00:00+23:59")
-def test_a_json_time_is_a_time_or_a_typed_error(value: object) -> None:
+def test_any_json_time_parses_or_raises_a_typed_error(value: object) -> None:
     """Any JSON value where WorkSpaces sends a time gives a response that can be used, or a ResponseParseError."""
     body = json.dumps(
         {"WorkspacesConnectionStatus": [{"WorkspaceId": "ws-1", "LastKnownUserConnectionTimestamp": value}]}
@@ -87,7 +87,7 @@ def test_a_json_time_is_a_time_or_a_typed_error(value: object) -> None:
 
 @given(value=NUMBERS | TIMES)
 @example(value="253402300800")
-def test_an_xml_time_is_a_time_or_a_typed_error(value: str) -> None:
+def test_any_xml_time_parses_or_raises_a_typed_error(value: str) -> None:
     """Any text where STS sends a time or a number gives a response, or a ResponseParseError."""
     body = (
         "<AssumeRoleResponse><AssumeRoleResult><Credentials><Expiration>"
@@ -103,7 +103,7 @@ def test_an_xml_time_is_a_time_or_a_typed_error(value: str) -> None:
 
 @given(value=JSON_NUMBERS)
 @example(value=253_402_300_800)
-def test_a_time_of_a_file_is_a_time_or_a_typed_error(value: object) -> None:
+def test_any_time_of_a_document_parses_or_raises_a_typed_error(value: object) -> None:
     """from_dict(), which reads stored documents, raises RequestValidationError for an invalid time."""
     try:
         status = WorkspaceConnectionStatus.from_dict({"LastKnownUserConnectionTimestamp": value})

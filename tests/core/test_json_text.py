@@ -26,7 +26,7 @@ CODE_UNITS = st.lists(
 @given(st.dictionaries(CODE_UNITS, CODE_UNITS, max_size=3))
 @example({"a": "\\\ud83d"})
 @example({"a": "\\ud83d"})
-def test_half_a_character_becomes_the_replacement_character(members: dict[str, str]) -> None:
+def test_lone_surrogate_escapes_become_replacement_characters(members: dict[str, str]) -> None:
     """As json reads it, with U+FFFD for each surrogate alone; pairs and other escapes stay."""
     text = json.dumps(members)
     reference = re.sub("[\ud800-\udfff]", "\ufffd", json.dumps(json.loads(text), ensure_ascii=False))
@@ -34,7 +34,7 @@ def test_half_a_character_becomes_the_replacement_character(members: dict[str, s
 
 
 @pytest.mark.parametrize("body", [b"", b"{", b"\\ud83d", b'{"a": "\\', b"\xff"])
-def test_what_is_no_json_stays_an_error(body: bytes) -> None:
+def test_invalid_json_stays_an_error(body: bytes) -> None:
     """Only the text of strings is mended."""
     with pytest.raises((msgspec.DecodeError, UnicodeDecodeError)):
         decode_json(msgspec.json.decode, body)
@@ -44,7 +44,7 @@ def _response(body: Any, status: int) -> HttpResponse:
     return HttpResponse(status, HEADERS, json.dumps(body).encode())
 
 
-def test_responses_and_errors_with_half_a_character_are_read() -> None:
+def test_responses_with_lone_surrogates_are_parsed() -> None:
     """A success, raw() too, and an error, whose outcome would be unknown without its code."""
     codec, operation = codec_for(SERVICE), SERVICE.operations["DescribeTags"]
     response = _response({"TagList": [{"Key": "cut \ud83d"}]}, 200)

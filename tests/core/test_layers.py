@@ -31,7 +31,7 @@ def copied(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def test_imports_run_downwards_and_in_no_circle() -> None:
+def test_imports_follow_the_layers() -> None:
     """Both contracts are kept."""
     run = _lint(ROOT)
     assert run.returncode == 0, run.stdout
@@ -49,7 +49,7 @@ def test_imports_run_downwards_and_in_no_circle() -> None:
     ],
     ids=["upward", "inside a function", "for type checkers", "sideways", "circle"],
 )
-def test_an_import_upwards_or_in_a_circle_is_found(copied: Path, module: str, line: str) -> None:
+def test_upward_or_circular_import_breaks_the_contract(copied: Path, module: str, line: str) -> None:
     """An import against the layers breaks a contract wherever it stands: at the top, in a function, for checkers."""
     path = copied / "wsclient" / module
     path.write_text(f"{path.read_text(encoding='utf-8')}\n{line}\n", encoding="utf-8")

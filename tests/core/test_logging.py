@@ -87,7 +87,7 @@ def _records(transport: Any, *, level: int = logging.DEBUG, **options: Any) -> l
     return [json.loads(line) for line in lines]
 
 
-def test_an_attempt_tells_its_facts() -> None:
+def test_attempt_log_record_has_its_fields() -> None:
     """Service, region, operation, attempt, invocation, status, request id and duration are fields of their own."""
     (record,) = _records(FakeTransport({"DescribeTags": NO_TAGS}))
     fields = {name.removeprefix(PREFIX): value for name, value in record.items() if name.startswith(PREFIX)}
@@ -104,7 +104,7 @@ def test_an_attempt_tells_its_facts() -> None:
     assert (record["logger"], record["level"]) == ("wsclient", "DEBUG")
 
 
-def test_a_call_that_is_retried_can_be_followed() -> None:
+def test_retry_log_records_share_an_invocation_id() -> None:
     """Attempts and decisions of a call have one invocation id, and say which error led to which pause."""
     failing = errors.InternalServerException("user jane", status=500)
     records = _records(FakeTransport({"DescribeTags": [failing, NO_TAGS]}))
@@ -117,7 +117,7 @@ def test_a_call_that_is_retried_can_be_followed() -> None:
     assert [record.get("wsclient_attempt") for record in records] == [1, 1, 2]
 
 
-def test_an_attempt_that_was_lost_names_its_error() -> None:
+def test_attempt_without_response_logs_its_error() -> None:
     """The record of an attempt without a response has no status; the retry record has the reason for stopping."""
 
     def lost(_: httpx.Request) -> httpx.Response:
@@ -128,7 +128,7 @@ def test_an_attempt_that_was_lost_names_its_error() -> None:
     assert (retries["wsclient_error"], retries["wsclient_reason"]) == ("ConnectionLostError", "retries are off")
 
 
-def test_credentials_tell_where_they_come_from() -> None:
+def test_credentials_log_record_names_provider_and_masked_key() -> None:
     """Provider and masked key are fields; the key itself is in no record."""
 
     class _Source:
@@ -143,7 +143,7 @@ def test_credentials_tell_where_they_come_from() -> None:
 
 
 @pytest.mark.parametrize("reply", [NO_TAGS, errors.InvalidParameterValuesException("hunter5 ws-1", status=400)])
-def test_no_record_holds_a_secret(reply: Any) -> None:
+def test_log_records_hold_no_secret(reply: Any) -> None:
     """Neither keys nor parameters nor the service's words are in a record, and every field has the prefix."""
     records = _records(FakeTransport({"DescribeTags": reply}))
     assert records
@@ -152,7 +152,7 @@ def test_no_record_holds_a_secret(reply: Any) -> None:
     assert all(name.startswith(PREFIX) for name in names)
 
 
-def test_nothing_is_made_when_nobody_listens() -> None:
+def test_no_log_record_is_created_at_info() -> None:
     """At INFO, where most services run, a call leaves no record, failed or not."""
     failing = errors.InternalServerException("m", status=500)
     assert _records(FakeTransport({"DescribeTags": [failing, NO_TAGS]}), level=logging.INFO) == []

@@ -136,12 +136,12 @@ def test_a_positional_argument_is_a_type_error_that_shows_a_keyword() -> None:
         (satisfies('an id, "vpce-...", or an endpoint', bool), 'an id, "vpce-...", an endpoint or None'),
     ],
 )
-def test_none_is_one_more_choice_not_part_of_the_last_one(kind: Kind, expected: str) -> None:
+def test_expectation_text_lists_none_as_a_choice(kind: Kind, expected: str) -> None:
     """The text of an optional kind reads as a list of what the option takes."""
     assert optional(kind).expected == expected
 
 
-def test_every_table_belongs_to_a_constructor_that_is_tried() -> None:
+def test_every_option_table_is_covered_by_a_constructor() -> None:
     """A table that is added without a constructor in the tests' list fails here."""
     tried = {label(case) for case in CONSTRUCTORS}
     assert TABLES.keys() - tried == {
@@ -176,7 +176,7 @@ PASSED_ON: dict[str, Callable[..., object]] = {
 
 
 @pytest.mark.parametrize("owner", PASSED_ON)
-def test_an_unknown_option_that_is_passed_on_is_a_type_error(owner: str) -> None:
+def test_forwarded_unknown_option_raises_type_error(owner: str) -> None:
     """Fleets, waiters and the testing kit refuse a name that they do not know, with the closest one."""
     meant = {"wait_until_stopped": "fail_fast", "@pytest.mark.wsclient": "account_id"}.get(owner, "read_only")
     misspelt = meant.replace("_", "")
@@ -201,7 +201,7 @@ def test_an_unknown_option_that_is_passed_on_is_a_type_error(owner: str) -> None
     ],
     ids=str,
 )
-def test_a_wrong_value_that_is_passed_on_is_a_configuration_error(owner: str, options: dict[str, object]) -> None:
+def test_forwarded_wrong_value_raises_configuration_error(owner: str, options: dict[str, object]) -> None:
     """The error names what was called, the option, and what it takes; nothing is sent."""
     with pytest.raises(ConfigurationError, match=rf"^{owner}\.{next(iter(options))} must be "):
         PASSED_ON[owner](**options)
@@ -227,7 +227,7 @@ def test_a_wrong_value_is_shown_without_secrets(value: object, shown: str) -> No
     assert show(value) == shown
 
 
-def test_a_kind_converts_and_a_table_checks() -> None:
+def test_option_table_converts_and_checks_values() -> None:
     """A table returns converted values, and names owner, option, expectation and value in its error."""
     table = OptionTable("Thing", {"names": collection_of(whole_number(1), "a list of whole numbers")})
     assert table.check({"names": [1, 2]}) == {"names": (1, 2)}

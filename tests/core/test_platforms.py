@@ -42,7 +42,7 @@ def _sources() -> Iterator[Path]:
             yield path
 
 
-def test_no_module_needs_what_windows_lacks() -> None:
+def test_modules_import_without_posix_only_modules() -> None:
     """Every test module can be imported on Windows: there, none of these modules exists."""
     found = [
         f"{path.relative_to(TESTS)}: {name}"
@@ -53,7 +53,7 @@ def test_no_module_needs_what_windows_lacks() -> None:
     assert found == []
 
 
-def test_tests_that_need_posix_say_so() -> None:
+def test_posix_only_tests_are_marked() -> None:
     """A test that uses what Windows lacks has a mark with the reason, or a guard of its own."""
     run = [path for path in _sources() if path.parent.name not in NOT_RUN]
     unmarked = [f"{path.relative_to(TESTS)}::{name}" for path in run for name in _unmarked(path)]
@@ -82,13 +82,13 @@ def _unmarked(path: Path) -> Iterator[str]:
         ({"HOME": "/home/me", "USERPROFILE": ""}, True, "/home/me"),
     ],
 )
-def test_the_home_directory_of_each_platform(environ: dict[str, str], is_windows: bool, home: str) -> None:
+def test_home_directory_per_platform(environ: dict[str, str], is_windows: bool, home: str) -> None:
     """On Windows USERPROFILE decides, as in the AWS SDKs, and HOME only where it is not set; elsewhere HOME."""
     assert home_directory(environ, is_windows=is_windows) == Path(home)
 
 
 @linux_only("/proc tells which files are open")
-def test_no_file_is_renamed_or_removed_while_it_is_open(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_open_files_are_never_renamed_or_removed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Journals, tables, caches and documents are written where no open file can be renamed or removed: on Windows."""
     refuse_open_files(monkeypatch)
     monkeypatch.setattr(storage, "CAN_REMOVE_OPEN_FILES", False)

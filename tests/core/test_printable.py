@@ -40,7 +40,7 @@ def _texts(value: object) -> list[str]:
 
 
 @given(st.text())
-def test_printable_texts(text: str) -> None:
+def test_printable_text_is_idempotent_and_keeps_printable_text(text: str) -> None:
     """The result is printable, is the text itself if that was printable, and does not change a second time."""
     shown = printable(text)
     assert shown.isprintable()
@@ -51,7 +51,7 @@ def test_printable_texts(text: str) -> None:
         assert shown == text
 
 
-def test_words_stay_words() -> None:
+def test_white_space_becomes_a_space_and_controls_a_replacement() -> None:
     """White space of any kind becomes a plain space, everything else unprintable a replacement character."""
     assert printable("a\r\nb\tc\u2028d\x1be\u202ef é 漢 🙂") == "a b c d\ufffde\ufffdf é 漢 🙂"
 
@@ -74,7 +74,7 @@ ERRORS: dict[str, Callable[[], errors.WsclientError]] = {
 
 
 @pytest.mark.parametrize("name", ERRORS)
-def test_errors_hold_printable_texts(name: str) -> None:
+def test_error_texts_are_printable(name: str) -> None:
     """Message, arguments and attributes of an error are printable when it is built, and so are copies and pickles."""
     error = ERRORS[name]()
     for each in (error, copy.copy(error), pickle.loads(pickle.dumps(error))):

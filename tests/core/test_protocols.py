@@ -38,7 +38,7 @@ def _error(response: HttpResponse, model: AnyOperation | None = DESCRIBE) -> err
     return service_error(JSON.error_facts(response), response, WORKSPACES, "DescribeWorkspaces", model)
 
 
-def test_null_is_absent() -> None:
+def test_null_members_parse_as_absent() -> None:
     """Null members read as absent everywhere: None for a value, an empty list for a list, nothing within a list."""
     body = b'{"Workspaces":null,"NextToken":null}'
     assert JSON.parse(DESCRIBE, _answer(body, x_amzn_requestid="id")) == s.DescribeWorkspacesResult()
@@ -66,7 +66,7 @@ def test_null_is_absent() -> None:
         b'{"New":' + b"[" * 50_000 + b"]" * 50_000 + b"}",
     ],
 )
-def test_unreadable_answers(body: bytes) -> None:
+def test_unreadable_response_is_never_an_empty_success(body: bytes) -> None:
     """HTML, truncated, mistyped, compressed, deeply nested or no JSON under HTTP 200 is never an empty success."""
     with pytest.raises(errors.ResponseParseError) as caught:
         JSON.parse(DESCRIBE, _answer(body, x_amzn_requestid="id"))
@@ -89,13 +89,13 @@ def test_nesting_that_exceeds_the_stack_is_an_error() -> None:
         threading.stack_size(before)
 
 
-def test_an_operation_without_answer_members_may_answer_nothing() -> None:
+def test_empty_body_succeeds_for_an_operation_without_output() -> None:
     """An empty body is a success for an operation that answers nothing anyway."""
     response = _answer(b"", x_amzn_requestid="id")
     assert JSON.parse(workspaces_operations.CREATE_TAGS, response) == s.CreateTagsResult()
 
 
-def test_values_newer_than_the_model() -> None:
+def test_unknown_members_and_enum_values_are_accepted() -> None:
     """Unknown members are left aside and unknown enumeration values stay usable."""
     body = b'{"Workspaces":[{"State":"HIBERNATING","Mood":{"deep":[1]}}],"Weather":1}'
     (workspace,) = JSON.parse(DESCRIBE, _answer(body, x_amzn_requestid="id")).workspaces
@@ -110,7 +110,7 @@ NO_AWS_ERRORS = [b"", b"<html>x</html>", b'{"__type":', b"[]", b'{"code":503}', 
 
 @pytest.mark.parametrize("status", STATUSES)
 @pytest.mark.parametrize("body", NO_AWS_ERRORS)
-def test_errors_without_aws_words(body: bytes, status: int) -> None:
+def test_error_not_from_aws_leaves_the_outcome_unknown(body: bytes, status: int) -> None:
     """An error that AWS did not recognisably send is named after its status, and leaves the outcome unknown."""
     error = _error(_answer(body, status))
     assert type(error) is errors.ServiceError
@@ -153,7 +153,7 @@ def test_json_of_another_server_is_no_success(body: bytes, header: str, value: s
 
 
 @pytest.mark.parametrize("body", [b"", b"{}", b'{"status":"UP"}'])
-def test_a_success_without_members_needs_a_mark_of_aws(body: bytes) -> None:
+def test_success_without_members_needs_a_request_id_or_content_type(body: bytes) -> None:
     """An operation whose output has no member succeeds only with a request id or the protocol's content type."""
     for header in PROVEN:
         assert JSON.parse(workspaces_operations.CREATE_TAGS, HttpResponse(200, (header,), body)) == s.CreateTagsResult()
@@ -171,7 +171,7 @@ FAILED_NONE = b'{"FailedRequests":[]}'
 
 @pytest.mark.parametrize("name", ["x-amzn-requestid", "x-amz-request-id"])
 @pytest.mark.parametrize("blank", BLANK_IDS)
-def test_a_blank_request_id_proves_nothing(blank: str, name: str) -> None:
+def test_blank_request_id_does_not_count(blank: str, name: str) -> None:
     """A header without a letter or digit isn't a request id, for successes and errors of either protocol."""
     for body in (b"{}", FAILED_NONE):
         with pytest.raises(errors.ResponseParseError):
@@ -182,7 +182,7 @@ def test_a_blank_request_id_proves_nothing(blank: str, name: str) -> None:
 
 @pytest.mark.parametrize("code", ["", " ", "#", ":", ":http://x", "503", "slow down", "a,b", "\u0430bc", "x" * 200])
 @pytest.mark.parametrize("header", [True, False])
-def test_what_is_no_code_of_aws_leaves_the_outcome_unknown(code: str, *, header: bool) -> None:
+def test_invalid_error_code_leaves_the_outcome_unknown(code: str, *, header: bool) -> None:
     """A number, sentence or blank in place of an error code is from a gateway, even with a request id."""
     named = {"x_amzn_errortype": code} if header else {}
     body = b"" if header else msgspec.json.encode({"__type": code})
@@ -195,7 +195,7 @@ def test_what_is_no_code_of_aws_leaves_the_outcome_unknown(code: str, *, header:
     st.sampled_from(["InternalFailure", "InternalServerException", "InternalServerError", "InternalServiceFault"]),
     st.integers(300, 599),
 )
-def test_a_failure_inside_the_service_says_nothing_of_the_operation(code: str, status: int) -> None:
+def test_internal_failure_leaves_the_outcome_unknown(code: str, status: int) -> None:
     """An internal failure leaves the outcome unknown under every status."""
     error = _error(_answer(b'{"__type":"%s"}' % code.encode(), status, x_amzn_requestid="id"))
     assert (error.is_from_aws, error.is_ambiguous) == (True, True)
@@ -209,7 +209,7 @@ def test_a_server_error_leaves_the_outcome_unknown(status: int, code: str) -> No
 
 
 @pytest.mark.parametrize("status", [201, 202, 203, 204, 205, 206, 226, 299])
-def test_a_success_is_200(status: int) -> None:
+def test_success_status_is_200_only(status: int) -> None:
     """Any other success is a proxy's or gateway's, such as a part of the response: the outcome is unknown."""
     response = HttpResponse(status, (("x-amzn-requestid", "id"),), FAILED_NONE)
     with pytest.raises(errors.ResponseParseError):
@@ -221,7 +221,7 @@ def test_a_success_is_200(status: int) -> None:
         QUERY.parse(sts_operations.GET_CALLER_IDENTITY, HttpResponse(status, response.headers, xml))
 
 
-def test_a_success_names_no_error() -> None:
+def test_http_200_with_an_error_code_is_rejected() -> None:
     """HTTP 200 with an error code header, or with __type and no member of the operation, raises ResponseParseError."""
     tagged = (("x-amzn-requestid", "id"), ("x-amzn-errortype", "ValidationException"))
     typed = b'{"__type":"ValidationException"}'
@@ -237,7 +237,7 @@ def test_a_success_names_no_error() -> None:
 @given(
     form=st.sampled_from([b"%s", b"\\u0046%s"]), space=st.sampled_from([b"", b" ", b"\n"]), is_first_empty=st.booleans()
 )
-def test_a_member_that_is_there_twice_is_refused(form: bytes, space: bytes, *, is_first_empty: bool) -> None:
+def test_duplicate_response_member_is_rejected(form: bytes, space: bytes, *, is_first_empty: bool) -> None:
     """A response that contains a member twice is ambiguous and raises ResponseParseError."""
     other = form % (b"FailedRequests" if form == b"%s" else b"ailedRequests")
     values = [b"[]", b'[{"WorkspaceId":"ws-1","ErrorCode":"X"}]']
@@ -249,14 +249,14 @@ def test_a_member_that_is_there_twice_is_refused(form: bytes, space: bytes, *, i
         JSON.parse_raw("RebootWorkspaces", _answer(body, x_amzn_requestid="id"))
 
 
-def test_the_content_type_is_compared_whole() -> None:
+def test_content_type_prefix_is_not_enough() -> None:
     """A content type that begins like the protocol's is another one."""
     for kind in ("application/x-amz-json-1.10", "application/x-amz-json-1.1evil", "application/x-amz-json-1.0"):
         with pytest.raises(errors.ResponseParseError):
             JSON.parse(REBOOT, HttpResponse(200, (("content-type", kind),), b"{}"))
 
 
-def test_services_that_imitate_aws_are_understood() -> None:
+def test_responses_of_moto_and_alike_are_accepted() -> None:
     """application/json with a known member, and text/html with a request id as moto sends, are successes."""
     body = b'{"Workspaces":[]}'
     html = (("content-type", "text/html"), ("x-amzn-requestid", "id"))
@@ -265,7 +265,7 @@ def test_services_that_imitate_aws_are_understood() -> None:
         assert JSON.parse_raw("DescribeWorkspaces", HttpResponse(200, headers, body)) == {"Workspaces": []}
 
 
-def test_modeled_common_and_unknown_codes() -> None:
+def test_error_class_of_modeled_common_and_unknown_codes() -> None:
     """A code becomes its modeled class, else the class all services share, else ServiceError."""
     body = b'{"__type":"ResourceInUseException","message":"m","ResourceId":"ws-1"}'
     error = _error(_answer(body, 400, x_amzn_requestid="id-1"))
@@ -277,7 +277,7 @@ def test_modeled_common_and_unknown_codes() -> None:
 
 
 @pytest.mark.parametrize("code", sorted(THROTTLING_CODES))
-def test_throttling_codes(code: str) -> None:
+def test_throttling_codes_raise_throttling_exception(code: str) -> None:
     """Every throttling code is a ThrottlingException that keeps its own code, throttling whatever the status."""
     error = _error(_answer(b'{"__type":"%s"}' % code.encode(), 400, x_amzn_requestid="id"))
     assert isinstance(error, errors.ThrottlingException)
@@ -297,7 +297,7 @@ def test_429_is_throttling_unless_the_operation_models_the_code() -> None:
 @pytest.mark.parametrize(
     ("value", "seconds"), [("1500", 1.5), ("0", 0.0), ("-1", None), ("soon", None), ("", None), ("\uff11", None)]
 )
-def test_retry_after(value: str, seconds: float | None) -> None:
+def test_retry_after_header_is_in_milliseconds(value: str, seconds: float | None) -> None:
     """x-amz-retry-after is in milliseconds; what is negative or no number is ignored."""
     assert retry_after(_answer(b"", 503, x_amz_retry_after=value)) == seconds
 
@@ -310,14 +310,14 @@ def test_a_redirect_is_an_error_that_names_the_host() -> None:
     assert "token" not in str(error)
 
 
-def test_the_canonical_string_is_cut_out_of_messages() -> None:
+def test_canonical_request_is_removed_from_error_messages() -> None:
     """AWS repeats the signed headers, session token included, when a signature is wrong; the error does not."""
     text = "The request signature is wrong.\n\nThe Canonical String for this request should have been\n'POST\n/\ntoken'"
     body = msgspec.json.encode({"__type": "InvalidSignatureException", "message": text})
     assert _error(_answer(body, 403)).message == "The request signature is wrong."
 
 
-def test_secrets_are_cut_out_of_every_text() -> None:
+def test_secrets_are_removed_from_error_texts() -> None:
     """Whatever the request was signed with comes back in no text of an error: code, message, request id, details."""
     secrets = Secrets(["AKIDEXAMPLE", "hunter2", "tokentoken"])
     body = msgspec.json.encode(
@@ -344,7 +344,7 @@ def test_extra_members_and_raw_requests() -> None:
 
 
 @pytest.mark.parametrize("value", [object(), "\ud800", {1, object()}, float("nan") * 1j])
-def test_requests_without_a_wire_form(value: object) -> None:
+def test_unserializable_request_is_rejected_before_sending(value: object) -> None:
     """A value that JSON cannot hold is a RequestValidationError, before anything is sent."""
     with pytest.raises(errors.RequestValidationError, match="cannot be serialized"):
         JSON.serialize_raw("Novel", {"a": value})
@@ -352,7 +352,7 @@ def test_requests_without_a_wire_form(value: object) -> None:
         JSON.serialize("DescribeWorkspaces", s.DescribeWorkspacesRequest(), {"a": value})
 
 
-def test_lone_surrogates_have_no_form() -> None:
+def test_lone_surrogate_is_rejected_by_the_query_protocol() -> None:
     """A string with a lone surrogate is refused by the query protocol as well."""
     with pytest.raises(errors.RequestValidationError, match="lone surrogate"):
         QUERY.serialize_raw("AssumeRole", {"RoleArn": "\ud800"})
@@ -364,7 +364,7 @@ IDENTITY = b"""<GetCallerIdentityResponse xmlns="https://sts.amazonaws.com/doc/2
 </GetCallerIdentityResponse>"""
 
 
-def test_sts_answers_raw() -> None:
+def test_raw_sts_response_is_strings_and_lists() -> None:
     """A raw STS answer is the result as strings, lists where AWS has member elements."""
     assert QUERY.parse_raw("GetCallerIdentity", _answer(IDENTITY)) == {"Account": "1"}
     body = b"<NewResponse><NewResult><L><member>a</member><member><B>c</B></member></L></NewResult></NewResponse>"
@@ -391,7 +391,7 @@ def test_unreadable_sts_answers(body: bytes) -> None:
         QUERY.parse_raw("GetCallerIdentity", _answer(body))
 
 
-def test_an_sts_answer_of_a_wrong_type() -> None:
+def test_invalid_number_in_an_sts_response_is_rejected() -> None:
     """An invalid number in an STS response raises ResponseParseError."""
     result = b"<AssumeRoleResult><PackedPolicySize>x</PackedPolicySize></AssumeRoleResult>"
     body = b"<AssumeRoleResponse>" + result + b"</AssumeRoleResponse>"
@@ -399,7 +399,7 @@ def test_an_sts_answer_of_a_wrong_type() -> None:
         QUERY.parse(sts_operations.ASSUME_ROLE, _answer(body))
 
 
-def test_entities_are_never_expanded() -> None:
+def test_xml_entities_are_never_expanded() -> None:
     """A billion laughs, an external entity and a parameter entity end before anything is expanded or fetched."""
     laughs = b'<!DOCTYPE l [<!ENTITY a "ha">' + b"".join(
         b'<!ENTITY %c "%s">' % (98 + i, b"&%c;" % (97 + i) * 10) for i in range(9)
@@ -413,7 +413,7 @@ def test_entities_are_never_expanded() -> None:
             parse_xml(bomb)
 
 
-def test_sts_errors_without_xml() -> None:
+def test_sts_error_without_xml_has_no_code() -> None:
     """An STS error that isn't XML has a request id, but neither code nor message."""
     facts = QUERY.error_facts(_answer(b"<html", 500, x_amzn_requestid="id"))
     assert (facts.code, facts.message, facts.request_id) == (None, None, "id")

@@ -24,7 +24,7 @@ STS_MODEL = service_model("sts")
 EXAMPLES = settings(max_examples=20, suppress_health_check=list(HealthCheck))
 
 
-def test_no_operation_is_left_out() -> None:
+def test_compared_operations_are_those_of_the_clients() -> None:
     """The operations compared here are exactly those that the clients have."""
     assert set(operations("workspaces")) == set(WORKSPACES.operations)
     assert set(operations("sts")) == set(STS.operations)

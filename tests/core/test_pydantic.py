@@ -63,7 +63,7 @@ def http() -> TestClient:
         ("/desk", {"workspace": {"State": "AVAILABLE"}, "rest": [{}]}),
     ],
 )
-def test_structures_are_answers(http: TestClient, path: str, answer: object) -> None:
+def test_structures_are_fastapi_response_models(http: TestClient, path: str, answer: object) -> None:
     """A structure is a response model by itself, in a list, in a page and in a model; AWS's headers stay inside."""
     response = http.get(path)
     assert (response.status_code, response.json()) == (200, answer)
@@ -81,7 +81,7 @@ def test_structures_are_answers(http: TestClient, path: str, answer: object) -> 
         (5, "object"),
     ],
 )
-def test_a_bad_body_is_a_422(http: TestClient, body: object, problem: str) -> None:
+def test_invalid_body_is_a_422_with_the_reason(http: TestClient, body: object, problem: str) -> None:
     """A body that from_dict() refuses is a 422 that says what is wrong; a right one arrives as the structure."""
     response = http.post("/workspaces", json=body)
     assert response.status_code == 422
@@ -90,7 +90,7 @@ def test_a_bad_body_is_a_422(http: TestClient, body: object, problem: str) -> No
     assert http.post("/workspaces", json=right).json() == right
 
 
-def test_openapi_names_the_members(http: TestClient) -> None:
+def test_openapi_schema_names_the_members(http: TestClient) -> None:
     """OpenAPI has a schema for each structure, with AWS's names, what is required, and the values of enumerations."""
     schemas = http.get("/openapi.json").json()["components"]["schemas"]
     assert schemas["WorkspaceRequest"]["required"] == ["DirectoryId", "UserName", "BundleId"]
@@ -115,7 +115,7 @@ def test_every_structure_has_a_schema(mode: Any) -> None:
         assert set(schema.get("required", [])) == {member.encode_name for member in members if member.required}
 
 
-def test_pydantic_is_not_imported() -> None:
+def test_structures_do_not_import_pydantic() -> None:
     """Importing and using structures imports no pydantic."""
     program = "import sys, wsclient; from wsclient import types; types.Tag.from_dict({'Key': 'a'}).to_dict()"
     check = "sys.exit('pydantic' in sys.modules or 'pydantic_core' in sys.modules)"

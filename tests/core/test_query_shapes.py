@@ -52,7 +52,7 @@ DIALECTS = st.sampled_from(["query", "ec2"]).flatmap(documents)
 
 @EXAMPLES
 @given(DIALECTS, st.data())
-def test_requests_of_generated_shapes(document: dict[str, Any], data: st.DataObject) -> None:
+def test_requests_of_generated_shapes_equal_botocores(document: dict[str, Any], data: st.DataObject) -> None:
     """A structure, extra= and raw() give botocore's form for lists and maps, flattened and named, at any depth."""
     operation = botocore_operation(document)
     request = data.draw(_values(operation.input_shape))
@@ -74,7 +74,7 @@ def test_requests_of_generated_shapes(document: dict[str, Any], data: st.DataObj
 
 @EXAMPLES
 @given(DIALECTS, st.data())
-def test_responses_of_generated_shapes(document: dict[str, Any], data: st.DataObject) -> None:
+def test_responses_of_generated_shapes_equal_botocores(document: dict[str, Any], data: st.DataObject) -> None:
     """A response reads as botocore reads it, for lists and maps, flattened and named, at any depth."""
     operation = botocore_operation(document)
     body = response_body(operation, data.draw(_values(operation.output_shape)))
@@ -88,7 +88,7 @@ def test_responses_of_generated_shapes(document: dict[str, Any], data: st.DataOb
 
 @EXAMPLES
 @given(documents(), st.data())
-def test_raw_responses_lose_nothing(document: dict[str, Any], data: st.DataObject) -> None:
+def test_raw_responses_keep_every_text(document: dict[str, Any], data: st.DataObject) -> None:
     """A raw response has botocore's members if the model knows the operation, and every text of the XML without one."""
     operation = botocore_operation(document)
     body = response_body(operation, data.draw(_values(operation.output_shape)))
@@ -102,7 +102,7 @@ def test_raw_responses_lose_nothing(document: dict[str, Any], data: st.DataObjec
     assert leaves <= Counter(_texts(without_model))
 
 
-def test_repeated_elements_without_a_model() -> None:
+def test_repeated_xml_elements_become_lists_or_dicts() -> None:
     """Repeated elements become a list, entries of keys and values a dict, unless a key comes twice."""
     flattened = b"<Tag><K>a</K></Tag><Tag><K>b</K></Tag><Other>x</Other>"
     entry = b"<entry><key>a</key><value><member>1</member></value></entry>"

@@ -13,7 +13,7 @@ from wsclient.signing._canonical_request import CanonicalRequest
 from wsclient.signing._signer import _SigningKey
 
 
-def test_unseen_fields_are_not_in_the_repr() -> None:
+def test_hidden_fields_are_not_in_the_repr() -> None:
     """A repr shows the class and the other fields."""
     assert repr(Payload((("a", "b"),), b"hunter2")) == "Payload(headers=(('a', 'b'),))"
     assert repr(ProcessResult(1, b"hunter2", b"hunter2")) == "ProcessResult(status=1)"
@@ -33,7 +33,7 @@ def test_unseen_fields_are_not_in_the_repr() -> None:
         _SigningKey,
     ],
 )
-def test_every_unseen_field_is_a_field(kind: type[RedactedStruct]) -> None:
+def test_every_hidden_field_exists(kind: type[RedactedStruct]) -> None:
     """All names in _hidden_fields are fields of the class: a misspelt name would show a secret."""
     assert kind._hidden_fields
     assert kind._hidden_fields <= set(kind.__struct_fields__)

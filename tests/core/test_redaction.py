@@ -44,7 +44,7 @@ def test_escaped_secrets_are_redacted(first: str, second: str) -> None:
 
 
 @given(secret=TEXTS, surrounding=st.text(max_size=20), kind=st.sampled_from(sorted(ESCAPES)))
-def test_no_long_secret_survives(secret: str, surrounding: str, kind: str) -> None:
+def test_long_secrets_are_redacted_in_any_text(secret: str, surrounding: str, kind: str) -> None:
     """The escaped form of a long secret is removed from any surrounding text; text without secrets is unchanged."""
     if secret.isspace() or (secret.isalpha() and secret.islower()) or any(ord(each) > 0xFFFF for each in secret):
         return
@@ -55,7 +55,7 @@ def test_no_long_secret_survives(secret: str, surrounding: str, kind: str) -> No
 
 
 @pytest.mark.parametrize("value", ["t", "he", "sec", "curity", "token", "security", "tokens1"])
-def test_short_values_do_not_blank_out_words(value: str) -> None:
+def test_short_secrets_are_redacted_as_whole_words(value: str) -> None:
     """A short value, or one that could be a word, is redacted as a whole word only."""
     secrets = Secrets([value])
     text = "The securityx of tokensets1 they_t"
@@ -76,7 +76,7 @@ def test_a_secret_cut_by_the_end_of_a_body_is_redacted(kind: str, length: int) -
     assert ESCAPES[kind](SECRET[:4]) not in shown
 
 
-def test_bytes_that_are_not_text_stay() -> None:
+def test_non_utf8_bytes_around_a_secret_are_kept() -> None:
     """Bytes that are not UTF-8 stay as they are around a redacted secret."""
     assert Secrets(["hunter2hunter2"]).redact_bytes(b"\xff hunter2hunter2 \xfe", is_cut=True) == (
         b"\xff [redacted] \xfe"

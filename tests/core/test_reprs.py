@@ -28,14 +28,14 @@ def test_every_repr_is_short(kind: type[Structure], text: str) -> None:
     assert len(shown) < (MOST if len(text) > 100 else MOST / 2)
 
 
-def test_a_structure_s_own_identity_is_always_shown() -> None:
+def test_repr_always_shows_identifying_members() -> None:
     """Ids, names, states and codes of a structure on its own are in its repr, whatever else is there."""
     shown = repr(filled(types.Workspace, "a-text", items=50))
     for name in ("workspace_id", "directory_id", "user_name", "state", "bundle_id", "error_code", "computer_name"):
         assert f"{name}='a-text'" in shown
 
 
-def test_what_is_little_is_shown_whole() -> None:
+def test_repr_of_a_small_structure_is_complete() -> None:
     """Enumerations as texts, times as ISO 8601, nested structures and lists, all in the order of the members."""
     workspace = types.Workspace(
         workspace_id="ws-1",
@@ -55,7 +55,7 @@ def test_what_is_little_is_shown_whole() -> None:
     assert repr(types.Workspace()) == "Workspace()"
 
 
-def test_a_page_shows_its_first_items_and_a_count() -> None:
+def test_repr_of_a_page_shows_first_items_and_a_count() -> None:
     """Of many items three, each by what tells it from others, then how many more, the token's start, the request."""
     items = [types.Workspace(workspace_id=f"ws-{number}", state=types.WorkspaceState.AVAILABLE) for number in range(25)]
     page = attach_metadata(
@@ -69,7 +69,7 @@ def test_a_page_shows_its_first_items_and_a_count() -> None:
     )
 
 
-def test_what_is_left_out_is_counted() -> None:
+def test_repr_counts_omitted_members() -> None:
     """A list without room becomes its count, other members a number, a long text ends with an ellipsis."""
     failed = types.FailedCreateWorkspaceRequest(error_code="C" * 40, error_message="m" * 500)
     pending = types.Workspace(workspace_id="ws-123456789", user_name="someone-else")
@@ -83,7 +83,7 @@ def test_what_is_left_out_is_counted() -> None:
     assert repr(types.DefaultImportClientBrandingAttributes(logo=b"\x00" * 5000)).endswith("…)")
 
 
-def test_maps_show_their_first_entries() -> None:
+def test_repr_of_a_map_shows_first_entries() -> None:
     """A map of texts is cut like a list."""
     shown = repr(types.DefaultClientBrandingAttributes(login_message={f"l{number}": "hello" for number in range(9)}))
     assert shown == (
@@ -91,7 +91,7 @@ def test_maps_show_their_first_entries() -> None:
     )
 
 
-def test_an_answer_without_a_request_shows_none() -> None:
+def test_repr_of_a_handmade_response_has_no_metadata() -> None:
     """An answer that was made in a test has no metadata to show."""
     answer: Output = types.DescribeTagsResult(tag_list=[types.Tag(key="a", value=str(AT.year))])
     assert repr(answer) == "DescribeTagsResult(tag_list=[Tag(key='a', value='2026')])"

@@ -82,7 +82,7 @@ def _form(payload: Payload) -> dict[str, str]:
 
 
 @given(TIMES)
-def test_timestamps_are_those_of_the_protocol(instant: datetime) -> None:
+def test_datetimes_are_serialized_per_protocol(instant: datetime) -> None:
     """A datetime anywhere becomes epoch seconds with milliseconds in awsJson, ISO 8601 in UTC in the query protocol."""
     for body in _json({"T": instant, "L": [{"T": instant}]}):
         assert body["T"] == body["L"][0]["T"]
@@ -126,7 +126,7 @@ STRUCTURE = s.Tag(key="k", value="v")
         ("", ""),
     ],
 )
-def test_structures_enumerations_and_subclasses(value: object, sent: object) -> None:
+def test_structures_enumerations_and_str_subclasses_are_serialized(value: object, sent: object) -> None:
     """Structures, enumerations, tuples and subclasses of str are sent as what they mean."""
     for body in _json({"A": value}):
         assert body == {"A": sent}
@@ -158,7 +158,7 @@ REFUSED: list[tuple[object, str]] = [
 
 
 @pytest.mark.parametrize(("value", "reason"), REFUSED, ids=lambda item: type(item).__name__)
-def test_what_no_protocol_represents(value: object, reason: str) -> None:
+def test_unserializable_value_names_operation_path_and_reason(value: object, reason: str) -> None:
     """Anything else is a RequestValidationError with operation, path and reason, and the value is not shown."""
     for members, path in (({"A": value}, "A"), ({"A": [{"B": value}]}, "A[0].B")):
         for codec, operation in ((JSON, "DescribeWorkspaces"), (JSON, "Novel"), (QUERY, "Novel")):
@@ -170,14 +170,14 @@ def test_what_no_protocol_represents(value: object, reason: str) -> None:
             assert f"{path} " in str(caught.value)
 
 
-def test_times_that_utc_cannot_represent() -> None:
+def test_datetime_before_year_1_in_utc_is_rejected() -> None:
     """A time before the year 1 in UTC has no ISO 8601 form there, and is a RequestValidationError."""
     early = datetime.min.replace(tzinfo=timezone(timedelta(hours=14)))
     with pytest.raises(RequestValidationError, match="outside the years"):
         QUERY.serialize_raw("Novel", {"A": early})
 
 
-def test_values_that_contain_themselves() -> None:
+def test_cyclic_or_deeply_nested_value_is_rejected() -> None:
     """A list that contains itself, or one nested a hundred thousand deep, is a RequestValidationError."""
     endless: list[object] = []
     endless.append(endless)
@@ -190,7 +190,7 @@ def test_values_that_contain_themselves() -> None:
                 codec.serialize_raw("Novel", {"A": value})
 
 
-def test_members_of_the_wrong_type_without_validation() -> None:
+def test_wrong_member_types_without_validation_are_serialized_or_rejected() -> None:
     """With validate=False, a structure's member of another type is sent as the protocol represents it, or refused."""
     instant: Any = datetime(2026, 1, 1, tzinfo=UTC)
     payload = JSON.serialize("DescribeWorkspaces", s.DescribeWorkspacesRequest(directory_id=instant), None)

@@ -56,7 +56,7 @@ def _content(shape: Any, value: Any) -> str:
 
 
 @pytest.mark.parametrize(("service", "name"), CASES)
-def test_requests(service: str, name: str) -> None:
+def test_side_service_requests_equal_botocores(service: str, name: str) -> None:
     """A request has botocore's fields and headers, however lists nest and whatever is empty."""
     operation, ours = MODELS[service].operation_model(name), SERVICES[service]
     serializer = create_serializer(ours.protocol, include_validation=False)
@@ -79,7 +79,7 @@ def test_requests(service: str, name: str) -> None:
 
 
 @pytest.mark.parametrize(("service", "name"), CASES)
-def test_responses(service: str, name: str) -> None:
+def test_side_service_responses_equal_botocores(service: str, name: str) -> None:
     """A response reads as botocore reads it, without the members that are secrets."""
     operation, ours = MODELS[service].operation_model(name), SERVICES[service]
     if operation.output_shape is None:
@@ -110,7 +110,7 @@ def without_secrets(value: Any) -> Any:
     return [without_secrets(item) for item in value] if isinstance(value, list) else value
 
 
-def test_ec2_errors() -> None:
+def test_ec2_errors_equal_botocores() -> None:
     """An error of EC2 has botocore's code, message and request id; DryRunOperation is one."""
     body = (
         b"<Response><Errors><Error><Code>DryRunOperation</Code><Message>m &amp; m</Message></Error></Errors>"
@@ -138,13 +138,13 @@ def test_a_raw_response_of_ec2_has_lists_and_no_request_id() -> None:
     assert codec_for(EC2).parse_raw("New", HttpResponse(200, (), body)) == {"aSet": [{"b": "1"}], "c": "d"}
 
 
-def test_another_document_is_no_response_of_ec2() -> None:
+def test_proxy_page_is_no_ec2_response() -> None:
     """A page of a proxy is rejected, whatever its status."""
     with pytest.raises(ResponseParseError):
         codec_for(EC2).parse(EC2.operations["DescribeVpcs"], HttpResponse(200, (), b"<html><body/></html>"))
 
 
-def test_a_large_description_of_a_network_is_read() -> None:
+def test_large_ec2_response_is_within_the_limits() -> None:
     """50,000 elements, of 1,000 interfaces, are within the bounds of EC2, and 200,000 are not."""
     item = "<item><networkInterfaceId>eni-1</networkInterfaceId></item>"
     for count, is_read in ((25_000, True), (100_000, False)):
@@ -159,7 +159,7 @@ def test_a_large_description_of_a_network_is_read() -> None:
                 codec_for(EC2).parse(operation, HttpResponse(200, (), body))
 
 
-def test_the_secret_of_radius_is_never_kept() -> None:
+def test_radius_shared_secret_is_never_kept() -> None:
     """A RADIUS server's shared secret is in no value, repr or error, readable or not, of a response."""
     operation = DS.operations["DescribeDirectories"]
     radius = {"RadiusStatus": "Completed", "RadiusSettings": {"SharedSecret": "hunter22-secret", "RadiusPort": 1812}}

@@ -43,7 +43,7 @@ def test_a_file_is_read_up_to_its_bound(size: int, tmp_path: Path) -> None:
 
 
 @posix_only("named pipes")
-def test_what_a_program_writes_to_a_pipe_is_read(pipe: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_file_may_be_a_pipe(pipe: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A pipe works as a shell's <(command) does, and one that stays empty is an error after its time."""
     with pytest.raises(OSError, match="did not end"):
         read_small_file(pipe, 10)
@@ -55,7 +55,7 @@ def test_what_a_program_writes_to_a_pipe_is_read(pipe: Path, monkeypatch: pytest
 
 
 @posix_only("named pipes")
-def test_a_program_with_thousands_of_connections_reads_pipes(pipe: Path) -> None:
+def test_pipe_with_a_high_descriptor_is_read(pipe: Path) -> None:
     """A descriptor above 1,023, which select() refuses, is read as any other."""
     duplicates: list[int] = []
     low = os.open(os.devnull, os.O_RDONLY)
@@ -75,7 +75,7 @@ def test_a_program_with_thousands_of_connections_reads_pipes(pipe: Path) -> None
 
 @posix_only("named pipes and devices")
 @pytest.mark.parametrize("kind", ["pipe", "endless", "folder"])
-def test_token_files_of_every_kind(kind: str, pipe: Path, tmp_path: Path) -> None:
+def test_token_file_that_is_no_regular_file_is_a_typed_error(kind: str, pipe: Path, tmp_path: Path) -> None:
     """A pipe, a device without end and a folder in the place of a token file are typed errors that come soon."""
     path = {"pipe": pipe, "endless": Path("/dev/zero"), "folder": tmp_path}[kind]
     for provider in (
@@ -87,7 +87,7 @@ def test_token_files_of_every_kind(kind: str, pipe: Path, tmp_path: Path) -> Non
 
 
 @posix_only("named pipes and devices")
-def test_caches_and_journals_are_regular_files(pipe: Path) -> None:
+def test_pipes_and_devices_are_rejected_as_caches_and_journals(pipe: Path) -> None:
     """A pipe or device is refused as credentials cache and as journal, with any owner."""
     for path in (pipe, Path("/dev/null")):
         with pytest.raises(UntrustedFileError, match="not a regular file"):

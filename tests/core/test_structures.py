@@ -81,7 +81,7 @@ def test_an_enumeration_takes_strings_only() -> None:
         types.WorkspaceState(5)  # type: ignore[arg-type]  # the mistake under test
 
 
-def test_to_dict_speaks_boto3_s_shapes() -> None:
+def test_to_dict_uses_boto3_shapes() -> None:
     """to_dict() gives AWS's names and JSON's types; from_dict() takes that, and boto3's datetimes and bytes."""
     at = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
     snapshot = types.Snapshot(snapshot_time=at)
@@ -100,7 +100,7 @@ def test_irregular_wire_names_are_kept() -> None:
     assert types.WorkspacesIpGroup.from_dict(group.to_dict()) == group
 
 
-def test_from_dict_refuses_what_can_only_be_a_mistake() -> None:
+def test_from_dict_rejects_mistakes() -> None:
     """A wrong type, a naive time, and in a request a misspelt member, are each refused with what is wrong."""
     with pytest.raises(RequestValidationError, match=r"Tag.from_dict: .*Key"):
         types.Tag.from_dict({"Key": 5})
@@ -114,7 +114,7 @@ def test_from_dict_refuses_what_can_only_be_a_mistake() -> None:
     assert types.Workspace.from_dict({"Zebra": 1}) == types.Workspace()
 
 
-def test_lists_that_only_come_back_are_empty_when_absent() -> None:
+def test_absent_response_lists_are_empty() -> None:
     """An absent list of a response is a shared immutable empty list; an absent list of a request is None."""
     absent = types.DescribeWorkspacesResult().workspaces
     assert absent == []
@@ -132,7 +132,7 @@ def test_lists_that_only_come_back_are_empty_when_absent() -> None:
     assert types.DescribeWorkspacesRequest().workspace_ids is None
 
 
-def test_a_list_left_out_is_not_one_sent_empty() -> None:
+def test_to_dict_distinguishes_absent_and_empty_lists() -> None:
     """to_dict() keeps the [] that AWS sent and omits a list that it left out, in a pickle and a copy too."""
     answers: list[dict[str, object]] = [{}, {"Workspaces": []}, {"Workspaces": [{"ModificationStates": []}]}]
     for answer in answers:
@@ -148,7 +148,7 @@ def test_a_list_left_out_is_not_one_sent_empty() -> None:
             assert same == page
 
 
-def test_secrets_are_in_no_repr() -> None:
+def test_sts_reprs_hide_secrets() -> None:
     """Keys, tokens and codes of STS are redacted, members that are absent left out."""
     shown = repr(
         types.sts.Credentials(
@@ -166,7 +166,7 @@ def test_secrets_are_in_no_repr() -> None:
         assert member in kind._sensitive
 
 
-def test_failures_are_raised_on_request() -> None:
+def test_raise_for_failures_raises_for_failed_items() -> None:
     """raise_for_failures() raises with the codes counted and the records kept; without failures it gives the answer."""
     answer = attach_metadata(RESULT, ResponseMetadata(request_id="id-1"))
     with pytest.raises(PartialFailureError) as caught:
@@ -182,7 +182,7 @@ def test_failures_are_raised_on_request() -> None:
     assert plain.raise_for_failures() is plain
 
 
-def test_every_operation_with_failures_knows_them() -> None:
+def test_responses_with_failed_items_expose_them() -> None:
     """Each answer that lists failed items says so, CreateStandbyWorkspaces by its own name."""
     marked = {kind.__name__ for kind in _structures() if issubclass(kind, Output) and kind._failures}
     assert marked == {
@@ -210,7 +210,7 @@ def test_metadata_has_boto3_s_shape() -> None:
     assert pickle.loads(pickle.dumps(answer)).metadata == metadata
 
 
-def test_equal_texts_of_a_listing_are_shared() -> None:
+def test_equal_texts_of_a_listing_are_interned() -> None:
     """Equal texts become one object, whatever structure they are in; values, other types and defaults stay."""
 
     def made(number: int) -> types.Workspace:
@@ -236,7 +236,7 @@ ROWS = st.builds(
 
 
 @given(pages=st.lists(st.lists(ROWS | st.text(max_size=3) | st.builds(types.Tag, key=st.text(max_size=1)), max_size=8)))
-def test_sharing_texts_changes_no_value(pages: list[list[object]]) -> None:
+def test_interning_changes_no_value(pages: list[list[object]]) -> None:
     """A listing's structures stay equal to what they were, and equal texts of two pages are one object."""
     texts, before = StringInterner(), [[copy.copy(item) for item in page] for page in pages]
     for page in pages:
@@ -246,7 +246,7 @@ def test_sharing_texts_changes_no_value(pages: list[list[object]]) -> None:
     assert len({id(workspace_id) for workspace_id in ids if workspace_id}) == len(set(filter(None, ids)))
 
 
-def test_texts_that_do_not_repeat_are_not_remembered() -> None:
+def test_string_interner_forgets_unique_texts() -> None:
     """Non-repeating ids are remembered for 500 items only; repeating texts are shared for all items."""
     texts = StringInterner()
     workspaces = [
@@ -258,7 +258,7 @@ def test_texts_that_do_not_repeat_are_not_remembered() -> None:
     assert len({id(workspace.directory_id) for workspace in workspaces}) == 3
 
 
-def test_what_is_remembered_of_texts_is_bounded() -> None:
+def test_string_interner_memory_is_bounded() -> None:
     """However long a listing is, the memory of its texts does not grow with it."""
     texts = StringInterner()
     for number in range(30_000):

@@ -66,7 +66,7 @@ def test_unknown_columns_are_refused(items: Sequence[Any], columns: Any, words: 
         tables.to_pandas(items, columns=columns)
 
 
-def test_lists_are_tables_in_a_notebook(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_lists_of_structures_display_as_tables_in_ipython(monkeypatch: pytest.MonkeyPatch) -> None:
     """A running IPython shows a list or tuple of structures or rows as a table, and other lists as before."""
     display: Any = DisplayFormatter()
     monkeypatch.setattr(IPython, "get_ipython", lambda: SimpleNamespace(display_formatter=display))
@@ -80,7 +80,7 @@ def test_lists_are_tables_in_a_notebook(monkeypatch: pytest.MonkeyPatch) -> None
     assert list_html([types.Tag(key="k", value="<b>")]) is not None
 
 
-def test_another_formatter_is_left_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_existing_list_formatter_of_ipython_is_kept(monkeypatch: pytest.MonkeyPatch) -> None:
     """An existing formatter for lists is kept; without IPython, or outside of a session, nothing is registered."""
     display: Any = DisplayFormatter()
     display.formatters["text/html"].for_type(list, lambda _: "mine")

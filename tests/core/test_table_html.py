@@ -34,23 +34,23 @@ def test_every_structure_renders_escaped_and_bounded(kind: type[Structure]) -> N
 
 
 @pytest.mark.parametrize("kind", kinds(), ids=lambda kind: kind.__name__)
-def test_no_control_reaches_a_notebook(kind: type[Structure]) -> None:
+def test_control_characters_are_replaced_in_html(kind: type[Structure]) -> None:
     """Bidirectional controls would show a name as another one: controls are replaced, and joiners stay."""
     html = filled(kind, "a\u202eb\u2066c\x1b[2J\x00\u200c\u200d", items=3)._repr_html_()
     assert not {"\u202e", "\u2066", "\x1b", "\x00"} & set(html)
 
 
-def test_joiners_stay_in_names() -> None:
+def test_zero_width_joiners_stay_in_html() -> None:
     """Words of Persian and emoji have joiners, which are format characters too."""
     assert "a\u200cb\u200dc" in types.Workspace(user_name="a\u200cb\u200dc")._repr_html_()
 
 
-def test_every_white_space_is_a_space() -> None:
+def test_unicode_white_space_becomes_a_space() -> None:
     """The ideographic space of Japanese names is printable, not a control character."""
     assert "山田 太郎" in types.Workspace(user_name="山田\u3000太郎")._repr_html_()
 
 
-def test_a_structure_is_a_table_of_what_is_there() -> None:
+def test_html_of_a_structure_lists_present_members() -> None:
     """A line a member with dots for nested ones, texts as they are, structures of a list each on a line."""
     workspace = types.Workspace(
         workspace_id="ws-1",
@@ -78,7 +78,7 @@ def test_a_structure_is_a_table_of_what_is_there() -> None:
     assert "no member has a value" in types.Workspace()._repr_html_()
 
 
-def test_a_long_page_is_cut_with_a_count() -> None:
+def test_html_of_a_long_page_shows_20_rows_and_a_count() -> None:
     """Twenty rows, how many more, whether another page follows, and which request this answers."""
     page = attach_metadata(
         types.DescribeWorkspacesResult(
@@ -96,7 +96,7 @@ def test_a_long_page_is_cut_with_a_count() -> None:
     assert "no items" in types.DescribeWorkspacesResult()._repr_html_()
 
 
-def test_columns_in_which_nothing_is_are_left_out() -> None:
+def test_html_omits_empty_columns() -> None:
     """Columns that hold something in any row are shown, though it be below the cut; a count of none is nothing."""
     bare = [types.Workspace(workspace_id=f"ws-{number}") for number in range(30)]
     seen = SeenHtml(tables.to_html([*bare, types.Workspace(workspace_id="ws-x", error_code="E")], caption=NASTY))
@@ -106,14 +106,14 @@ def test_columns_in_which_nothing_is_are_left_out() -> None:
     assert NASTY in seen.text
 
 
-def test_a_wide_table_says_how_many_columns_it_leaves_out() -> None:
+def test_html_counts_omitted_columns() -> None:
     """Twenty-four columns, and the count of the others."""
     table = tables.to_html([filled(types.WorkspaceDirectory, "x")])
     assert table.count("<th ") == 24
     assert f"… and {len(tables.columns_of(types.WorkspaceDirectory)) - 24} more columns" in table
 
 
-def test_failures_are_shown_beside_what_was_done() -> None:
+def test_html_shows_failures_in_a_second_table() -> None:
     """A creation that failed in part has two tables; one that did not fail has no empty second one."""
     failed = types.FailedCreateWorkspaceRequest(error_code="ResourceExists.WorkSpace", error_message="m")
     pending = types.Workspace(workspace_id="ws-1")
@@ -126,7 +126,7 @@ def test_failures_are_shown_beside_what_was_done() -> None:
     assert "StopWorkspacesResult.failed_requests: 0" in types.StopWorkspacesResult()._repr_html_()
 
 
-def test_members_beside_the_list_are_told() -> None:
+def test_html_of_a_page_shows_scalar_members() -> None:
     """A page's scalar members are shown below its list: image_id below the image permissions."""
     page = types.DescribeWorkspaceImagePermissionsResult(
         image_id=f"wsi-{NASTY}", image_permissions=[types.ImagePermission(shared_account_id="1")]
@@ -149,7 +149,7 @@ def test_times_are_shown_in_utc(value: datetime, shown: str) -> None:
     assert SeenHtml(types.Snapshot(snapshot_time=value)._repr_html_()).cells == ["snapshot_time", shown]
 
 
-def test_blobs_maps_and_long_texts() -> None:
+def test_html_of_blobs_maps_and_long_texts() -> None:
     """A blob is its size, a map its pairs; a long text is cut, in a table sooner than on a line of its own."""
     branding = types.DefaultClientBrandingAttributes(
         logo_url="u" * 1000, login_message={"en_US": "hi", "de_DE": "hallo"}
@@ -163,7 +163,7 @@ def test_blobs_maps_and_long_texts() -> None:
     assert SeenHtml(logo._repr_html_()).cells == ["logo", "5,000 bytes"]
 
 
-def test_a_listing_shows_what_it_would_list_and_asks_for_nothing() -> None:
+def test_html_of_a_paginator_makes_no_call() -> None:
     """A paginator's HTML names the operation and the ways to go on; no call is made."""
     aws = Emulator()
     html = client_of(aws).describe_workspaces()._repr_html_()

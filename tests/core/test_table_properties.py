@@ -54,7 +54,7 @@ def _as_read(text: str, limit: int = MAX_CHARACTERS) -> str:
 
 @given(st.lists(WORKSPACES, max_size=30), TEXTS)
 @settings(max_examples=150)
-def test_no_text_of_a_member_is_markup(workspaces: list[types.Workspace], token: str) -> None:
+def test_html_escapes_every_member(workspaces: list[types.Workspace], token: str) -> None:
     """A page's HTML has its own tags and styles only, and is bounded; each cell reads as the text that is in it."""
     page = types.DescribeWorkspacesResult(workspaces=workspaces, next_token=token)
     html = page._repr_html_()
@@ -81,7 +81,7 @@ def test_a_structure_s_html_and_repr_are_bounded(workspace: types.Workspace) -> 
 
 @given(st.lists(WORKSPACES, max_size=8))
 @settings(max_examples=100)
-def test_frames_give_back_what_went_in(workspaces: list[types.Workspace]) -> None:
+def test_data_frames_hold_the_cells_of_the_rows(workspaces: list[types.Workspace]) -> None:
     """Both libraries hold exactly the rows' cells."""
     rows = list(tables.to_rows(workspaces, types.Workspace))
     polars = tables.to_polars(workspaces, types.Workspace)

@@ -100,7 +100,7 @@ def _cells_of(frame: pd.DataFrame) -> list[dict[str, object]]:
     ]
 
 
-def test_nested_members_are_columns_lists_are_cells_or_counts() -> None:
+def test_nested_members_and_lists_become_columns() -> None:
     """A structure's row has dotted names, texts of a list together, structures of a list counted, None where absent."""
     (row,) = tables.to_rows([FULL])
     assert row["workspace_id"] == "ws-1"
@@ -113,7 +113,7 @@ def test_nested_members_are_columns_lists_are_cells_or_counts() -> None:
     assert type(row["state"]) is str
 
 
-def test_columns_follow_from_the_class() -> None:
+def test_columns_do_not_depend_on_rows() -> None:
     """A table without rows, or of rows in which nothing is, has the columns of any other; of no class it has none."""
     names = [column.name for column in tables.columns_of(types.Workspace)]
     assert list(tables.to_pandas([], types.Workspace).columns) == names
@@ -121,7 +121,7 @@ def test_columns_follow_from_the_class() -> None:
     assert tables.to_pandas([]).shape == tables.to_polars([]).shape == (0, 0)
 
 
-def test_the_schema_of_a_frame_does_not_hang_on_its_values() -> None:
+def test_frame_schema_does_not_depend_on_values() -> None:
     """No rows, empty ones and full ones have the same types in both libraries, and can be put together."""
     several: tuple[list[types.Workspace], ...] = ([], [BARE], [FULL], [FULL, BARE])
     for_polars = [tables.to_polars(items, types.Workspace) for items in several]
@@ -131,7 +131,7 @@ def test_the_schema_of_a_frame_does_not_hang_on_its_values() -> None:
     assert pl.concat(for_polars).height == len(pd.concat(for_pandas)) == 4
 
 
-def test_column_types_are_those_of_the_members() -> None:
+def test_column_types_follow_the_members() -> None:
     """Texts and enumerations are strings, numbers and flags know a missing value, times are in UTC."""
     pandas, polars = tables.to_pandas([FULL, BARE]), tables.to_polars([FULL, BARE])
     expected: dict[str, tuple[str, pl.DataType]] = {
@@ -171,7 +171,9 @@ def test_every_structure_becomes_frames_and_back(kind: type[Structure]) -> None:
         lambda value: tables.to_jsonl([value]),
     ],
 )
-def test_secrets_are_shown_nowhere(kind: type[Structure], shown: Callable[[Structure], str]) -> None:
+def test_sensitive_members_are_redacted_in_reprs_and_tables(
+    kind: type[Structure], shown: Callable[[Structure], str]
+) -> None:
     """Sensitive members are shown as [redacted] in reprs, HTML and tables; other members are shown."""
     text = shown(filled(kind, "shown", secret=SECRET))
     assert SECRET not in text
@@ -180,7 +182,7 @@ def test_secrets_are_shown_nowhere(kind: type[Structure], shown: Callable[[Struc
 
 
 @pytest.mark.parametrize("nested", [types.sts.AssumeRoleResponse, types.sts.GetSessionTokenResponse])
-def test_secrets_of_structures_within_are_shown_nowhere(nested: type[Structure]) -> None:
+def test_nested_credentials_are_redacted(nested: type[Structure]) -> None:
     """Credentials within an answer stay unseen too."""
     answer = filled(nested, "shown", secret=SECRET)
     frames = (tables.to_pandas([answer]).to_csv(), tables.to_polars([answer]).write_csv())
@@ -189,7 +191,7 @@ def test_secrets_of_structures_within_are_shown_nowhere(nested: type[Structure])
         assert "[redacted]" in text
 
 
-def test_times_are_in_utc_whatever_their_zone() -> None:
+def test_table_times_are_in_utc() -> None:
     """A time of another zone is the same instant, one without a zone is taken for UTC, as AWS's are."""
     east = timezone(timedelta(hours=5))
     values = [AT.astimezone(east), AT.replace(tzinfo=None), None, datetime(9999, 12, 31, tzinfo=UTC)]
@@ -199,12 +201,12 @@ def test_times_are_in_utc_whatever_their_zone() -> None:
     assert [row["snapshot_time"] for row in _cells_of(tables.to_pandas(items))] == expected
 
 
-def test_what_a_page_lists() -> None:
+def test_list_members_of_a_page() -> None:
     """list_members() excludes failures and scalar members; a response about a single resource has no list."""
     assert {name: list_members(getattr(types, name)) for name in LISTING} == LISTING
 
 
-def test_every_page_that_has_a_token_lists_what_its_operation_says() -> None:
+def test_page_tables_use_the_list_of_the_paginator() -> None:
     """The list that the client iterates is the one that becomes a table."""
     from wsclient._generated.workspaces.service import SERVICE  # noqa: PLC0415 - all the operations
 
@@ -214,7 +216,7 @@ def test_every_page_that_has_a_token_lists_what_its_operation_says() -> None:
         assert list_members(operation.output) == (operation.items,), operation.name
 
 
-def test_a_page_is_a_table_of_what_it_lists() -> None:
+def test_page_becomes_a_table_of_its_items() -> None:
     """A row an item; of two lists with the member's name in front; of an answer about one thing one row."""
     page = types.DescribeWorkspacesResult(workspaces=[FULL, BARE], next_token="more")
     assert page.to_pandas().equals(tables.to_pandas([FULL, BARE]))
@@ -230,7 +232,7 @@ def test_a_page_is_a_table_of_what_it_lists() -> None:
     assert types.DescribeWorkspacesResult().to_polars().columns == tables.to_polars([FULL]).columns
 
 
-def test_a_listing_is_a_table_of_all_its_pages() -> None:
+def test_paginator_becomes_a_table_of_all_pages() -> None:
     """A paginator's frame has every item of every page, and its columns when there are no items."""
     aws = Emulator()
 
@@ -250,7 +252,7 @@ def test_a_listing_is_a_table_of_all_its_pages() -> None:
     assert pandas["workspace_id"].is_unique
 
 
-def test_rows_of_reports_are_tables_too() -> None:
+def test_report_rows_become_tables() -> None:
     """Fields are columns: enumerations, maps and unions as text; fields hidden from the repr aren't columns."""
     row = Ended(workspace_id="ws-1", outcome=Outcome.DONE, at=AT, tags={"team": "a"}, mixed=3)
     assert list(tables.to_rows([row])) == [
@@ -259,7 +261,7 @@ def test_rows_of_reports_are_tables_too() -> None:
     assert tables.to_polars([row]).height == len(tables.to_pandas([row])) == 1
 
 
-def test_rows_may_say_their_columns() -> None:
+def test_rows_with_declared_columns() -> None:
     """Structures within are taken in under the member's name, and are missing as a whole."""
     (row,) = tables.to_rows([Joined(workspace=FULL)])
     assert row["workspace.workspace_properties.root_volume_size_gib"] == 80
@@ -283,20 +285,20 @@ def test_rows_become_csv_and_json_lines() -> None:
     assert '"[""PCOIP"",""WSP""]"' in tables.to_csv([properties])
 
 
-def test_no_cell_of_csv_is_a_formula_unless_wanted() -> None:
+def test_csv_formulas_are_escaped_by_default() -> None:
     """A user name that a spreadsheet would run gets an apostrophe, and none where programs read the file."""
     evil = types.Workspace(user_name="=HYPERLINK(1)")
     assert "'=HYPERLINK(1)" in tables.to_csv([evil])
     assert "'=" not in tables.to_csv([evil], guard_formulas=False)
 
 
-def test_mappings_are_rows_where_the_columns_are_said() -> None:
+def test_mappings_are_rows_if_columns_are_given() -> None:
     """A key that a mapping lacks is a missing value."""
     table = Table.of_mappings([{"a": 1}, {"b": "x"}], {"a": CellKind.INTEGER, "b": CellKind.TEXT})
     assert table.to_polars().to_dicts() == list(table.rows()) == [{"a": 1, "b": None}, {"a": None, "b": "x"}]
 
 
-def test_a_table_is_of_one_known_class() -> None:
+def test_mixed_or_unknown_classes_raise_type_error() -> None:
     """Items of several classes, and classes without a table (such as Credentials), raise TypeError with their names."""
     with pytest.raises(TypeError, match="of several classes: Tag, Workspace"):
         tables.to_pandas([FULL, types.Tag(key="a")])
@@ -315,7 +317,7 @@ def test_a_missing_library_is_named_with_its_extra(monkeypatch: pytest.MonkeyPat
         (page.to_pandas if extra == "pandas" else page.to_polars)()
 
 
-def test_metadata_is_no_column_and_headers_are_shown_nowhere() -> None:
+def test_metadata_is_not_a_column() -> None:
     """A response's request id is shown in repr and HTML, but isn't a column; its headers are never shown."""
     metadata = ResponseMetadata(request_id="id-1", headers=(("set-cookie", SECRET),), attempts=2, was_reconciled=True)
     for answer in (types.DescribeAccountResult(), types.DescribeWorkspacesResult(workspaces=[FULL])):
@@ -332,7 +334,7 @@ def test_metadata_is_no_column_and_headers_are_shown_nowhere() -> None:
     [(types.DescribeWorkspacesResult(), "page.workspaces"), (types.Workspace(), "[item]")],
     ids=["page", "structure"],
 )
-def test_a_page_in_place_of_a_list_is_refused_with_its_list(item: Any, remedy: str) -> None:
+def test_page_in_place_of_a_list_is_rejected_with_its_member(item: Any, remedy: str) -> None:
     """A table of a page would have one row: the error names the member to pass."""
     for make in (tables.to_csv, tables.to_pandas, tables.to_rows, tables.to_html):
         with pytest.raises(TypeError, match=rf"not one {type(item).__name__}: pass {re.escape(remedy)}"):

@@ -35,7 +35,7 @@ def _frames(error: BaseException) -> list[FrameType]:
     return [frame for frame, _ in traceback.walk_tb(error.__traceback__)]
 
 
-def test_the_text_of_a_traceback_stays() -> None:
+def test_cleaned_traceback_keeps_its_frames_text() -> None:
     """File, line, name and source of each frame below are those of the same failure without the decorator."""
     with pytest.raises(ValueError, match="Expecting") as bare:
         inspect.unwrap(_parse)(SECRET)
@@ -47,7 +47,7 @@ def test_the_text_of_a_traceback_stays() -> None:
     assert [frame.f_locals for frame in _frames(hidden.value)][-3:] == [{}, {}, {}]
 
 
-def test_async_functions_and_their_wrapper() -> None:
+def test_wrapper_of_an_async_function_shows_no_arguments() -> None:
     """An async function stays one; neither it nor the wrapper shows what it was called with."""
     assert inspect.iscoroutinefunction(_parse_later)
     assert list(inspect.signature(_parse_later).parameters) == ["text"]
@@ -88,7 +88,7 @@ def test_causes_and_groups_are_cleaned() -> None:
     assert all(frame.f_locals == {} for frame in library)
 
 
-def test_own_frames_stay() -> None:
+def test_frames_of_the_caller_are_kept() -> None:
     """A function of the caller that wsclient calls keeps its frame, the very object, with its local variables."""
 
     def own() -> None:
@@ -100,7 +100,7 @@ def test_own_frames_stay() -> None:
     assert _frames(failed.value)[-1].f_locals == {"mine": "shown"}
 
 
-def test_results_pass() -> None:
+def test_result_of_a_wrapped_function_is_returned() -> None:
     """A function that succeeds returns its result."""
     assert _parse("[1]") == [1]
     assert asyncio.run(_parse_later("[1]")) == [1]

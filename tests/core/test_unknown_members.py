@@ -82,7 +82,7 @@ def test_a_member_newer_than_the_model_is_ignored_in_a_response(result_type: typ
         assert result_type.from_dict(with_unknown) == expected
 
 
-def test_parts_of_requests_are_refused_by_themselves() -> None:
+def test_misspelt_members_of_nested_structures_are_rejected() -> None:
     """Misspelt members of a Tag or WorkspaceRequest are refused by from_dict() instead of being dropped."""
     with pytest.raises(RequestValidationError, match=r"^Tag has no member key; did you mean Key\?$"):
         types.Tag.from_dict({"key": "a"})

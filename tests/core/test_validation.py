@@ -19,7 +19,7 @@ def _refusal(request: Structure) -> RequestValidationError:
 
 
 @pytest.mark.parametrize("operation", [*WORKSPACES.values(), *STS.values()], ids=lambda operation: operation.name)
-def test_every_request_can_be_looked_at(operation: object) -> None:
+def test_every_request_member_has_a_check(operation: object) -> None:
     """Each member of each operation's request has a check."""
     kind = operation.input  # type: ignore[attr-defined]  # parametrized
     assert len(_members(kind)) == len(kind.__struct_fields__)
@@ -48,7 +48,9 @@ def test_every_request_can_be_looked_at(operation: object) -> None:
         (types.ImportClientBrandingRequest(resource_id="d-926722edaf", device_type_web=types.DefaultImportClientBrandingAttributes(login_message={"en_US": 5})), "DeviceTypeWeb.LoginMessage['en_US']", "str", None, "must be a str"),  # type: ignore[dict-item]
     ],
 )  # fmt: skip
-def test_mistakes(request_: Structure, path: str, limit: str, size: int | None, words: str) -> None:
+def test_invalid_members_are_rejected_with_path_and_limit(
+    request_: Structure, path: str, limit: str, size: int | None, words: str
+) -> None:
     """A mistake is refused with operation, path, limit and the size that was given."""
     error = _refusal(request_)
     assert (error.operation, error.path, error.limit, error.value_size) == ("Operation", path, limit, size)
@@ -77,12 +79,12 @@ def test_mistakes(request_: Structure, path: str, limit: str, size: int | None, 
         ),
     ],
 )
-def test_what_is_aws_s_to_judge(request_: Structure) -> None:
+def test_upper_limits_patterns_and_new_values_are_not_rejected(request_: Structure) -> None:
     """Greatest lengths and numbers, patterns and new enumeration values pass: AWS may have raised them."""
     validate("Operation", request_)
 
 
-def test_the_value_is_not_in_the_error() -> None:
+def test_validation_errors_do_not_contain_values() -> None:
     """A refusal tells sizes and types, not values."""
     error = _refusal(types.sts.GetSessionTokenRequest(token_code="hunter2", duration_seconds="hunter3"))  # type: ignore[arg-type]
     assert "hunter" not in str(error)

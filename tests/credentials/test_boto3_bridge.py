@@ -73,7 +73,7 @@ def test_boto3_signs_with_a_provider_of_wsclient(aws: Emulator) -> None:
     assert sum(call.operation == "AssumeRole" for call in aws.calls) == 1
 
 
-def test_a_set_stays_whole_on_its_way_to_boto3() -> None:
+def test_frozen_credentials_are_consistent_across_threads() -> None:
     """However many threads ask, key, secret and token of a frozen set belong together."""
     credentials: Any = as_botocore(Rotating())
     found: list[Any] = []
@@ -136,7 +136,7 @@ class AioSession:
         return self.found
 
 
-def test_sessions_of_four_packages_are_taken(aws: Emulator) -> None:
+def test_sessions_of_boto3_botocore_and_their_async_variants_are_accepted(aws: Emulator) -> None:
     """boto3's and botocore's sessions, and those whose methods are coroutines, sign wsclient's calls."""
     boto: Any = boto3.Session(
         aws_access_key_id=aws.credentials.access_key_id, aws_secret_access_key=aws.credentials.secret_access_key
@@ -186,7 +186,7 @@ class ProviderWithClient:
         return Credentials("AKIA", "secret")
 
 
-def test_a_session_of_another_class_is_known_by_its_methods() -> None:
+def test_session_is_recognized_by_its_methods() -> None:
     """A wrapper that creates clients and has a session's get_credentials() is taken; a provider stays a provider."""
     session = boto3.Session(aws_access_key_id="AKIAWRAPPED", aws_secret_access_key="secret")
     provider = as_provider(WrappedSession(session))
@@ -222,7 +222,7 @@ class Slow:
         return {"access_key": f"NEW{self.refreshed}", "secret_key": "new", "token": "new", "expiry_time": ends}
 
 
-def test_a_session_that_blocks_does_so_in_a_thread_and_once() -> None:
+def test_blocking_session_refreshes_once_in_a_thread() -> None:
     """Botocore's blocking refresh leaves the event loop alone, and 1,000 askers wait for the same one."""
     session = Slow()
     provider = as_provider(session)
@@ -237,7 +237,7 @@ def test_a_session_that_blocks_does_so_in_a_thread_and_once() -> None:
     assert threading.get_ident() not in session.threads
 
 
-def test_a_session_s_failure_is_ours_and_shows_nothing() -> None:
+def test_session_failure_is_a_typed_error_without_its_text() -> None:
     """Botocore's errors may quote secrets: ours names their class. A session without credentials has none."""
     session = Slow()
     session.failure = ValueError(CANARY)

@@ -63,7 +63,7 @@ def _config(**flags: bool) -> wsclient.ClientConfig:
         ("us-gov-east-1", {"use_fips": True, "use_dualstack": True}, "signin-fips.us-gov-east-1.api.aws"),
     ],
 )
-def test_the_sign_in_service_is_that_of_the_client_s_flags(
+def test_sign_in_host_follows_fips_and_dualstack_flags(
     monkeypatch: pytest.MonkeyPatch, region: str, flags: dict[str, bool], host: str
 ) -> None:
     """The refresh token of `aws login` goes to the FIPS or dual-stack host, whatever the environment says."""
@@ -73,7 +73,7 @@ def test_the_sign_in_service_is_that_of_the_client_s_flags(
         assert httpx.URL(_sign_in(_config(**flags), region)[0]).host == host
 
 
-def test_with_config_no_variable_moves_the_sign_in(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_sign_in_with_config_ignores_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     """With config= no URL, CA bundle or proxy of the environment counts; without it they do."""
     for name, value in {
         "AWS_ENDPOINT_URL_SIGNIN": "https://signin.elsewhere.example",
@@ -91,7 +91,7 @@ def test_with_config_no_variable_moves_the_sign_in(monkeypatch: pytest.MonkeyPat
 
 @pytest.mark.parametrize("flag", FLAGS)
 @pytest.mark.parametrize("source", ["AWS_ENDPOINT_URL_SIGNIN", "profile"])
-def test_a_url_of_the_sign_in_beside_a_flag_is_refused(
+def test_sign_in_url_with_a_flag_is_rejected(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path, flag: str, source: str
 ) -> None:
     """Botocore would drop the flag for a configured URL: it is an error that names both settings."""
@@ -140,7 +140,7 @@ def _call(session: Any, **flags: bool) -> list[str]:
 @pytest.mark.parametrize("flag", FLAGS)
 @pytest.mark.parametrize("package", ["boto3", "botocore"])
 @pytest.mark.parametrize("text", [ROLE + KEYS, SSO], ids=["role", "sso"])
-def test_a_session_that_would_drop_a_flag_is_refused(tmp_path: Path, flag: str, package: str, text: str) -> None:
+def test_session_that_ignores_the_clients_flags_is_rejected(tmp_path: Path, flag: str, package: str, text: str) -> None:
     """A session whose role or SSO calls go to other hosts than the client's is an error before any of them."""
     session = _session(tmp_path, text, package)
     for _ in range(2):
@@ -149,7 +149,7 @@ def test_a_session_that_would_drop_a_flag_is_refused(tmp_path: Path, flag: str, 
 
 
 @pytest.mark.parametrize("flag", FLAGS)
-def test_a_session_with_the_flag_or_without_requests_is_used(tmp_path: Path, flag: str) -> None:
+def test_session_with_the_same_flags_is_accepted(tmp_path: Path, flag: str) -> None:
     """Fixed keys need no host; a role of a session that has the flag itself gets as far as STS."""
     fixed = _session(tmp_path, f"[default]\n{KEYS}", "boto3")
     assert len(_call(fixed, **{flag: True})) == 1
@@ -168,7 +168,7 @@ def test_a_session_with_the_flag_or_without_requests_is_used(tmp_path: Path, fla
     assert requested == ["sts-fips.us-east-1.amazonaws.com" if flag == "use_fips" else "sts.us-east-1.api.aws"]
 
 
-def test_a_default_client_configuration_counts(tmp_path: Path) -> None:
+def test_flags_of_a_sessions_default_client_config_count(tmp_path: Path) -> None:
     """The flag in a session's default client configuration is as good as one in its profile."""
     role = _session(tmp_path, ROLE + KEYS, "botocore")
     role.set_default_client_config(Config(use_fips_endpoint=True))

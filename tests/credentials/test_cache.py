@@ -133,7 +133,7 @@ def test_the_advisory_window_follows_from_the_lifetime(lifetime: int, window: in
     asyncio.run(main())
 
 
-def test_credentials_without_expiration_are_kept_for_ever() -> None:
+def test_credentials_without_expiration_are_fetched_once() -> None:
     """Credentials without an expiration are fetched once."""
 
     async def main() -> None:
@@ -147,7 +147,7 @@ def test_credentials_without_expiration_are_kept_for_ever() -> None:
 
 
 @pytest.mark.parametrize("minutes", [0, 50, 59.5, 61])
-def test_many_who_ask_at_once_make_one_source_call(minutes: float) -> None:
+def test_concurrent_callers_share_one_source_call(minutes: float) -> None:
     """At the start, in either window and after expiry, 10,000 callers share one call and all get credentials."""
 
     async def main() -> None:
@@ -164,7 +164,7 @@ def test_many_who_ask_at_once_make_one_source_call(minutes: float) -> None:
     asyncio.run(main())
 
 
-def test_the_first_who_waits_may_be_cancelled() -> None:
+def test_source_call_survives_the_cancellation_of_its_caller() -> None:
     """The source call continues when the task that started it is cancelled, and when all callers are."""
 
     async def main() -> None:
@@ -193,7 +193,7 @@ def test_the_first_who_waits_may_be_cancelled() -> None:
     asyncio.run(main())
 
 
-def test_nobody_waits_for_a_source_that_hangs_in_the_advisory_window() -> None:
+def test_hanging_advisory_refresh_blocks_no_caller() -> None:
     """While a refresh hangs, other callers get the cached set immediately, and its initiator soon after."""
 
     async def main() -> None:
@@ -233,7 +233,7 @@ FINAL = [
 
 @pytest.mark.parametrize("minutes", [50, 59.5, 61, 600])
 @pytest.mark.parametrize("failure", TRANSIENT, ids=repr)
-def test_a_failed_refresh_takes_nothing_away(failure: Exception, minutes: float) -> None:
+def test_failed_refresh_keeps_the_cached_credentials(failure: Exception, minutes: float) -> None:
     """The cached set is served on, even expired, and the source is left alone for 300 to 600 seconds."""
 
     async def main() -> None:
@@ -253,7 +253,7 @@ def test_a_failed_refresh_takes_nothing_away(failure: Exception, minutes: float)
 
 
 @pytest.mark.parametrize("failure", FINAL, ids=repr)
-def test_an_error_that_cannot_heal_is_raised_and_remembered(failure: WsclientError) -> None:
+def test_permanent_error_is_raised_and_cached_for_seconds(failure: WsclientError) -> None:
     """Every caller gets the error; the source is not called again for 1 to 5 seconds."""
 
     async def main() -> None:
@@ -273,7 +273,7 @@ def test_an_error_that_cannot_heal_is_raised_and_remembered(failure: WsclientErr
 
 
 @pytest.mark.parametrize("failure", [*TRANSIENT, *FINAL], ids=repr)
-def test_with_nothing_cached_the_error_is_raised(failure: Exception) -> None:
+def test_error_is_raised_if_nothing_is_cached(failure: Exception) -> None:
     """10,000 concurrent callers cost one source call; only an error that cannot heal is raised again without one."""
 
     async def main() -> None:
@@ -300,7 +300,7 @@ def test_with_nothing_cached_the_error_is_raised(failure: Exception) -> None:
     asyncio.run(main())
 
 
-def test_a_strict_source_shows_its_error() -> None:
+def test_strict_source_raises_despite_cached_credentials() -> None:
     """Any failure of a strict source is raised although a set is cached, and its credentials must not be expired."""
 
     async def main() -> None:
@@ -319,7 +319,7 @@ def test_a_strict_source_shows_its_error() -> None:
     asyncio.run(main())
 
 
-def test_a_source_that_needs_a_person_is_asked_late() -> None:
+def test_interactive_source_has_no_advisory_window() -> None:
     """Without an advisory window the source is called in the last minute before expiry, and every caller waits."""
 
     async def main() -> None:
@@ -333,7 +333,7 @@ def test_a_source_that_needs_a_person_is_asked_late() -> None:
     asyncio.run(main())
 
 
-def test_a_stale_refresh_counts_as_a_failed_one() -> None:
+def test_refresh_with_old_credentials_counts_as_failed() -> None:
     """A source that gives the same or an expired set is left alone as well; the set that lives longer is served."""
 
     async def main() -> None:
@@ -353,7 +353,7 @@ def test_a_stale_refresh_counts_as_a_failed_one() -> None:
     asyncio.run(main())
 
 
-def test_an_expired_set_is_served_when_there_is_no_other() -> None:
+def test_expired_credentials_are_served_if_there_are_no_others() -> None:
     """Credentials that arrive expired are served if no others exist: the service decides whether to accept them."""
 
     async def main() -> None:
@@ -370,7 +370,7 @@ def test_an_expired_set_is_served_when_there_is_no_other() -> None:
     asyncio.run(main())
 
 
-def test_only_the_rejected_key_is_dropped() -> None:
+def test_invalidate_drops_only_the_rejected_key() -> None:
     """Invalidate of another key changes nothing; of the cached one it makes the next caller fetch."""
 
     async def main() -> None:
@@ -387,7 +387,7 @@ def test_only_the_rejected_key_is_dropped() -> None:
 
 
 @pytest.mark.parametrize("failure", TRANSIENT, ids=repr)
-def test_a_rejected_key_costs_one_refresh_in_an_outage(failure: Exception) -> None:
+def test_rejected_key_causes_one_refresh_during_an_outage(failure: Exception) -> None:
     """The cached set is served on after a failed forced refresh, and rejections in the pause ask no source."""
 
     async def main() -> None:
@@ -405,7 +405,7 @@ def test_a_rejected_key_costs_one_refresh_in_an_outage(failure: Exception) -> No
     asyncio.run(main())
 
 
-def test_an_unchanged_set_is_not_called_expired(caplog: pytest.LogCaptureFixture) -> None:
+def test_warning_of_an_unchanged_refresh_does_not_say_expired(caplog: pytest.LogCaptureFixture) -> None:
     """The warning about valid credentials that the source returned again says that they are unchanged."""
 
     async def main() -> None:
@@ -420,7 +420,7 @@ def test_an_unchanged_set_is_not_called_expired(caplog: pytest.LogCaptureFixture
     assert "expired" not in caplog.text
 
 
-def test_credentials_outlive_an_event_loop_and_calls_in_flight_do_not() -> None:
+def test_cached_credentials_survive_the_event_loop() -> None:
     """Credentials fetched on one loop are served on the next; a source call cut off by a loop's end is repeated."""
     desk = Desk()
 
@@ -438,7 +438,7 @@ def test_credentials_outlive_an_event_loop_and_calls_in_flight_do_not() -> None:
     gc.collect()
 
 
-def test_no_secret_is_logged(caplog: pytest.LogCaptureFixture) -> None:
+def test_refresh_logs_contain_no_secret(caplog: pytest.LogCaptureFixture) -> None:
     """Each refresh and each failure is logged without secrets; errors of other packages appear by class name only."""
 
     async def main() -> None:
@@ -467,7 +467,7 @@ Step = tuple[str, float]
     lifetime=st.integers(60, 20_000),
 )
 @settings(max_examples=150)
-def test_whatever_happens_somebody_is_served(steps: list[Step], lifetime: int) -> None:
+def test_callers_get_credentials_despite_failures_and_rejections(steps: list[Step], lifetime: int) -> None:
     """After the first fetch, every caller gets credentials despite transient failures and rejections."""
 
     async def main() -> None:
@@ -487,6 +487,6 @@ def test_whatever_happens_somebody_is_served(steps: list[Step], lifetime: int) -
     asyncio.run(main())
 
 
-def test_the_numbers_are_aws_s() -> None:
+def test_refresh_windows_are_those_of_aws() -> None:
     """The last minute is mandatory, an hour the longest advisory window."""
     assert (timedelta(minutes=1), timedelta(hours=1)) == (MANDATORY_WINDOW, MAX_ADVISORY_WINDOW)

@@ -62,7 +62,7 @@ def _none(name: str = "x", why: str = "nothing here") -> NoCredentialsError:
     return NoCredentialsError([(name, why)])
 
 
-def test_the_first_that_has_some_wins_and_stays() -> None:
+def test_first_provider_with_credentials_is_kept() -> None:
     """After a provider has returned credentials, the chain calls only that provider, even when it fails later."""
     first, second, third = Scripted(_none()), Scripted(Credentials("B", "b"), _none("b", "gone")), Scripted(_none())
     chain = ChainProvider([first, second, third])
@@ -72,7 +72,7 @@ def test_the_first_that_has_some_wins_and_stays() -> None:
     assert (first.calls, second.calls, third.calls) == (1, 2, 0)
 
 
-def test_who_asks_at_the_same_time_makes_one_round() -> None:
+def test_concurrent_callers_share_one_search() -> None:
     """Callers that arrive during a search of the chain share its result: credentials or an error."""
 
     async def ask(chain: ChainProvider) -> list[object]:
@@ -87,7 +87,7 @@ def test_who_asks_at_the_same_time_makes_one_round() -> None:
     assert first.calls == 2
 
 
-def test_who_had_none_is_listed_with_the_reason() -> None:
+def test_no_credentials_error_lists_every_provider_with_its_reason() -> None:
     """With no credentials anywhere, the error lists every provider in order; the next call asks again."""
     later = Scripted(_none("second", "not now"), Credentials("A", "a"))
     chain = ChainProvider([Scripted(_none("first", "not set up")), Scripted(NoCredentialsError([])), later])
@@ -101,14 +101,14 @@ def test_who_had_none_is_listed_with_the_reason() -> None:
     assert _credentials(chain) == Credentials("A", "a")
 
 
-def test_no_provider_at_all_has_none() -> None:
+def test_empty_chain_raises_no_credentials_error() -> None:
     """An empty chain raises NoCredentialsError, which says that the chain has no provider."""
     with pytest.raises(NoCredentialsError, match="the chain has no provider"):
         _credentials(ChainProvider([]))
 
 
 @pytest.mark.parametrize("error", [CredentialsError("half"), ConfigurationError("malformed"), OSError("refused")])
-def test_a_broken_provider_is_not_passed_over(error: Exception) -> None:
+def test_failing_provider_ends_the_search(error: Exception) -> None:
     """Any other error is the caller's to see: the next provider would be another identity."""
     second = Scripted(Credentials("A", "a"))
     with pytest.raises(type(error)) as caught:
@@ -117,7 +117,7 @@ def test_a_broken_provider_is_not_passed_over(error: Exception) -> None:
     assert second.calls == 0
 
 
-def test_something_else_than_credentials_is_refused() -> None:
+def test_foreign_credentials_object_is_rejected() -> None:
     """A provider that returns another SDK's credentials is an error with their type, not their content."""
     with pytest.raises(
         CredentialsError, match=r"Scripted.get_credentials\(\) must return Credentials, not tuple"
@@ -126,7 +126,7 @@ def test_something_else_than_credentials_is_refused() -> None:
     assert CANARY not in error_text(caught.value)
 
 
-def test_a_rejected_key_is_told_to_the_winner_alone() -> None:
+def test_invalidate_reaches_only_the_provider_in_use() -> None:
     """Invalidate goes to the provider that gave the credentials, if it has such a method."""
     idle, winner = Scripted(_none()), Scripted(Credentials("A", "a"))
     chain = ChainProvider([idle, winner])
@@ -140,7 +140,7 @@ def test_a_rejected_key_is_told_to_the_winner_alone() -> None:
     assert _credentials(fixed) == Credentials("A", "a")
 
 
-def test_the_winner_is_logged_once_and_masked(caplog: pytest.LogCaptureFixture) -> None:
+def test_chosen_provider_is_logged_once_with_a_masked_key(caplog: pytest.LogCaptureFixture) -> None:
     """20 concurrent callers cause one DEBUG line: the provider's name and the last four characters of its key."""
     caplog.set_level(logging.DEBUG, "wsclient")
     credentials = Credentials(f"AKIA{CANARY}WXYZ", CANARY, CANARY)
@@ -161,7 +161,7 @@ def _found(home: Path, environ: dict[str, str], profile: str | None = None) -> s
     return _credentials(chain).access_key_id
 
 
-def test_the_environment_goes_before_a_profile_it_names(tmp_path: Path) -> None:
+def test_environment_keys_precede_aws_profile(tmp_path: Path) -> None:
     """AWS_PROFILE says which profile comes after the keys of the environment."""
     home = aws_home(tmp_path, credentials=f"[dev]\n{keys('PROFILE')}[default]\n{keys('DEFAULT')}")
     assert _found(home, {**PAIR, "AWS_PROFILE": "dev"}) == "ENVIRONMENT"
@@ -169,7 +169,7 @@ def test_the_environment_goes_before_a_profile_it_names(tmp_path: Path) -> None:
     assert _found(home, {}) == "DEFAULT"
 
 
-def test_an_explicit_profile_goes_before_the_environment(tmp_path: Path) -> None:
+def test_profile_argument_precedes_environment_keys(tmp_path: Path) -> None:
     """profile= beats keys in the environment, even half of them, and they are no way out when it has none."""
     home = aws_home(tmp_path, "[profile bare]\n", f"[dev]\n{keys('PROFILE')}")
     for environ in (PAIR, {"AWS_ACCESS_KEY_ID": "HALF"}):
@@ -178,14 +178,14 @@ def test_an_explicit_profile_goes_before_the_environment(tmp_path: Path) -> None
             _found(home, environ, "bare")
 
 
-def test_a_broken_environment_does_not_fall_back_to_a_profile(tmp_path: Path) -> None:
+def test_incomplete_environment_keys_do_not_fall_back(tmp_path: Path) -> None:
     """Half a pair in the environment is an error, though the files have keys."""
     home = aws_home(tmp_path, credentials=f"[default]\n{keys('DEFAULT')}")
     with pytest.raises(CredentialsError, match="AWS_SECRET_ACCESS_KEY is not"):
         _found(home, {"AWS_ACCESS_KEY_ID": "HALF"})
 
 
-def test_a_role_of_the_environment_goes_before_a_file_s_keys(tmp_path: Path) -> None:
+def test_web_identity_of_the_environment_precedes_file_keys(tmp_path: Path) -> None:
     """A web identity role of the environment precedes keys in files; key variables and profile= precede the role."""
     home = aws_home(tmp_path, credentials=f"[default]\n{keys('DEFAULT')}")
     role = {"AWS_WEB_IDENTITY_TOKEN_FILE": str(tmp_path / "none"), "AWS_ROLE_ARN": "arn:aws:iam::123456789012:role/x"}
@@ -201,7 +201,7 @@ def test_a_role_of_the_environment_goes_before_a_file_s_keys(tmp_path: Path) -> 
     assert _found(home, {"AWS_WEB_IDENTITY_TOKEN_FILE": ""}) == "DEFAULT"
 
 
-def test_a_machine_without_credentials_says_where_it_looked(tmp_path: Path) -> None:
+def test_no_credentials_error_says_where_the_chain_looked(tmp_path: Path) -> None:
     """The error of the default chain names environment and files, and what to do."""
     with pytest.raises(NoCredentialsError) as caught:
         _found(tmp_path, {})
@@ -209,7 +209,7 @@ def test_a_machine_without_credentials_says_where_it_looked(tmp_path: Path) -> N
     assert "Pass credentials=" in str(caught.value)
 
 
-def test_the_process_is_read_when_nothing_is_handed_in() -> None:
+def test_default_chain_reads_the_process_environment() -> None:
     """The default chain of the process itself begins with its environment."""
     chain = default_chain()
     environment, profile = chain._providers[:2]
@@ -218,7 +218,7 @@ def test_the_process_is_read_when_nothing_is_handed_in() -> None:
     assert profile._home == system_home(system_environment())
 
 
-def test_what_credentials_may_be() -> None:
+def test_credentials_and_providers_are_accepted() -> None:
     """Credentials and providers are both accepted by as_provider()."""
     credentials = Credentials("A", "a")
     assert _credentials(as_provider(credentials)) is credentials
@@ -240,7 +240,7 @@ class Uncached:
         return Credentials(f"KEY{self.calls}", "secret", "token", self.expiration)
 
 
-def test_a_provider_that_does_not_cache_is_asked_once_for_all() -> None:
+def test_uncached_provider_is_called_once_for_concurrent_callers() -> None:
     """Concurrent callers share a call; expiring credentials are kept until expiry, others are fetched again."""
 
     async def ask(provider: CredentialsProvider) -> list[str]:
@@ -269,7 +269,7 @@ class Decorated:
         return Credentials("A", "a")
 
 
-def test_a_provider_may_be_decorated_or_a_mock() -> None:
+def test_decorated_or_mock_provider_is_accepted() -> None:
     """An object whose get_credentials returns an awaitable is a provider, even if the method isn't an `async def`."""
     mock: Any = Mock(spec=["get_credentials"], get_credentials=AsyncMock(return_value=Credentials("A", "a")))
     for provider in (Decorated(), mock):
@@ -296,7 +296,7 @@ class Blocking:
         (lambda: Credentials("A", CANARY), "a function"),
     ],
 )
-def test_anything_else_is_refused_with_what_is_accepted(value: object, described: str) -> None:
+def test_unsupported_credentials_value_is_rejected_with_accepted_types(value: object, described: str) -> None:
     """An unsupported value of credentials= is an error that lists the accepted types and doesn't show the value."""
     with pytest.raises(ConfigurationError, match=r"must be wsclient.Credentials") as caught:
         as_provider(value)

@@ -421,7 +421,7 @@ async def _ours(environ: dict[str, str], profile: str | None, home: Path, transp
 
 
 @pytest.mark.parametrize("name", [situation.name for situation in SITUATIONS])
-def test_the_chain_finds_what_botocore_finds(name: str, outcomes: Outcomes) -> None:
+def test_chain_finds_the_credentials_of_botocore(name: str, outcomes: Outcomes) -> None:
     """The same credentials and User-Agent features, none where botocore has none, an error where it has one."""
     ours, reference = outcomes.ours[name], outcomes.theirs[name]
     if isinstance(reference, str):
@@ -430,7 +430,7 @@ def test_the_chain_finds_what_botocore_finds(name: str, outcomes: Outcomes) -> N
         assert ours == reference
 
 
-def test_there_are_situations_of_every_kind(outcomes: Outcomes) -> None:
+def test_chain_table_covers_every_kind_of_outcome(outcomes: Outcomes) -> None:
     """The table has more than 60 rows, and each kind of outcome many times: it could tell a difference."""
     assert len({situation.name for situation in SITUATIONS}) == len(SITUATIONS) >= 60
     reference = list(outcomes.theirs.values())

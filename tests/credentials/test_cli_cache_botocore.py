@@ -45,7 +45,7 @@ TEXT = st.text("abcXYZ012+=,.@-", min_size=2, max_size=20)
     serial=st.none() | TEXT,
     policy=st.none() | st.dictionaries(TEXT, TEXT, max_size=3),
 )
-def test_roles_are_kept_under_botocore_s_names(
+def test_role_cache_file_name_equals_botocores(
     session: str | None, external_id: str | None, duration: int | None, serial: str | None, policy: Any
 ) -> None:
     """The file name of a cached session is derived from the AssumeRole parameters as in botocore."""
@@ -72,7 +72,9 @@ def test_roles_are_kept_under_botocore_s_names(
 
 @settings(max_examples=30)
 @given(session=st.none() | TEXT, start=TEXT, name=st.none() | TEXT)
-def test_other_sessions_are_kept_under_botocore_s_names(session: str | None, start: str, name: str | None) -> None:
+def test_web_identity_and_sso_cache_file_names_equal_botocores(
+    session: str | None, start: str, name: str | None
+) -> None:
     """So are web identities and SSO roles."""
     extra = {} if session is None else {"RoleSessionName": session}
     web: Any = AssumeRoleWithWebIdentityCredentialFetcher(None, lambda: "token", ROLE, extra_args=extra)
@@ -85,7 +87,7 @@ def test_other_sessions_are_kept_under_botocore_s_names(session: str | None, sta
     assert provider._disk_key() == sso._cache_key
 
 
-def test_botocore_reads_what_was_kept_and_the_other_way_round(tmp_path: Path) -> None:
+def test_cache_files_are_interchangeable_with_botocore(tmp_path: Path) -> None:
     """A session written by either is found by the other."""
     directory = tmp_path / "cache"
     cache = CliCache(directory)
@@ -106,7 +108,7 @@ def test_botocore_reads_what_was_kept_and_the_other_way_round(tmp_path: Path) ->
     assert asyncio.run(cache.load("theirs")) == Credentials("ASIATHEIRS", "secret", "token", LATER)
 
 
-def test_botocore_s_own_fetcher_takes_a_kept_session(tmp_path: Path) -> None:
+def test_boto3_uses_a_session_cached_by_wsclient(tmp_path: Path) -> None:
     """boto3 reads the session of a role that wsclient has assumed from the cache, without a call."""
     sts = FakeSts()
     provider = AssumeRoleProvider(role_arn=ROLE, source=KEYS, cache=CliCache(tmp_path))
@@ -117,7 +119,7 @@ def test_botocore_s_own_fetcher_takes_a_kept_session(tmp_path: Path) -> None:
 
 
 @posix_only("files have access control lists, not permissions")
-def test_files_are_their_owner_s_alone(tmp_path: Path) -> None:
+def test_cache_files_are_private_and_atomic(tmp_path: Path) -> None:
     """Mode 0600 in a directory of 0700, written in one piece; nothing else stays behind."""
     directory = tmp_path / "a" / "cache"
     asyncio.run(CliCache(directory).store("key", KEPT))
@@ -127,7 +129,7 @@ def test_files_are_their_owner_s_alone(tmp_path: Path) -> None:
     assert stat.S_IMODE(directory.stat().st_mode) == 0o700
 
 
-def test_a_directory_in_the_home_directory(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_cache_directory_expands_the_home(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """A leading ~ of directory= is the user's home directory, as in the default."""
     set_home(monkeypatch, tmp_path)
     asyncio.run(CliCache("~/cache").store("key", KEPT))
@@ -138,7 +140,7 @@ def test_a_directory_in_the_home_directory(monkeypatch: pytest.MonkeyPatch, tmp_
     "content",
     ["", "x", "[]", "{}", '{"Credentials": 7}', '{"Credentials": {"AccessKeyId": "A"}}', '{"Credentials": {}}'],
 )
-def test_what_cannot_be_read_counts_as_not_there(tmp_path: Path, content: str) -> None:
+def test_unreadable_cache_file_counts_as_missing(tmp_path: Path, content: str) -> None:
     """An unreadable cache file counts as missing: credentials come from the source."""
     cache = CliCache(tmp_path)
     assert asyncio.run(cache.load("key")) is None
@@ -146,7 +148,7 @@ def test_what_cannot_be_read_counts_as_not_there(tmp_path: Path, content: str) -
     assert asyncio.run(cache.load("key")) is None
 
 
-def test_a_disk_that_cannot_be_written_is_no_error(tmp_path: Path) -> None:
+def test_unwritable_cache_directory_is_no_error(tmp_path: Path) -> None:
     """If the directory can't be created, nothing is cached; a file in its place is refused at construction."""
     (tmp_path / "file").write_text("x")
     asyncio.run(CliCache(tmp_path / "file" / "below").store("key", KEPT))
@@ -154,13 +156,13 @@ def test_a_disk_that_cannot_be_written_is_no_error(tmp_path: Path) -> None:
         CliCache(tmp_path / "file")
 
 
-def test_what_does_not_expire_is_not_kept(tmp_path: Path) -> None:
+def test_long_term_keys_are_not_cached_on_disk(tmp_path: Path) -> None:
     """Long-term keys are never written to disk."""
     asyncio.run(CliCache(tmp_path).store("key", KEYS))
     assert not list(tmp_path.iterdir())
 
 
-def test_a_kept_session_saves_the_call_until_it_runs_out(tmp_path: Path) -> None:
+def test_cached_session_is_used_until_its_last_15_minutes(tmp_path: Path) -> None:
     """A later run reads the session from disk; STS is called in its last 15 minutes or after its key was rejected."""
     sts = FakeSts()
 
@@ -179,7 +181,7 @@ def test_a_kept_session_saves_the_call_until_it_runs_out(tmp_path: Path) -> None
     assert len(sts.requests) == 3
 
 
-def test_an_sso_role_is_kept_too(tmp_path: Path) -> None:
+def test_sso_role_credentials_are_cached_on_disk(tmp_path: Path) -> None:
     """Cached credentials of an SSO role are used without a login."""
     provider = SsoProvider(
         account_id="123456789012", role_name="r", start_url="s", region="eu-west-1", cache=CliCache(tmp_path / "cache")

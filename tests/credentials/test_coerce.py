@@ -18,13 +18,13 @@ from wsclient.types import sts
 UNTIL = datetime(2026, 3, 1, tzinfo=UTC)
 
 
-def test_the_credentials_of_an_sts_response_are_taken() -> None:
+def test_credentials_of_an_sts_response_are_converted() -> None:
     """Key, secret, token and expiration of STS's structure become Credentials."""
     issued = sts.Credentials(access_key_id="ASIA", secret_access_key="s", session_token="t", expiration=UNTIL)
     assert asyncio.run(as_provider(issued).get_credentials()) == Credentials("ASIA", "s", "t", UNTIL)
 
 
-def test_a_client_and_a_role_take_the_credentials_of_an_sts_response() -> None:
+def test_sts_response_is_accepted_as_credentials_and_source() -> None:
     """They sign a client's calls, and source= of a role has the same type."""
     issued = sts.Credentials(access_key_id="ASIA", secret_access_key="s", session_token="t", expiration=UNTIL)
     AssumeRoleProvider(role_arn="arn:aws:iam::210987654321:role/x", source=issued)

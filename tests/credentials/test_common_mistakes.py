@@ -34,9 +34,7 @@ def _pair(key: str, secret: str = CANARY) -> str:
         (f"set AWS_ACCESS_KEY_ID={KEY}\n", "start the line with the setting's name"),
     ],
 )
-def test_keys_written_as_in_a_shell_are_refused_with_what_to_write(
-    tmp_path: Path, credentials: str, message: str
-) -> None:
+def test_keys_with_shell_quoting_are_rejected_with_a_remedy(tmp_path: Path, credentials: str, message: str) -> None:
     """Quotation marks, comments and shell commands around keys are an error here, not one of the service."""
     shown = outcome(ProfileProvider(environ={}, home=aws_home(tmp_path, credentials=f"[default]\n{credentials}")))
     assert message in str(shown)
@@ -52,7 +50,7 @@ def test_keys_written_as_in_a_shell_are_refused_with_what_to_write(
         ("ASIA-of-a-stand-in", "", "Credentials(access_key_id='...d-in', long-term)"),
     ],
 )
-def test_variables_are_held_to_the_same(key: str, token: str, message: str) -> None:
+def test_key_variables_with_quoting_are_rejected_with_a_remedy(key: str, token: str, message: str) -> None:
     """Docker's --env-file keeps quotation marks, and a copied temporary key lacks its token."""
     variables = {"AWS_ACCESS_KEY_ID": key, "AWS_SECRET_ACCESS_KEY": CANARY, "AWS_SESSION_TOKEN": token}
     shown = str(outcome(EnvironmentProvider(variables)))
@@ -68,7 +66,7 @@ def test_variables_are_held_to_the_same(key: str, token: str, message: str) -> N
         ("", f"[ dev ]\n{keys(KEY)}", "write [ dev ] in ~/.aws/credentials as [dev]"),
     ],
 )
-def test_a_title_that_no_tool_reads_is_named(tmp_path: Path, config: str, credentials: str, message: str) -> None:
+def test_unusable_section_title_is_reported(tmp_path: Path, config: str, credentials: str, message: str) -> None:
     """The config file has the word profile in titles and the credentials file has not: a mix-up is pointed out."""
     home = aws_home(tmp_path, config, credentials)
     assert message in str(outcome(ProfileProvider("dev", environ={}, home=home)))
@@ -78,7 +76,7 @@ def test_a_title_that_no_tool_reads_is_named(tmp_path: Path, config: str, creden
 
 
 @pytest.mark.parametrize("name", ["My Name", "O'Brien", "DOMAIN\\user", '19"'])
-def test_a_profile_name_that_needs_quotes_is_told(tmp_path: Path, name: str) -> None:
+def test_profile_title_that_needs_quotes_is_reported(tmp_path: Path, name: str) -> None:
     """As in all tools of AWS, a title is split like words of a shell: the title to write is told, and works."""
     provider = ProfileProvider(name, environ={}, home=aws_home(tmp_path, f"[profile {name}]\n{keys(KEY)}", ""))
     text = str(outcome(provider))
@@ -96,7 +94,7 @@ def test_a_profile_name_that_needs_quotes_is_told(tmp_path: Path, name: str) -> 
         ("/root", "/etc/aws", "~/.aws/credentials; neither file exists (~ is /root)"),
     ],
 )
-def test_another_home_than_expected_is_shown(home: str, variable: str, text: str, tmp_path: Path) -> None:
+def test_no_credentials_error_shows_an_unexpected_home(home: str, variable: str, text: str, tmp_path: Path) -> None:
     """With sudo, cron, systemd or a container's unknown user, files that exist are looked for elsewhere."""
     path = Path(home) if home == "~" else tmp_path
     environ = {"AWS_CONFIG_FILE": f"{tmp_path}{variable}"} if variable else {}
@@ -105,14 +103,14 @@ def test_another_home_than_expected_is_shown(home: str, variable: str, text: str
 
 
 @pytest.mark.parametrize("variable", ["AWS_ROLE_ARN", "AWS_ROLE_SESSION_NAME"])
-def test_a_variable_of_a_web_identity_is_not_blamed_on_the_profile(variable: str, tmp_path: Path) -> None:
+def test_malformed_web_identity_variable_is_named(variable: str, tmp_path: Path) -> None:
     """A malformed variable is named, not a profile that may not even exist."""
     valid = {"AWS_ROLE_ARN": "arn:aws:iam::123456789012:role/desk", "AWS_WEB_IDENTITY_TOKEN_FILE": "/token"}
     shown = str(outcome(ProfileProvider(environ={**valid, variable: '"x y"'}, home=tmp_path)))
     assert f"ConfigurationError: {variable} must be" in shown
 
 
-def test_a_file_of_powershell_is_named_so(tmp_path: Path) -> None:
+def test_utf16_file_of_powershell_is_recognized(tmp_path: Path) -> None:
     """UTF-16, which PowerShell's > writes, is not read as malformed text without a reason."""
     home = aws_home(tmp_path, f"[default]\n{keys(KEY)}".encode("utf-16"))
     assert "is UTF-16 text, as PowerShell writes it; save it as UTF-8" in str(
@@ -136,7 +134,7 @@ def test_an_error_of_a_role_s_profile_names_the_profile_once(tmp_path: Path, set
         ("keys 2>/dev/null", ProcessResult(2, b"", b"usage")),
     ],
 )
-def test_a_command_for_a_shell_is_told_that_none_runs_it(
+def test_shell_syntax_in_credential_process_is_explained(
     tmp_path: Path, command: str, result: ProcessResult | Exception
 ) -> None:
     """A path with ~, a variable, a pipe or a redirection fails with how to write it; the command is not shown."""
@@ -148,7 +146,7 @@ def test_a_command_for_a_shell_is_told_that_none_runs_it(
     assert "keys" not in str(caught.value)
 
 
-def test_a_failing_program_is_not_blamed_on_a_shell(tmp_path: Path) -> None:
+def test_failing_process_without_shell_syntax_reports_its_status(tmp_path: Path) -> None:
     """A command without any of a shell's signs fails with its status alone."""
     world = World(tmp_path, process=lambda argv: ProcessResult(1, b"", b"no"))
     with pytest.raises(CredentialsRefreshError) as caught:
@@ -156,7 +154,7 @@ def test_a_failing_program_is_not_blamed_on_a_shell(tmp_path: Path) -> None:
     assert "shell" not in str(caught.value)
 
 
-def test_the_source_of_a_profile_says_which_variable_lost(tmp_path: Path) -> None:
+def test_profile_source_names_the_overridden_variable(tmp_path: Path) -> None:
     """With two profile variables that differ, the one that goes first names the other: botocore's order surprises."""
     home = aws_home(tmp_path, credentials=f"[a]\n{keys('A')}[b]\n{keys('B')}")
 

@@ -38,7 +38,7 @@ def _credentials(world: World, **arguments: Any) -> Credentials:
     return asyncio.run(ContainerProvider(**arguments).with_context(world.surroundings()).get_credentials())
 
 
-def test_a_task_s_role_is_found_at_the_agent(tmp_path: Path) -> None:
+def test_ecs_agent_returns_the_tasks_role(tmp_path: Path) -> None:
     """The relative URI is requested from the ECS agent, without a proxy and with timeouts of two seconds."""
     world = _world(tmp_path, {RELATIVE: "/v2/credentials/1?x=y", FULL: "http://127.0.0.1/other"})
     credentials = _credentials(world)
@@ -63,7 +63,7 @@ def test_a_task_s_role_is_found_at_the_agent(tmp_path: Path) -> None:
         ("https://credentials.example.com/c", "https://credentials.example.com/c", "credentials.example.com"),
     ],
 )
-def test_agents_that_may_be_asked(tmp_path: Path, uri: str, url: str, host: str) -> None:
+def test_allowed_agent_urls(tmp_path: Path, uri: str, url: str, host: str) -> None:
     """Https to any host, http only to loopback and the agents; the connection uses the address that was checked."""
     cases: list[tuple[World, dict[str, Any]]] = [
         (_world(tmp_path, {FULL: uri}, "127.0.0.1"), {}),
@@ -88,7 +88,7 @@ def test_agents_that_may_be_asked(tmp_path: Path, uri: str, url: str, host: str)
         ("http://169.254.170.2.example.com/c", ("192.0.2.1",)),
     ],
 )
-def test_any_other_agent_is_refused_unasked(tmp_path: Path, uri: str, addresses: tuple[str, ...]) -> None:
+def test_other_agent_urls_are_rejected_before_a_request(tmp_path: Path, uri: str, addresses: tuple[str, ...]) -> None:
     """Plain http elsewhere would hand the token to a stranger: an error names the rule, and nothing is sent."""
     world = _world(tmp_path, {FULL: uri, TOKEN: CANARY}, *addresses)
     with pytest.raises(CredentialsError, match=f"{FULL} names .*must not be called over plain http") as refused:
@@ -100,7 +100,7 @@ def test_any_other_agent_is_refused_unasked(tmp_path: Path, uri: str, addresses:
 @pytest.mark.parametrize(
     "uri", ["/relative", "ftp://127.0.0.1/c", "http://", "http://[/c", "http://u:p@127.0.0.1/c", "x"]
 )
-def test_what_is_no_url_is_refused(tmp_path: Path, uri: str) -> None:
+def test_malformed_agent_url_names_its_variable(tmp_path: Path, uri: str) -> None:
     """A malformed URL, or one with user info, names the variable it stands in."""
     with pytest.raises(CredentialsError, match=f"{FULL} must be an http or https URL"):
         _credentials(_world(tmp_path, {FULL: uri}))
@@ -108,7 +108,7 @@ def test_what_is_no_url_is_refused(tmp_path: Path, uri: str) -> None:
         _credentials(_world(tmp_path), uri=uri)
 
 
-def test_what_authorizes_the_question(tmp_path: Path) -> None:
+def test_authorization_token_precedence(tmp_path: Path) -> None:
     """The file goes before the variable and is read each time; the caller's own goes before both."""
     path = tmp_path / "token"
     path.write_text("from-file")
@@ -139,7 +139,7 @@ def test_what_authorizes_the_question(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("content", [f"{CANARY}\n".encode(), f"{CANARY}\r\nx: y".encode(), b"\xff" + CANARY.encode()])
-def test_a_token_that_no_header_may_hold_is_refused_unseen(tmp_path: Path, content: bytes) -> None:
+def test_token_with_a_line_break_is_rejected(tmp_path: Path, content: bytes) -> None:
     """A line break in a token would be another header; neither is sent, nor shown."""
     path = tmp_path / "token"
     path.write_bytes(content)
@@ -155,7 +155,7 @@ def test_a_token_that_no_header_may_hold_is_refused_unseen(tmp_path: Path, conte
         _credentials(_world(tmp_path, {FULL: "http://127.0.0.1/c", TOKEN_FILE: str(tmp_path / "nowhere")}))
 
 
-def test_outside_of_a_container_there_are_none(tmp_path: Path) -> None:
+def test_no_credentials_without_container_variables(tmp_path: Path) -> None:
     """If both variables are unset or empty, the provider raises NoCredentialsError."""
     for environ in ({}, {RELATIVE: "", FULL: ""}):
         assert not container_is_configured(environ)
@@ -184,7 +184,9 @@ def test_outside_of_a_container_there_are_none(tmp_path: Path) -> None:
         (http_response(200, json.dumps({"AccessKeyId": CANARY})), 1, True, "without SecretAccessKey"),
     ],
 )
-def test_an_agent_that_fails(tmp_path: Path, answer: Any, attempts: int, message: str, *, can_heal: bool) -> None:
+def test_agent_failures_are_retried_and_rejections_are_not(
+    tmp_path: Path, answer: Any, attempts: int, message: str, *, can_heal: bool
+) -> None:
     """An agent with server errors is called three times, a rejection once; the error shows only the response's code."""
     world = _world(tmp_path, {FULL: "http://127.0.0.1/c"})
     world.answer = lambda request: answer
@@ -197,7 +199,7 @@ def test_an_agent_that_fails(tmp_path: Path, answer: Any, attempts: int, message
 
 
 @pytest.mark.parametrize("has_file", [True, False])
-def test_a_rejected_token_of_a_file_may_heal(tmp_path: Path, *, has_file: bool) -> None:
+def test_rejected_token_of_a_file_is_read_again(tmp_path: Path, *, has_file: bool) -> None:
     """EKS Pod Identity replaces the file: after a rejected token, earlier credentials stay in use until then."""
     (tmp_path / "token").write_text("token")
     world = World(

@@ -13,7 +13,7 @@ from wsclient.credentials import Credentials, StaticProvider
 from wsclient.errors import ConfigurationError, CredentialsError
 
 
-def test_credentials_show_which_they_are_and_nothing_usable() -> None:
+def test_credentials_repr_hides_secret_and_token() -> None:
     """The repr has the end of the access key, kind, expiry and account; neither secret nor token."""
     until = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
     shown = repr(Credentials(f"AKIA{CANARY}WXYZ", CANARY, CANARY, until, "123456789012"))
@@ -25,14 +25,14 @@ def test_credentials_show_which_they_are_and_nothing_usable() -> None:
 
 
 @pytest.mark.parametrize(("key", "shown"), [("AKIAIOSFODNN7WXYZ", "...WXYZ"), ("12345678", "..."), ("", "...")])
-def test_a_masked_key_hides_more_than_it_shows(key: str, shown: str) -> None:
+def test_masked_key_shows_at_most_four_characters(key: str, shown: str) -> None:
     """Four characters tell keys apart; of a short one nothing is shown."""
     assert masked_key(key) == shown
 
 
 @pytest.mark.parametrize("bad", ["", f"{CANARY}\n", f"{CANARY} x", f"{CANARY}é", 5, b"x"])
 @pytest.mark.parametrize("position", [0, 1, 2])
-def test_what_no_credentials_can_be_is_refused_unseen(bad: object, position: int) -> None:
+def test_malformed_credentials_are_rejected_without_quoting_them(bad: object, position: int) -> None:
     """Empty, padded, non-ASCII and non-text parts are errors that name the part and not its value."""
     parts: list[Any] = ["AKIA", "secret", "token"]
     parts[position] = bad
@@ -45,7 +45,7 @@ def test_what_no_credentials_can_be_is_refused_unseen(bad: object, position: int
     assert CANARY not in error_text(found.value)
 
 
-def test_an_expiration_without_a_zone_is_refused() -> None:
+def test_naive_expiration_is_rejected() -> None:
     """An expiration without a time zone raises ConfigurationError."""
     with pytest.raises(ConfigurationError, match="aware datetime"):
         Credentials("AKIA", "secret", expiration=datetime(2026, 1, 1))  # noqa: DTZ001 - the point of the test
@@ -61,7 +61,7 @@ async def _credentials(provider: StaticProvider) -> Credentials:
     return await provider.get_credentials()
 
 
-def test_a_static_provider_gives_what_it_was_given() -> None:
+def test_static_provider_returns_its_credentials() -> None:
     """Fixed credentials come back as they are, and are not in the provider's repr."""
     credentials = Credentials("AKIA", CANARY)
     provider = StaticProvider(credentials)

@@ -90,7 +90,7 @@ mfa_serial = {serial}
 """
 
 
-def test_a_chain_of_three_roles_the_last_with_mfa(aws: Emulator, tmp_path: Path) -> None:
+def test_chain_of_three_roles_with_mfa(aws: Emulator, tmp_path: Path) -> None:
     """A profile's chain of roles over three accounts ends where boto3's ends, with the same calls on the way."""
     device = aws.add_mfa_device()
     first = aws.add_role("first", external_id="ext", trusts=[aws.account_id])
@@ -146,7 +146,7 @@ def _boto3_s_identity(aws: Emulator, home: Path, code: Any) -> str:
     return arn
 
 
-def test_a_wrong_code_is_refused_and_not_shown(aws: Emulator) -> None:
+def test_wrong_mfa_code_is_rejected_and_not_shown(aws: Emulator) -> None:
     """STS's own words say that the code was wrong; the code is not among them."""
     device = aws.add_mfa_device()
     wrong = str((int(device.code()) + 1) % 1_000_000).zfill(6)
@@ -160,7 +160,7 @@ def test_a_wrong_code_is_refused_and_not_shown(aws: Emulator) -> None:
     assert refused.value.may_have_been_sent is False
 
 
-def test_proofs_in_place_of_keys(aws: Emulator, tmp_path: Path) -> None:
+def test_web_identity_saml_and_session_token_credentials_work(aws: Emulator, tmp_path: Path) -> None:
     """A web identity, an assertion and a user's session each end in credentials that WorkSpaces takes."""
     role = aws.add_role("pod")
     token = tmp_path / "token"
@@ -187,7 +187,7 @@ def test_proofs_in_place_of_keys(aws: Emulator, tmp_path: Path) -> None:
         assert identity.arn.endswith(ending)
 
 
-def test_scoped_credentials_may_only_what_their_policy_allows(aws: Emulator) -> None:
+def test_scoped_credentials_are_limited_by_their_policy(aws: Emulator) -> None:
     """The same role lists WorkSpaces with and without a scope, and stops them without one only."""
     role = AssumeRoleProvider(role_arn=aws.add_role("desk"), source=aws.credentials)
 
@@ -211,7 +211,7 @@ def test_scoped_credentials_may_only_what_their_policy_allows(aws: Emulator) -> 
         asyncio.run(denied())
 
 
-def test_an_instance_s_role_over_real_sockets(aws: Emulator) -> None:
+def test_instance_role_over_real_sockets(aws: Emulator) -> None:
     """IMDSv2 gives credentials that WorkSpaces takes; they are renewed when the instance has new ones."""
     with aws.instance_metadata("desk") as imds:
         identity = _used(aws, ImdsProvider(endpoint=imds.endpoint_url))
@@ -221,7 +221,7 @@ def test_an_instance_s_role_over_real_sockets(aws: Emulator) -> None:
             _used(aws, ImdsProvider(endpoint=imds.endpoint_url))
 
 
-def test_a_container_s_role_over_real_sockets(aws: Emulator) -> None:
+def test_container_role_over_real_sockets(aws: Emulator) -> None:
     """WorkSpaces accepts the credentials of an agent that requires a token; a failed call of the agent is retried."""
     with aws.container_credentials("task", token="let-me-in") as agent:
         agent.fail(500)
@@ -230,7 +230,7 @@ def test_a_container_s_role_over_real_sockets(aws: Emulator) -> None:
         assert len(agent.calls) == 2
 
 
-def test_the_default_chain_of_a_pod(aws: Emulator, tmp_path: Path) -> None:
+def test_default_chain_finds_a_pods_role(aws: Emulator, tmp_path: Path) -> None:
     """A chain run with nothing of this machine finds the pod's role by its environment alone."""
     (tmp_path / "token").write_text(aws.web_identity_token())
     environ = {

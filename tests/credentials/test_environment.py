@@ -20,7 +20,7 @@ def _credentials(environ: dict[str, str]) -> Credentials:
     return asyncio.run(EnvironmentProvider(environ).get_credentials())
 
 
-def test_a_pair_of_variables_is_a_set_of_credentials() -> None:
+def test_key_and_secret_variables_are_enough() -> None:
     """Key and secret are enough; white space around them is not part of them."""
     assert (
         _credentials(PAIR)
@@ -30,12 +30,12 @@ def test_a_pair_of_variables_is_a_set_of_credentials() -> None:
 
 
 @pytest.mark.parametrize("name", ["AWS_SESSION_TOKEN", "AWS_SECURITY_TOKEN"])
-def test_a_token_goes_with_the_pair(name: str) -> None:
+def test_both_session_token_variables_are_read(name: str) -> None:
     """Both names of the token's variable are read."""
     assert _credentials({**PAIR, name: "token"}).session_token == "token"
 
 
-def test_companions_go_with_the_pair() -> None:
+def test_expiration_and_account_variables_are_read() -> None:
     """Expiry and account are read where they are set."""
     found = _credentials(
         {**PAIR, "AWS_CREDENTIAL_EXPIRATION": "2026-01-02T03:04:05Z", "AWS_ACCOUNT_ID": "123456789012"}
@@ -47,13 +47,13 @@ def test_companions_go_with_the_pair() -> None:
 @pytest.mark.parametrize(
     ("text", "offset"), [("2026-01-02T03:04:05+02:00", 2), ("2026-01-02T03:04:05", 0), ("20260102T030405Z", 0)]
 )
-def test_times_are_read_in_their_zone(text: str, offset: int) -> None:
+def test_expiration_variable_defaults_to_utc(text: str, offset: int) -> None:
     """A time says its zone, or is UTC."""
     expected = datetime(2026, 1, 2, 3, 4, 5, tzinfo=timezone(timedelta(hours=offset)))
     assert _credentials({**PAIR, "AWS_CREDENTIAL_EXPIRATION": text}).expiration == expected
 
 
-def test_a_malformed_expiry_is_refused_unseen() -> None:
+def test_malformed_expiration_is_rejected_without_quoting_it() -> None:
     """An expiration that isn't an ISO 8601 time is an error that names the variable and doesn't show the value."""
     with pytest.raises(CredentialsError, match="AWS_CREDENTIAL_EXPIRATION must be an ISO 8601 time") as caught:
         _credentials({**PAIR, "AWS_CREDENTIAL_EXPIRATION": CANARY})
@@ -61,7 +61,7 @@ def test_a_malformed_expiry_is_refused_unseen() -> None:
 
 
 @pytest.mark.parametrize("environ", [{}, dict.fromkeys(PAIR, ""), dict.fromkeys(PAIR, " "), {"AWS_SESSION_TOKEN": "x"}])
-def test_without_a_pair_there_are_none(environ: dict[str, str]) -> None:
+def test_no_credentials_without_key_variables(environ: dict[str, str]) -> None:
     """If both keys are unset or empty, NoCredentialsError is raised, even with a session token set."""
     with pytest.raises(NoCredentialsError) as caught:
         _credentials(environ)
@@ -72,7 +72,7 @@ def test_without_a_pair_there_are_none(environ: dict[str, str]) -> None:
     ("there", "missing"),
     [("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"), ("AWS_SECRET_ACCESS_KEY", "AWS_ACCESS_KEY_ID")],
 )
-def test_half_a_pair_is_broken(there: str, missing: str) -> None:
+def test_incomplete_key_variables_are_an_error(there: str, missing: str) -> None:
     """One variable without the other is an error that says which is missing, never the next provider's turn."""
     with pytest.raises(CredentialsError, match=f"{there} is set and {missing} is not") as caught:
         _credentials({there: CANARY, missing: ""})
@@ -80,7 +80,7 @@ def test_half_a_pair_is_broken(there: str, missing: str) -> None:
     assert CANARY not in error_text(caught.value)
 
 
-def test_a_malformed_secret_is_refused_unseen() -> None:
+def test_malformed_secret_variable_is_rejected_without_quoting_it() -> None:
     """A secret that no secret can be is an error of the environment, without the secret."""
     with pytest.raises(CredentialsError, match=r"environment: Credentials.secret_access_key") as caught:
         _credentials({**PAIR, "AWS_SECRET_ACCESS_KEY": f"{CANARY} {CANARY}"})
@@ -96,7 +96,7 @@ def _now(provider: EnvironmentProvider) -> str:
     return asyncio.run(provider.get_credentials()).access_key_id
 
 
-def test_keys_that_do_not_expire_are_read_again_after_a_rejection() -> None:
+def test_non_expiring_keys_are_reread_after_a_rejection() -> None:
     """Without an expiration the first set stays, until the service rejects its key and the variables have another."""
     provider, environ = _changing()
     assert not provider.invalidate("AKIA")
@@ -110,7 +110,7 @@ def test_keys_that_do_not_expire_are_read_again_after_a_rejection() -> None:
     assert CANARY not in repr(provider)
 
 
-def test_keys_that_expire_are_read_again_in_time() -> None:
+def test_expiring_keys_are_reread_before_expiration() -> None:
     """With an expiration, what the variables have now is what signs, and an equal set stays the same object."""
     provider, environ = _changing(AWS_CREDENTIAL_EXPIRATION="2026-01-02T03:04:05Z", AWS_SESSION_TOKEN="old")
     first = asyncio.run(provider.get_credentials())
@@ -120,7 +120,9 @@ def test_keys_that_expire_are_read_again_in_time() -> None:
 
 
 @pytest.mark.parametrize("missing", [PAIR, ["AWS_SECRET_ACCESS_KEY"]])
-def test_a_set_stays_in_use_while_the_variables_have_none(missing: list[str], caplog: pytest.LogCaptureFixture) -> None:
+def test_credentials_stay_in_use_after_variables_are_unset(
+    missing: list[str], caplog: pytest.LogCaptureFixture
+) -> None:
     """Variables that are taken away, or half renewed, do not end what the service may accept for hours."""
     provider, environ = _changing(AWS_CREDENTIAL_EXPIRATION="2026-01-02T03:04:05Z")
     for name in missing:
@@ -131,7 +133,7 @@ def test_a_set_stays_in_use_while_the_variables_have_none(missing: list[str], ca
     assert CANARY not in caplog.text
 
 
-def test_variables_that_are_set_later_are_found() -> None:
+def test_variables_set_later_are_read() -> None:
     """A provider that found nothing, or half a pair, reads again at each call."""
     environ: dict[str, str] = {}
     provider = EnvironmentProvider(environ)
@@ -143,7 +145,7 @@ def test_variables_that_are_set_later_are_found() -> None:
     assert _now(provider) == "AKIA"
 
 
-def test_a_client_signs_with_the_variables_of_now() -> None:
+def test_retried_call_signs_with_new_variables() -> None:
     """A call whose key has expired is retried with the variables' new values, through the default chain."""
     environ = {**PAIR, "AWS_SESSION_TOKEN": "old", "HOME": "/nonexistent", "AWS_EC2_METADATA_DISABLED": "true"}
     signed: list[str] = []
@@ -164,6 +166,6 @@ def test_a_client_signs_with_the_variables_of_now() -> None:
     assert signed == ["AKIA", "AKIANEW"]
 
 
-def test_the_process_is_read_when_nothing_is_handed_in() -> None:
+def test_environ_defaults_to_the_process() -> None:
     """Without an environment the process's own is read."""
     assert outcome(EnvironmentProvider()) == outcome(EnvironmentProvider(system_environment()))

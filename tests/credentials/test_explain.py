@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     import pytest
 
 
-def test_a_chain_says_who_won_and_why_the_others_did_not(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+def test_explain_lists_providers_and_the_source_found(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     """explain() lists the order of providers before the first call, then the source found, also in a DEBUG line."""
     home = aws_home(tmp_path, credentials=f"[ops]\n{keys(CANARY)}")
     environ = {"AWS_PROFILE": "ops"}
@@ -40,7 +40,7 @@ def test_a_chain_says_who_won_and_why_the_others_did_not(tmp_path: Path, caplog:
     assert CANARY not in caplog.text + chain.explain()
 
 
-def test_a_client_says_where_its_credentials_come_from(tmp_path: Path) -> None:
+def test_explain_credentials_makes_no_request(tmp_path: Path) -> None:
     """explain_credentials() asks nothing, and shares what was found with copies of the client."""
     chain = ChainProvider([StaticProvider(Credentials("AKIAEXAMPLE", CANARY))])
     config = wsclient.ClientConfig.load("workspaces", environ={}, home=tmp_path, region="us-west-2")

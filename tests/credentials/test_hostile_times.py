@@ -44,7 +44,7 @@ def _use(provider: RefreshingProvider, world: World) -> None:
 @example(value="0001-01-01T00:00:00Z")
 @example(value="0001-01-01T00:00:00+23:59")
 @example(value="9999-12-31T23:59:59-23:59")
-def test_expirations_of_every_source(value: object) -> None:
+def test_any_expiration_of_a_source_is_read_or_rejected(value: object) -> None:
     """Processes, containers and instances may print any expiration."""
     document = json.dumps({**KEYS, "Version": 1, "Token": "t", "Code": "Success", "Expiration": value})
     home = Path("/nonexistent")
@@ -60,7 +60,7 @@ def test_expirations_of_every_source(value: object) -> None:
 
 @given(value=TIMES | NUMBERS)
 @example(value="0001-01-01T00:00:00Z")
-def test_the_expiration_of_the_environment(value: str) -> None:
+def test_any_expiration_variable_is_read_or_rejected(value: str) -> None:
     """AWS_CREDENTIAL_EXPIRATION may hold any text."""
     environ = {"AWS_ACCESS_KEY_ID": "AKIA", "AWS_SECRET_ACCESS_KEY": "s", "AWS_CREDENTIAL_EXPIRATION": value}
     with contextlib.suppress(WsclientError):
@@ -70,7 +70,7 @@ def test_the_expiration_of_the_environment(value: str) -> None:
 @given(value=JSON_NUMBERS)
 @example(value=10**400)
 @example(value=-62_135_596_800_000)
-def test_lifetimes_of_sso(value: object) -> None:
+def test_any_sso_lifetime_is_read_or_rejected(value: object) -> None:
     """SSO may answer with any expiration and any expiresIn, and the token's file may have any times."""
 
     def answer(request: HttpRequest) -> Answer:
@@ -93,7 +93,7 @@ def test_lifetimes_of_sso(value: object) -> None:
 
 @given(value=JSON_NUMBERS)
 @example(value="9999-12-31T23:59:59-23:59")
-def test_expirations_of_the_cache_on_disk(value: object) -> None:
+def test_any_expiration_of_the_disk_cache_is_read_or_ignored(value: object) -> None:
     """A file of ~/.aws/cli/cache may have any expiration: it counts as missing, or can be compared with now."""
     with TemporaryDirectory() as directory:
         cache = CliCache(directory)

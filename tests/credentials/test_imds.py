@@ -59,7 +59,7 @@ def _credentials(world: World, provider: ImdsProvider | None = None) -> Credenti
     return asyncio.run((provider or ImdsProvider()).with_context(world.surroundings()).get_credentials())
 
 
-def test_an_instance_s_role_is_found_by_version_2(tmp_path: Path) -> None:
+def test_imdsv2_returns_the_instance_role(tmp_path: Path) -> None:
     """A token is fetched for six hours, then the role's name, then its credentials; within a second each, directly."""
     world = World(tmp_path, _instance())
     assert _credentials(world) == Credentials(
@@ -76,7 +76,7 @@ def test_an_instance_s_role_is_found_by_version_2(tmp_path: Path) -> None:
     assert set(world.roads) == {"local"}
 
 
-def test_the_token_is_kept_for_its_six_hours(tmp_path: Path) -> None:
+def test_imds_token_is_reused_for_six_hours(tmp_path: Path) -> None:
     """A refresh asks with the token that is there; one that was rejected or has run out is fetched anew, once."""
     world = World(tmp_path, _instance())
     provider = ImdsProvider().with_context(world.surroundings())
@@ -114,7 +114,7 @@ def test_the_token_is_kept_for_its_six_hours(tmp_path: Path) -> None:
         ({"roles": http_response(404)}, "no role is attached"),
     ],
 )
-def test_where_there_is_no_role_there_are_no_credentials(tmp_path: Path, changes: dict[str, Any], why: str) -> None:
+def test_missing_instance_role_is_no_error(tmp_path: Path, changes: dict[str, Any], why: str) -> None:
     """Silence, a service that is switched off and an instance without a role are reasons, not errors."""
     with pytest.raises(NoCredentialsError, match=why):
         _credentials(World(tmp_path, _instance(**changes)))
@@ -145,7 +145,7 @@ def test_where_there_is_no_role_there_are_no_credentials(tmp_path: Path, changes
         ({"role": http_response(200, json.dumps({**KEYS, "Expiration": "soon"}))}, "not an ISO 8601 time"),
     ],
 )
-def test_a_broken_service_is_an_error_that_shows_nothing(tmp_path: Path, changes: dict[str, Any], message: str) -> None:
+def test_invalid_imds_response_is_a_retryable_error(tmp_path: Path, changes: dict[str, Any], message: str) -> None:
     """A response without valid credentials is a retryable error (can_heal) that shows nothing of the response."""
     with pytest.raises(CredentialsRefreshError, match=message) as failed:
         _credentials(World(tmp_path, _instance(**changes)))
@@ -153,7 +153,7 @@ def test_a_broken_service_is_an_error_that_shows_nothing(tmp_path: Path, changes
     assert CANARY not in error_text(failed.value)
 
 
-def test_version_1_is_used_only_where_it_was_asked_for(tmp_path: Path) -> None:
+def test_imdsv1_is_used_only_if_allowed(tmp_path: Path) -> None:
     """IMDSv1 requests, without a token, are sent only if the caller, environment or profile allows them."""
     profile = aws_home(tmp_path, "[default]\nec2_metadata_v1_disabled = false\n")
     for token in (http_response(403), http_response(404), http_response(405), SILENCE):
@@ -191,7 +191,7 @@ def test_version_1_is_used_only_where_it_was_asked_for(tmp_path: Path) -> None:
         ({"AWS_EC2_METADATA_SERVICE_ENDPOINT": "http://a"}, "", {"endpoint": "https://b/x/"}, "https://b/x"),
     ],
 )
-def test_where_the_service_is(
+def test_imds_endpoint_precedence(
     tmp_path: Path, environ: dict[str, str], settings: str, arguments: dict[str, Any], url: str
 ) -> None:
     """Argument, environment and profile say it, in that order; a URL goes before a mode."""
@@ -219,7 +219,7 @@ def test_where_the_service_is(
         ({"AWS_EC2_METADATA_V1_DISABLED": "no"}, {}, "V1_DISABLED must be true or false"),
     ],
 )
-def test_settings_that_cannot_be_are_refused(
+def test_malformed_imds_settings_are_rejected(
     tmp_path: Path, environ: dict[str, str], arguments: dict[str, Any], message: str
 ) -> None:
     """The error for a malformed setting names its source and the accepted values; no request is sent."""
@@ -229,7 +229,7 @@ def test_settings_that_cannot_be_are_refused(
     assert not world.requests
 
 
-def test_how_long_and_how_often_it_is_asked(tmp_path: Path) -> None:
+def test_imds_timeout_and_attempts(tmp_path: Path) -> None:
     """Time-out and attempts are the caller's or the environment's; only silence and a broken service get another."""
     said_outside = {"AWS_METADATA_SERVICE_TIMEOUT": "2.5", "AWS_METADATA_SERVICE_NUM_ATTEMPTS": "3"}
     cases: list[tuple[dict[str, str], dict[str, Any]]] = [
@@ -249,7 +249,7 @@ def test_how_long_and_how_often_it_is_asked(tmp_path: Path) -> None:
         assert len(world.requests) == 1
 
 
-def test_a_service_that_falls_silent_takes_nothing_away(tmp_path: Path) -> None:
+def test_unresponsive_imds_keeps_credentials_in_use(tmp_path: Path) -> None:
     """Once it has answered, silence is a failure that may heal: the credentials that are there stay in use."""
     world = World(tmp_path, _instance())
     provider = ImdsProvider().with_context(world.surroundings())
@@ -267,7 +267,7 @@ def test_a_service_that_falls_silent_takes_nothing_away(tmp_path: Path) -> None:
     ("value", "is_disabled"),
     [("true", True), ("TRUE", True), (" True ", True), ("false", False), ("1", False), ("", False)],
 )
-def test_the_service_can_be_switched_off(tmp_path: Path, value: str, *, is_disabled: bool) -> None:
+def test_imds_can_be_disabled(tmp_path: Path, value: str, *, is_disabled: bool) -> None:
     """AWS_EC2_METADATA_DISABLED=true, in upper or lower case, prevents all requests to IMDS."""
     environ = {"AWS_EC2_METADATA_DISABLED": value}
     assert imds_is_disabled(environ) is is_disabled
@@ -280,7 +280,7 @@ def test_the_service_can_be_switched_off(tmp_path: Path, value: str, *, is_disab
         _credentials(world)
 
 
-def test_a_role_s_name_cannot_lead_elsewhere(tmp_path: Path) -> None:
+def test_role_name_is_one_path_segment(tmp_path: Path) -> None:
     """The name that the service gave is one part of a path, whatever it holds."""
     world = World(tmp_path, _instance(roles=http_response(200, "../../x?y#z\nsecond")))
     _credentials(world)
@@ -292,7 +292,7 @@ def test_a_role_s_name_cannot_lead_elsewhere(tmp_path: Path) -> None:
     [{"timeout": value} for value in (0, -1, 61, float("nan"), float("inf"), True, "1")]
     + [{"attempts": value} for value in (0, -1, 1000, 1.5, True, "1")],
 )
-def test_wrong_limits_are_refused_when_the_provider_is_made(arguments: dict[str, Any]) -> None:
+def test_invalid_timeout_and_attempts_are_rejected(arguments: dict[str, Any]) -> None:
     """A timeout or a number of attempts that cannot work is a ConfigurationError that names the argument."""
     with pytest.raises(ConfigurationError, match=rf"ImdsProvider\.{next(iter(arguments))} must be"):
         ImdsProvider(**arguments)

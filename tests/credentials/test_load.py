@@ -7,7 +7,7 @@ import pytest
 from tests.benchmarks.credentials import main, run
 
 
-def test_one_refresh_for_all_and_no_call_fails() -> None:
+def test_concurrent_calls_share_refreshes_and_none_fails() -> None:
     """Each round costs one call to STS at most and no call fails, also while STS is dead in the advisory window."""
     rounds = asyncio.run(run(300))
     assert [item.failed for item in rounds] == [0, 0, 0, 0]

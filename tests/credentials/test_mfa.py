@@ -28,7 +28,7 @@ getpass.getpass = kernel_s_prompt
 """
 
 
-def test_where_there_is_nobody_the_error_says_what_to_pass() -> None:
+def test_mfa_without_a_terminal_says_to_pass_mfa_code() -> None:
     """Without a terminal or notebook, the error says to pass mfa_code=."""
     with open(os.devnull) as nothing:  # noqa: PTH123 - a file as standard input
         before, sys.stdin = sys.stdin, nothing
@@ -41,7 +41,7 @@ def test_where_there_is_nobody_the_error_says_what_to_pass() -> None:
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="there are no pseudo-terminals here")
 @pytest.mark.filterwarnings("ignore:This process:DeprecationWarning")  # Python 3.12 warns of forking with threads
-def test_the_person_at_the_terminal_is_asked() -> None:
+def test_terminal_prompts_for_the_mfa_code() -> None:
     """A real terminal shows the prompt with the device, and not what is typed."""
     import pty  # noqa: PLC0415 - not on every platform
 
@@ -63,7 +63,7 @@ def _read_until(terminal: int, words: bytes) -> bytes:
     return shown
 
 
-def test_the_person_at_the_notebook_is_asked() -> None:
+def test_notebook_prompts_for_the_mfa_code() -> None:
     """In a notebook, the MFA code is read with the prompt that the kernel installs in place of input()."""
     run = subprocess.run(
         [sys.executable, "-W", "error", "-c", NOTEBOOK],

@@ -84,14 +84,14 @@ UNSAFE: dict[str, Callable[[], object]] = {
 }
 
 
-def test_every_provider_is_known_to_travel_or_to_refuse() -> None:
+def test_pickling_tables_cover_every_provider() -> None:
     """No public provider is left out of these tables."""
     public = {name for name in credentials.__all__ if name.endswith("Provider") and name != "CredentialsProvider"}
     assert public <= SAFE.keys() | UNSAFE.keys()
 
 
 @pytest.mark.parametrize("name", SAFE)
-def test_a_provider_travels_as_what_it_was_made_of(name: str) -> None:
+def test_provider_pickles_with_its_arguments(name: str) -> None:
     """The other end of a pickle is a provider of the same kind, made of the same, that travels on in the same bytes."""
     provider = SAFE[name]()
     data = pickle.dumps(provider)
@@ -101,14 +101,14 @@ def test_a_provider_travels_as_what_it_was_made_of(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", UNSAFE)
-def test_what_holds_secrets_refuses_to_travel(name: str) -> None:
+def test_provider_with_secrets_rejects_pickling(name: str) -> None:
     """Pickling what was made of secrets is refused with what to do instead, and shows none."""
     with pytest.raises(ConfigurationError, match=r"not pickled: .* (Make|make|Send)") as caught:
         pickle.dumps(UNSAFE[name]())
     assert CANARY not in error_text(caught.value)
 
 
-def test_what_was_found_stays(tmp_path: Path) -> None:
+def test_pickled_provider_has_no_cached_credentials(tmp_path: Path) -> None:
     """Credentials that a provider has cached are not in its pickle; there it reads that machine's files anew."""
     home = aws_home(tmp_path, credentials=f"[base]\n{keys(CANARY)}")
     provider = CachedProvider(ProfileProvider("base", home=home))
@@ -121,7 +121,7 @@ def test_what_was_found_stays(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("kind", [WorkSpacesClient, StsClient])
-def test_a_client_refuses_and_says_what_travels(kind: type[WorkSpacesClient | StsClient]) -> None:
+def test_client_rejects_pickling_and_names_the_alternative(kind: type[WorkSpacesClient | StsClient]) -> None:
     """A client is not pickled; its config and a provider are, and make the same client elsewhere."""
     client = kind(region="eu-west-1", credentials=EnvironmentProvider())
     with pytest.raises(ConfigurationError, match=r"Pickle client\.config and a credentials provider"):

@@ -52,7 +52,7 @@ def _credentials(world: World, command: str = "tool --as me") -> Credentials:
     return asyncio.run(ProcessProvider(command, where="here").with_context(world.surroundings()).get_credentials())
 
 
-def test_a_program_s_credentials_are_taken_whole(tmp_path: Path) -> None:
+def test_every_member_of_the_process_output_is_used(tmp_path: Path) -> None:
     """Everything that it prints is taken; what it leaves out is left out."""
     world, ran = _world(tmp_path, ALL)
     credentials = _credentials(world, """tool "two words" 'a "b"' c\\ d ''""")
@@ -65,7 +65,7 @@ def test_a_program_s_credentials_are_taken_whole(tmp_path: Path) -> None:
     assert numbered.account_id == "001234567890"
 
 
-def test_a_program_is_run_again_before_its_credentials_expire(tmp_path: Path) -> None:
+def test_process_is_run_again_before_expiration(tmp_path: Path) -> None:
     """With an expiration it is run again in time, without one when its key was rejected."""
     world, ran = _world(tmp_path, ALL, {**ALL, "Expiration": "2026-03-01T18:00:00Z"}, KEYS)
     provider = ProcessProvider("tool").with_context(world.surroundings())
@@ -112,7 +112,7 @@ def test_a_program_is_run_again_before_its_credentials_expire(tmp_path: Path) ->
         ({**ALL, "Expiration": "2026-03-01T11:00:00Z"}, "already expired"),
     ],
 )
-def test_what_is_no_credentials_is_refused_unseen(tmp_path: Path, output: object, message: str) -> None:
+def test_invalid_process_output_is_rejected_without_quoting_it(tmp_path: Path, output: object, message: str) -> None:
     """The error names the setting and what is wrong, and shows nothing that the program wrote."""
     world, _ = _world(tmp_path, output)
     with pytest.raises(CredentialsRefreshError, match=message) as failed:
@@ -120,7 +120,7 @@ def test_what_is_no_credentials_is_refused_unseen(tmp_path: Path, output: object
     assert CANARY not in error_text(failed.value)
 
 
-def test_a_program_s_failure_is_shown_although_there_are_credentials(tmp_path: Path) -> None:
+def test_process_failure_is_raised_despite_cached_credentials(tmp_path: Path) -> None:
     """A failure of the program is raised even while valid credentials are cached."""
     world, _ = _world(tmp_path, ALL, ProcessResult(1, b"", b""))
     provider = ProcessProvider("tool").with_context(world.surroundings())
@@ -135,7 +135,7 @@ def test_a_program_s_failure_is_shown_although_there_are_credentials(tmp_path: P
 
 
 @pytest.mark.parametrize("command", ["", "   ", "tool 'x", 'tool "x'])
-def test_what_is_no_command_is_refused_at_once(command: str) -> None:
+def test_invalid_command_is_rejected_at_construction(command: str) -> None:
     """Nothing, and a quote that is not closed, are ConfigurationErrors that name the setting."""
     with pytest.raises(ConfigurationError, match="here must be a command"):
         ProcessProvider(command, where="here")
@@ -156,7 +156,7 @@ def test_windows_command_lines_are_split_as_botocore_does(command: str) -> None:
 
 
 @given(st.lists(st.text(st.sampled_from("\\\"' \tab-=é"), max_size=8), min_size=1, max_size=5))
-def test_a_windows_program_gets_the_arguments_that_were_meant(arguments: list[str]) -> None:
+def test_windows_split_inverts_list2cmdline(arguments: list[str]) -> None:
     """On Windows, split_command reverses subprocess.list2cmdline."""
     assert list(split_command(subprocess.list2cmdline(arguments), "here", is_windows=True)) == arguments
 
@@ -180,7 +180,7 @@ def either_loop(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch)
 
 
 @pytest.mark.usefixtures("either_loop")
-def test_a_real_program_runs_in_the_environment_it_is_given() -> None:
+def test_process_runs_without_a_shell_in_its_environment() -> None:
     """Output, errors, status and environment are the program's own; no shell is between."""
     code = "import os, sys; print(os.environ['NAME'], sys.argv[1:]); print('e', file=sys.stderr); sys.exit(7)"
     result = asyncio.run(run_process([*_python(code), "$HOME", "*"], environ={"NAME": "value"}))
@@ -189,7 +189,7 @@ def test_a_real_program_runs_in_the_environment_it_is_given() -> None:
 
 
 @pytest.mark.usefixtures("either_loop")
-def test_an_endless_output_is_cut() -> None:
+def test_process_output_is_limited() -> None:
     """A program that writes more than a mebibyte is read to its end, and the rest is dropped."""
     code = f"import sys; sys.stdout.write('x' * {3 * MAX_OUTPUT})"
     assert len(asyncio.run(run_process(_python(code), environ={})).stdout) == MAX_OUTPUT
@@ -216,7 +216,7 @@ def test_a_cancelled_program_is_killed_and_reaped(tmp_path: Path) -> None:
 
 
 @pytest.mark.usefixtures("either_loop")
-def test_what_cannot_be_started_says_why() -> None:
+def test_unstartable_process_error_has_the_reason() -> None:
     """A program that is not there is an OSError of the runner, and an error with its words of the provider."""
     nothing: Any = ["/none/of/it"]
     with pytest.raises(FileNotFoundError):

@@ -89,7 +89,7 @@ def _run(argv: Sequence[str]) -> ProcessResult:
 
 @pytest.mark.usefixtures("either_loop", "short_grace")
 @pytest.mark.parametrize("popen", [{}, {"stdout": -3, "stderr": -3}], ids=["keeps the output", "closes the output"])
-def test_a_background_child_ends_with_the_program(tmp_path: Path, popen: dict[str, object]) -> None:
+def test_background_child_is_killed_with_the_process(tmp_path: Path, popen: dict[str, object]) -> None:
     """The program's output is taken when the program has exited, and its child is killed."""
     path = tmp_path / "pid"
 
@@ -103,7 +103,7 @@ def test_a_background_child_ends_with_the_program(tmp_path: Path, popen: dict[st
 
 
 @pytest.mark.usefixtures("either_loop", "short_grace")
-def test_a_child_with_a_session_of_its_own_is_not_waited_for(tmp_path: Path) -> None:
+def test_detached_child_does_not_delay_the_result(tmp_path: Path) -> None:
     """A daemon that the program starts lives on, and the output that it inherited does not hold the result up."""
     path = tmp_path / "pid"
     result = _run(_with_child(path, f"print({PRINTED!r})", start_new_session=True))
@@ -113,14 +113,14 @@ def test_a_child_with_a_session_of_its_own_is_not_waited_for(tmp_path: Path) -> 
 
 
 @pytest.mark.usefixtures("either_loop")
-def test_a_child_that_still_writes_is_read(tmp_path: Path) -> None:
+def test_late_output_of_a_child_is_read(tmp_path: Path) -> None:
     """Output that a child writes just after the program's exit belongs to the result."""
     code = "import os, sys; sys.exit() if os.fork() else None; print('late')"
     assert _run([sys.executable, "-c", code]).stdout == b"late\n"
 
 
 @pytest.mark.usefixtures("either_loop")
-def test_a_cancelled_program_ends_with_its_children(tmp_path: Path) -> None:
+def test_cancellation_kills_the_process_group(tmp_path: Path) -> None:
     """Cancellation kills the whole group, and the event loop keeps no pipe of it."""
     path = tmp_path / "pid"
 
@@ -137,7 +137,7 @@ def test_a_cancelled_program_ends_with_its_children(tmp_path: Path) -> None:
 
 @pytest.mark.usefixtures("either_loop")
 @pytest.mark.parametrize("turns", range(6))
-def test_a_program_cancelled_while_it_starts_ends(tmp_path: Path, turns: int) -> None:
+def test_cancellation_during_start_leaves_no_process(tmp_path: Path, turns: int) -> None:
     """Whenever cancellation arrives, no process of the group is left."""
     path = tmp_path / "pid"
     code = f"import os, time; open({str(path)!r}, 'w').write(str(os.getpid())); time.sleep(600)"
@@ -156,7 +156,7 @@ def test_a_program_cancelled_while_it_starts_ends(tmp_path: Path, turns: int) ->
 
 
 @pytest.mark.usefixtures("either_loop")
-def test_a_program_that_hangs_is_killed_in_time(tmp_path: Path) -> None:
+def test_hanging_process_is_killed_after_the_timeout(tmp_path: Path) -> None:
     """A timeout ends the program and its children; the error names the setting, the time and what to do."""
     path = tmp_path / "pid"
     command = shlex.join(_with_child(path, "time.sleep(600)"))
@@ -176,7 +176,7 @@ def test_a_program_that_hangs_is_killed_in_time(tmp_path: Path) -> None:
     run_in_skipping_time(main())
 
 
-def test_a_minute_is_allowed_unless_said(tmp_path: Path) -> None:
+def test_process_timeout_defaults_to_60_seconds(tmp_path: Path) -> None:
     """Without timeout= a program may run for 60 seconds with any runner; then the caller gets a typed error."""
 
     async def hangs(argv: Sequence[str]) -> ProcessResult:
@@ -194,7 +194,7 @@ def test_a_minute_is_allowed_unless_said(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("timeout", [0, -1, float("nan"), float("inf"), True, "60", None])
-def test_a_timeout_that_is_no_time_is_refused(timeout: float) -> None:
+def test_invalid_process_timeout_is_rejected(timeout: float) -> None:
     """Only a positive, finite number of seconds is a timeout."""
     with pytest.raises(ConfigurationError, match="timeout must be a positive number of seconds"):
         ProcessProvider("tool", timeout=timeout)
@@ -214,7 +214,7 @@ PROMPT = """
     [("print(input())", b""), ("import getpass; print(getpass.getpass('code: '))", b"code: ")],
     ids=["standard input", "/dev/tty"],
 )
-def test_a_prompt_on_the_terminal_works(code: str, prompt: bytes) -> None:
+def test_process_can_prompt_on_the_terminal(code: str, prompt: bytes) -> None:
     """A program may read from standard input and from the terminal itself, as ssh and sudo do, and is not stopped."""
     import pty  # noqa: PLC0415 - not on every platform
 
@@ -243,7 +243,7 @@ def test_a_prompt_on_the_terminal_works(code: str, prompt: bytes) -> None:
 
 
 @pytest.mark.usefixtures("either_loop")
-def test_a_prompt_on_other_input_works() -> None:
+def test_process_can_read_standard_input() -> None:
     """If standard input isn't a terminal, the program runs in a new session and can still read that input."""
     reading, writing = os.pipe()
     os.write(writing, b"123456\n")

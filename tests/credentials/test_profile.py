@@ -38,13 +38,13 @@ def _credentials(home: Path, profile: str | None = None, **environ: str) -> Cred
         (f"[profile dev]\nsso_session = s\n{keys('AKIA')}", None),
     ],
 )
-def test_plain_keys_are_found_in_either_file(tmp_path: Path, config: str | None, credentials: str | None) -> None:
+def test_static_keys_of_either_file_are_read(tmp_path: Path, config: str | None, credentials: str | None) -> None:
     """Keys of the credentials file go first, and before a process; those of the config file come after."""
     assert _credentials(aws_home(tmp_path, config, credentials), "dev") == Credentials("AKIA", "AKIAsecret")
 
 
 @pytest.mark.parametrize("name", ["aws_session_token", "aws_security_token"])
-def test_companions_go_with_the_keys_of_their_file(tmp_path: Path, name: str) -> None:
+def test_token_and_account_come_from_the_section_of_the_keys(tmp_path: Path, name: str) -> None:
     """Token and account come from the section that has the keys, never from the other file's."""
     home = aws_home(
         tmp_path,
@@ -56,7 +56,7 @@ def test_companions_go_with_the_keys_of_their_file(tmp_path: Path, name: str) ->
     assert _credentials(home) == Credentials("AKIA", "AKIAsecret")
 
 
-def test_the_profile_is_chosen_by_argument_variable_or_default(tmp_path: Path) -> None:
+def test_profile_precedence_argument_variable_default(tmp_path: Path) -> None:
     """The argument beats AWS_PROFILE, which beats default."""
     home = aws_home(tmp_path, credentials="".join(f"[{name}]\n{keys(name)}" for name in ("default", "a", "b")))
     assert _credentials(home).access_key_id == "default"
@@ -65,7 +65,7 @@ def test_the_profile_is_chosen_by_argument_variable_or_default(tmp_path: Path) -
     assert _credentials(home, "b", AWS_PROFILE="a").access_key_id == "b"
 
 
-def test_a_default_profile_without_keys_has_none(tmp_path: Path) -> None:
+def test_missing_or_empty_default_profile_has_no_credentials(tmp_path: Path) -> None:
     """No file, and a profile without keys, are no credentials; the reason names the files."""
     with pytest.raises(NoCredentialsError) as caught:
         _credentials(tmp_path)
@@ -79,7 +79,7 @@ def test_a_default_profile_without_keys_has_none(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("environ", [{}, {"AWS_PROFILE": "dve"}])
-def test_a_chosen_profile_that_is_not_there_is_an_error(tmp_path: Path, environ: dict[str, str]) -> None:
+def test_unknown_explicit_profile_is_an_error(tmp_path: Path, environ: dict[str, str]) -> None:
     """An unknown name is a mistake, never the next provider's turn."""
     with pytest.raises(ConfigurationError, match="did you mean dev"):
         _credentials(aws_home(tmp_path, "[profile dev]\n"), None if environ else "dve", **environ)
@@ -94,7 +94,7 @@ def test_a_chosen_profile_that_is_not_there_is_an_error(tmp_path: Path, environ:
         ("source_profile = other", "has source_profile without role_arn"),
     ],
 )
-def test_half_a_way_to_credentials_is_no_way(tmp_path: Path, extra: str, why: str) -> None:
+def test_incomplete_credential_settings_count_as_none(tmp_path: Path, extra: str, why: str) -> None:
     """A profile with half of what a way needs has none, as in botocore, and the reason says what is missing."""
     home = aws_home(tmp_path, f"[profile dev]\n{extra}\n")
     with pytest.raises(NoCredentialsError, match=why):
@@ -102,7 +102,7 @@ def test_half_a_way_to_credentials_is_no_way(tmp_path: Path, extra: str, why: st
 
 
 @pytest.mark.parametrize("name", ["aws_access_key_id", "aws_secret_access_key"])
-def test_half_a_pair_is_broken(tmp_path: Path, name: str) -> None:
+def test_incomplete_key_pair_is_an_error(tmp_path: Path, name: str) -> None:
     """Half a key pair is an error that names profile, file and the missing key; the other file doesn't complete it."""
     home = aws_home(tmp_path, f"[default]\n{keys('OTHER')}", f"[default]\n{name} = {CANARY}\n")
     missing = ({"aws_access_key_id", "aws_secret_access_key"} - {name}).pop()
@@ -113,7 +113,7 @@ def test_half_a_pair_is_broken(tmp_path: Path, name: str) -> None:
     assert CANARY not in error_text(caught.value)
 
 
-def test_a_malformed_key_is_refused_unseen(tmp_path: Path) -> None:
+def test_malformed_key_is_rejected_without_quoting_it(tmp_path: Path) -> None:
     """A secret that no secret can be is an error with profile and file."""
     home = aws_home(tmp_path, f"[default]\naws_access_key_id = A\naws_secret_access_key = {CANARY} # mine\n")
     with pytest.raises(CredentialsError, match=r"profile default in ~/.aws/config: Credentials.secret") as caught:
@@ -122,7 +122,7 @@ def test_a_malformed_key_is_refused_unseen(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("key", ["aws_access_key_id", "aws_secret_access_key", "aws_session_token", "aws_account_id"])
-def test_an_indented_line_is_refused_unseen(tmp_path: Path, key: str) -> None:
+def test_indented_key_line_is_rejected_without_quoting_it(tmp_path: Path, key: str) -> None:
     """A line that is indented by mistake is not part of a key or account, nor shown with it."""
     rest = keys("AKIA").replace(f"{key} =", "other =")
     home = aws_home(tmp_path, credentials=f"[default]\n{rest}{key} = 1\n  more = {CANARY}\n")
@@ -132,14 +132,14 @@ def test_an_indented_line_is_refused_unseen(tmp_path: Path, key: str) -> None:
     assert CANARY not in error_text(caught.value)
 
 
-def test_a_malformed_file_is_an_error_without_its_lines(tmp_path: Path) -> None:
+def test_malformed_file_error_does_not_quote_it(tmp_path: Path) -> None:
     """A file that cannot be read is broken, not empty."""
     with pytest.raises(ConfigurationError, match=r"~/.aws/credentials, line 2") as caught:
         _credentials(aws_home(tmp_path, credentials=f"[default]\n{CANARY}"))
     assert CANARY not in error_text(caught.value)
 
 
-def test_files_are_read_at_the_first_question_and_kept(tmp_path: Path) -> None:
+def test_files_are_read_once_and_again_after_a_rejected_key(tmp_path: Path) -> None:
     """Nothing is read before it is needed, nothing twice; a rejected key, and no other, makes it read again."""
     provider = ProfileProvider(environ={}, home=tmp_path)
     aws_home(tmp_path, credentials=f"[default]\n{keys('FIRST')}")
@@ -152,7 +152,7 @@ def test_files_are_read_at_the_first_question_and_kept(tmp_path: Path) -> None:
     assert CANARY not in repr(provider)
 
 
-def test_a_failure_is_not_kept(tmp_path: Path) -> None:
+def test_failed_read_is_not_cached(tmp_path: Path) -> None:
     """Files that are put right are read at the next question."""
     provider = ProfileProvider(environ={}, home=tmp_path)
     with pytest.raises(NoCredentialsError):
@@ -173,7 +173,7 @@ class CountingExecutor(ThreadPoolExecutor):
         return super().submit(*arguments, **named)
 
 
-def test_many_that_ask_at_once_get_one_reading(tmp_path: Path) -> None:
+def test_concurrent_callers_share_one_read(tmp_path: Path) -> None:
     """Concurrent questions get one and the same set of credentials, read in one turn of a thread."""
     provider = ProfileProvider(environ={}, home=aws_home(tmp_path, credentials=f"[default]\n{keys('AKIA')}"))
     executor = CountingExecutor()
@@ -189,7 +189,7 @@ def test_many_that_ask_at_once_get_one_reading(tmp_path: Path) -> None:
     assert all(answer is answers[0] for answer in answers)
 
 
-def test_the_process_is_read_when_nothing_is_handed_in() -> None:
+def test_profile_provider_defaults_to_the_process() -> None:
     """Without environment and home the process's own apply."""
     environ = system_environment()
     assert outcome(ProfileProvider()) == outcome(ProfileProvider(environ=environ, home=system_home(environ)))
@@ -208,7 +208,7 @@ def _issued(home: Path, profile: str, **more: Any) -> FakeSts:
     return sts
 
 
-def test_a_role_is_assumed_with_what_the_profile_says(tmp_path: Path) -> None:
+def test_role_settings_of_a_profile_reach_sts(tmp_path: Path) -> None:
     """Every setting of a role reaches STS, and the source profile's keys sign."""
     home = aws_home(
         tmp_path,
@@ -239,7 +239,7 @@ s3 =
     assert sts.keys == ["AKIABASE"]
 
 
-def test_profiles_chain_over_many_roles(tmp_path: Path) -> None:
+def test_source_profiles_chain_over_roles(tmp_path: Path) -> None:
     """source_profile may name a profile with a role, and so on down to keys."""
     roles = "".join(f"[profile p{n}]\nrole_arn = {ROLE}{n}\nsource_profile = p{n + 1}\n" for n in range(4))
     sts = _issued(aws_home(tmp_path, roles + f"[profile p4]\n{keys('AKIABASE')}"), "p0")
@@ -267,7 +267,7 @@ def test_a_profile_may_be_the_source_of_its_own_role(tmp_path: Path) -> None:
         ({"a": "b", "b": "c", "c": "b"}, "a -> b -> c -> b"),
     ],
 )
-def test_a_circle_of_profiles_is_shown(tmp_path: Path, sources: dict[str, str], circle: str) -> None:
+def test_circular_source_profiles_are_rejected(tmp_path: Path, sources: dict[str, str], circle: str) -> None:
     """source_profile that leads back is an error with the way round, and nothing is sent."""
     home = aws_home(
         tmp_path,
@@ -277,7 +277,7 @@ def test_a_circle_of_profiles_is_shown(tmp_path: Path, sources: dict[str, str], 
         _issued(home, "a")
 
 
-def test_a_role_s_source_may_be_the_environment(tmp_path: Path) -> None:
+def test_credential_source_environment_signs_the_role_call(tmp_path: Path) -> None:
     """credential_source = Environment signs with the keys of the environment, also under an explicit profile."""
     home = aws_home(tmp_path, f"[profile ops]\nrole_arn = {ROLE}\ncredential_source = Environment\n")
     environ = {"AWS_ACCESS_KEY_ID": "AKIAENV", "AWS_SECRET_ACCESS_KEY": "secret"}
@@ -299,7 +299,7 @@ def test_a_role_s_source_may_be_the_environment(tmp_path: Path) -> None:
         ("source_profile = base\nrole_arn =", "profile ops in ~/.aws/config: role_arn must be like"),
     ],
 )
-def test_what_no_role_can_be_is_refused(tmp_path: Path, settings: str, message: str) -> None:
+def test_contradictory_role_settings_are_rejected(tmp_path: Path, settings: str, message: str) -> None:
     """Settings that contradict each other or make no sense name the profile, the file and what to write."""
     role = "" if "role_arn" in settings else f"role_arn = {ROLE}\n"
     home = aws_home(tmp_path, f"[profile ops]\n{role}{settings}\n[profile base]\n{keys('AKIABASE')}")
@@ -307,7 +307,7 @@ def test_what_no_role_can_be_is_refused(tmp_path: Path, settings: str, message: 
         _issued(home, "ops")
 
 
-def test_a_source_profile_without_credentials_is_not_passed_over(tmp_path: Path) -> None:
+def test_source_profile_without_credentials_is_an_error(tmp_path: Path) -> None:
     """A role whose source profile has no credentials is an error; no other provider is tried."""
     home = aws_home(tmp_path, f"[profile ops]\nrole_arn = {ROLE}\nsource_profile = bare\n[profile bare]\nregion = x\n")
     with pytest.raises(
@@ -316,7 +316,7 @@ def test_a_source_profile_without_credentials_is_not_passed_over(tmp_path: Path)
         _issued(home, "ops")
 
 
-def test_a_source_profile_s_keys_are_read_anew_when_sts_rejects_them(tmp_path: Path) -> None:
+def test_source_profile_keys_are_reread_when_sts_rejects_them(tmp_path: Path) -> None:
     """When STS rejects the source profile's keys, they are read from the file again, which may hold new keys."""
     home = aws_home(tmp_path, f"[profile ops]\nrole_arn = {ROLE}\nsource_profile = base\n", f"[base]\n{keys('OLD')}")
     sts = FakeSts()
@@ -335,7 +335,7 @@ def test_a_source_profile_s_keys_are_read_anew_when_sts_rejects_them(tmp_path: P
     assert sts.keys == ["OLD", "NEW"]
 
 
-def test_a_web_identity_of_a_profile(tmp_path: Path) -> None:
+def test_web_identity_of_a_profile_precedes_keys(tmp_path: Path) -> None:
     """web_identity_token_file goes before keys; the environment's own goes before it, unless the profile was named."""
     (tmp_path / "file").write_text("of-the-profile")
     (tmp_path / "variable").write_text("of-the-environment")
@@ -361,7 +361,7 @@ def test_a_web_identity_of_a_profile(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("printed", [None, "", "210987654321"])
-def test_the_profile_s_account_goes_with_its_process(tmp_path: Path, printed: str | None) -> None:
+def test_profile_account_id_applies_to_credential_process(tmp_path: Path, printed: str | None) -> None:
     """aws_account_id applies to credential_process unless the program prints an AccountId, as in botocore."""
     document = {"Version": 1, "AccessKeyId": "AKIA", "SecretAccessKey": "secret"}
     path = tmp_path / "keys.json"

@@ -30,7 +30,7 @@ def _credentials(sts: FakeSts, home: Path, provider: ScopedCredentialsProvider, 
     return asyncio.run(provider.with_context(sts.surroundings(home, **more)).get_credentials())
 
 
-def test_credentials_are_narrowed(tmp_path: Path) -> None:
+def test_scoped_credentials_request_and_result(tmp_path: Path) -> None:
     """Policy, duration and description reach a regional STS, signed by the source; the response is of its account."""
     sts = FakeSts()
     provider = ScopedCredentialsProvider(SESSION, policy=POLICY, duration_seconds=60, description="nightly run")
@@ -55,7 +55,7 @@ def test_credentials_are_narrowed(tmp_path: Path) -> None:
         ({"policy": {"Statement": "x" * 2048}}, "at most 2048 characters \\(got 2064\\)"),
     ],
 )
-def test_mistakes_are_named_when_the_provider_is_made(arguments: dict[str, Any], problem: str) -> None:
+def test_invalid_scoped_arguments_are_rejected_at_construction(arguments: dict[str, Any], problem: str) -> None:
     """Missing, impossible and oversized arguments are refused before any request."""
     with pytest.raises(ConfigurationError, match=problem):
         ScopedCredentialsProvider(SESSION, **arguments)
@@ -72,7 +72,7 @@ def test_long_term_keys_are_refused(tmp_path: Path) -> None:
     assert sts.requests == []
 
 
-def test_a_refresh_narrows_the_source_s_new_credentials(tmp_path: Path) -> None:
+def test_refresh_narrows_the_renewed_source_session(tmp_path: Path) -> None:
     """Once the role's session nears its end, the role is assumed again and its new session narrowed; not before."""
     sts = FakeSts()
     role = AssumeRoleProvider(role_arn=ROLE, source=LONG_TERM)
@@ -110,7 +110,7 @@ def test_a_rejected_scoped_key_is_replaced_once(tmp_path: Path) -> None:
     left=st.integers(-100, 130_000),
     policy=st.sampled_from([None, POLICY]),
 )
-def test_no_longer_than_the_source(requested: int, left: int, policy: dict[str, object] | None) -> None:
+def test_duration_is_limited_by_the_source(requested: int, left: int, policy: dict[str, object] | None) -> None:
     """The duration exceeds neither the requested one nor the source's lifetime; policy or duration is always sent."""
     sts = FakeSts()
     provider = ScopedCredentialsProvider(SESSION, policy=policy, duration_seconds=requested)
@@ -124,7 +124,7 @@ def test_no_longer_than_the_source(requested: int, left: int, policy: dict[str, 
     assert request.policy is not None or request.duration_seconds is not None
 
 
-def test_failures_name_operation_and_source(tmp_path: Path) -> None:
+def test_scoped_failures_name_operation_and_source(tmp_path: Path) -> None:
     """A refusal of STS is a CredentialsRefreshError with its code; so is a source without credentials."""
     sts = FakeSts(ServiceError("not valid", code="InvalidSubjectCredentials", status=400))
     with pytest.raises(CredentialsRefreshError, match=r"GetScopedCredentials of the source's session: .*not valid"):
@@ -138,7 +138,7 @@ def test_failures_name_operation_and_source(tmp_path: Path) -> None:
     "host", ["sts.amazonaws.com", "STS.amazonaws.com:443", "sts.amazonaws.com.", "sts.amazonaws.com.cn"]
 )
 @pytest.mark.parametrize("more", [{}, {"AWS_REGION": "us-east-1"}])
-def test_the_global_endpoint_is_refused(tmp_path: Path, host: str, more: dict[str, str]) -> None:
+def test_global_sts_endpoint_is_rejected(tmp_path: Path, host: str, more: dict[str, str]) -> None:
     """STS does not offer the operation at its global endpoint: a provider sent there says so, and calls nothing."""
     sts, environ = FakeSts(), {"AWS_ENDPOINT_URL_STS": f"https://{host}", **more}
     with pytest.raises(EndpointResolutionError, match="AWS_ENDPOINT_URL_STS"):
@@ -149,7 +149,7 @@ def test_the_global_endpoint_is_refused(tmp_path: Path, host: str, more: dict[st
 
 
 @pytest.mark.parametrize("region", ["aws-global", "us-east-1-global"])
-def test_no_region_leads_to_the_global_endpoint(tmp_path: Path, region: str) -> None:
+def test_global_pseudo_regions_are_rejected(tmp_path: Path, region: str) -> None:
     """AWS's pseudo-regions of global endpoints are refused before any request."""
     sts = FakeSts()
     with pytest.raises(EndpointResolutionError):

@@ -174,7 +174,7 @@ CASES = {
 
 
 @pytest.mark.parametrize("name", CASES)
-def test_nothing_secret_is_shown(
+def test_providers_never_show_canary_secrets(
     name: str, tmp_path: Path, caplog: pytest.LogCaptureFixture, capfd: pytest.CaptureFixture[str]
 ) -> None:
     """Canary secrets pass through every provider, and no log line, output, repr, error or cause holds one."""

@@ -19,7 +19,7 @@ from wsclient.credentials._internal.single_flight import SingleFlight
 from wsclient.credentials.botocore import _BackgroundLoop
 
 
-def test_callers_of_many_threads_share_one_fetch() -> None:
+def test_threads_share_one_source_call() -> None:
     """Eight threads, each with a loop of its own, cost one source call."""
     cache, barrier, release, calls = (
         CredentialsCache("the source"),
@@ -47,7 +47,7 @@ def test_callers_of_many_threads_share_one_fetch() -> None:
 
 
 @pytest.mark.parametrize("end", ["cancelled", "blocked"])
-def test_callers_do_not_wait_for_a_loop_that_gives_no_result(end: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_caller_fetches_itself_if_the_shared_loop_ends(end: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """If the loop of the shared work ends, or its thread waits for the caller, the caller does the work itself."""
     monkeypatch.setattr(single_flight, "PROBE_SECONDS", 0.02)
     flight, runs, joined = SingleFlight[int](), list[int](), threading.Event()
@@ -85,7 +85,7 @@ def test_callers_do_not_wait_for_a_loop_that_gives_no_result(end: str, monkeypat
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="there is no fork here")
 @pytest.mark.filterwarnings("ignore:.*multi-threaded:DeprecationWarning")
-def test_a_forked_child_waits_for_none_of_its_parent_s_work(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_forked_child_fetches_credentials_itself(monkeypatch: pytest.MonkeyPatch) -> None:
     """A child forked while a thread fetches and another holds the lock fetches the credentials itself without waiting.
 
     In the child the parent's event loop looks running, but its thread doesn't exist. The parent's fetch continues.
@@ -118,7 +118,7 @@ def test_a_forked_child_waits_for_none_of_its_parent_s_work(monkeypatch: pytest.
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="there is no fork here")
 @pytest.mark.filterwarnings("ignore:.*multi-threaded:DeprecationWarning")
-def test_a_forked_child_s_bridge_to_boto3_has_a_loop_of_its_own() -> None:
+def test_forked_child_has_its_own_boto3_bridge() -> None:
     """Forked while a thread of the parent holds the bridge's lock: the child's boto3 gets its credentials."""
     bridge, provider = _BackgroundLoop(), StaticProvider(Credentials("KEY", "secret"))
     assert bridge.run(provider).access_key_id == "KEY"

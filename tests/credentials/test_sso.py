@@ -78,7 +78,7 @@ def _credentials(world: World, provider: SsoProvider | None = None) -> Credentia
     return asyncio.run((provider or _provider()).with_context(world.surroundings()).get_credentials())
 
 
-def test_a_login_is_traded_for_a_role(tmp_path: Path) -> None:
+def test_sso_token_is_exchanged_for_role_credentials(tmp_path: Path) -> None:
     """GetRoleCredentials is called with token, account and role; all members of the response are used."""
     _login(tmp_path)
     world = World(tmp_path, _service())
@@ -95,7 +95,7 @@ def test_a_login_is_traded_for_a_role(tmp_path: Path) -> None:
     assert world.roads == ["service"]
 
 
-def test_an_older_login_goes_by_its_start_url(tmp_path: Path) -> None:
+def test_legacy_sso_token_is_found_by_start_url(tmp_path: Path) -> None:
     """Without an sso-session the token's file is named after the start URL, and is never renewed."""
     _login(tmp_path, START, expiresAt="2026-03-01T12:05:00Z")
     world = World(tmp_path, _service())
@@ -103,7 +103,7 @@ def test_an_older_login_goes_by_its_start_url(tmp_path: Path) -> None:
     assert len(world.requests) == 1
 
 
-def test_a_token_that_runs_out_is_renewed_and_written_back(tmp_path: Path) -> None:
+def test_expiring_sso_token_is_renewed_and_saved(tmp_path: Path) -> None:
     """In its last 15 minutes the token is traded for another, which the AWS CLI finds, readable by its owner alone."""
     for refresh_token in ("again", None):
         path = _login(tmp_path, expiresAt="2026-03-01T12:14:59Z")
@@ -129,7 +129,7 @@ def test_a_token_that_runs_out_is_renewed_and_written_back(tmp_path: Path) -> No
         assert os.name != "posix" or stat.S_IMODE(path.stat().st_mode) == 0o600
 
 
-def test_a_renewed_token_that_cannot_be_written_back(
+def test_unsaved_renewed_token_is_used_with_a_warning(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     """On a full or read-only disk the new token is used, and a warning says that the next program needs a login."""
@@ -152,7 +152,7 @@ def test_a_renewed_token_that_cannot_be_written_back(
         http_response(200, "x"),
     ],
 )
-def test_a_failed_renewal_takes_nothing_away(tmp_path: Path, failure: Answer) -> None:
+def test_failed_renewal_keeps_a_valid_token(tmp_path: Path, failure: Answer) -> None:
     """After a failed renewal a valid token stays in use; with an expired token the failure is raised."""
     before = _login(tmp_path, expiresAt="2026-03-01T12:10:00Z").read_text()
     world = World(tmp_path, _service(token=failure))
@@ -181,7 +181,7 @@ def test_a_failed_renewal_takes_nothing_away(tmp_path: Path, failure: Answer) ->
         {"accessToken": f"{CANARY}\n"},
     ],
 )
-def test_who_is_logged_out_is_told_how_to_log_in(tmp_path: Path, changes: dict[str, Any]) -> None:
+def test_expired_token_error_has_the_login_command(tmp_path: Path, changes: dict[str, Any]) -> None:
     """An expired token without renewal, or an invalid token, is an error with the login command; nothing is sent."""
     _login(tmp_path, **changes)
     world = World(tmp_path, _service())
@@ -203,7 +203,7 @@ def test_who_is_logged_out_is_told_how_to_log_in(tmp_path: Path, changes: dict[s
     ],
 )
 @pytest.mark.parametrize("state", ["no token", "no JSON", "expired", "no access token", "not renewed", "not accepted"])
-def test_a_login_that_would_help_is_named(
+def test_login_command_names_profile_or_session(
     tmp_path: Path, profile: str | None, session: str | None, command: str, state: str
 ) -> None:
     """Each error that a login would mend names its command: with the profile, else with the session."""
@@ -223,7 +223,7 @@ def test_a_login_that_would_help_is_named(
     assert not failed.value.can_heal
 
 
-def test_a_profile_s_login_is_named_by_its_role(tmp_path: Path) -> None:
+def test_login_command_names_the_role_or_its_source_profile(tmp_path: Path) -> None:
     """A role whose source profile has no SSO login names that profile, and so does a profile of its own."""
     sso = f"sso_start_url = {START}\nsso_region = eu-west-1\nsso_account_id = 123456789012\nsso_role_name = x\n"
     role = "role_arn = arn:aws:iam::210987654321:role/x\nsource_profile = sso\n"
@@ -233,7 +233,7 @@ def test_a_profile_s_login_is_named_by_its_role(tmp_path: Path) -> None:
             asyncio.run(ProfileProvider(name, environ={}, home=tmp_path).get_credentials())
 
 
-def test_no_login_at_all(tmp_path: Path) -> None:
+def test_missing_token_file_error_has_the_login_command(tmp_path: Path) -> None:
     """A missing token file, or one that isn't JSON, is an error with the login command; the content isn't shown."""
     with pytest.raises(
         CredentialsRefreshError, match=f"the SSO login at {START} has no cached token; log in with: aws sso login"
@@ -283,7 +283,9 @@ def test_no_login_at_all(tmp_path: Path) -> None:
         ),
     ],
 )
-def test_a_portal_that_fails(tmp_path: Path, answer: Answer, attempts: int, message: str, *, can_heal: bool) -> None:
+def test_portal_failures_are_retried_and_rejections_are_not(
+    tmp_path: Path, answer: Answer, attempts: int, message: str, *, can_heal: bool
+) -> None:
     """A portal with server errors is called three times, a rejection once; the error has a remedy and no secret."""
     _login(tmp_path)
     world = World(tmp_path, _service(credentials=answer))
@@ -306,7 +308,9 @@ def test_a_portal_that_fails(tmp_path: Path, answer: Answer, attempts: int, mess
         ),
     ],
 )
-def test_where_sso_is(tmp_path: Path, region: str, environ: dict[str, str], hosts: tuple[str, str]) -> None:
+def test_sso_hosts_follow_partition_and_configured_urls(
+    tmp_path: Path, region: str, environ: dict[str, str], hosts: tuple[str, str]
+) -> None:
     """The region's partition rules the names; configured URLs go before."""
     _login(tmp_path, expiresAt="2026-03-01T12:01:00Z")
     world = World(tmp_path, _service(), environ)
@@ -314,7 +318,7 @@ def test_where_sso_is(tmp_path: Path, region: str, environ: dict[str, str], host
     assert tuple(request.url.split("/")[2] for request in world.requests) == hosts
 
 
-def test_a_token_is_never_sent_in_the_clear(tmp_path: Path) -> None:
+def test_insecure_sso_url_is_rejected(tmp_path: Path) -> None:
     """A configured URL that is http or malformed is refused; so is a region that can't be a host label."""
     _login(tmp_path)
     for url, message in (("http://sso.bank", "must be https"), ("sso.bank", "the URL of sso")):
@@ -338,7 +342,7 @@ sso_registration_scopes = sso:account:access
 """
 
 
-def test_a_profile_with_an_sso_session(tmp_path: Path) -> None:
+def test_sso_session_profile_is_read(tmp_path: Path) -> None:
     """The profile names account and role, its session the login."""
     _login(tmp_path)
     world = World(aws_home(tmp_path, CONFIG), _service())
@@ -357,14 +361,14 @@ def test_a_profile_with_an_sso_session(tmp_path: Path) -> None:
         (("sso_session = corp\n", ""), "without sso_start_url, sso_region"),
     ],
 )
-def test_a_profile_that_contradicts_itself(change: tuple[str, str], message: str) -> None:
+def test_contradictory_sso_settings_are_rejected(change: tuple[str, str], message: str) -> None:
     """The error names the missing setting, or the setting that contradicts the sso-session."""
     files = parse_shared_files(("config", CONFIG.replace(*change).encode()), ("credentials", b""))
     with pytest.raises(ConfigurationError, match=message):
         sso_provider_from_profile("ops", files)
 
 
-def test_a_profile_without_account_and_role_is_none_of_sso() -> None:
+def test_sso_session_without_role_gives_no_credentials() -> None:
     """An sso-session alone gives no credentials."""
     files = parse_shared_files(("config", b"[profile s]\nsso_session = corp\n"), ("credentials", b""))
     assert sso_provider_from_profile("s", files) is None
@@ -385,7 +389,7 @@ def _racing(home: Path, token: Answer, **other: object) -> Callable[[HttpRequest
     return answer
 
 
-def test_a_renewal_that_another_process_has_won_is_no_failure(tmp_path: Path) -> None:
+def test_token_renewed_by_another_process_is_used(tmp_path: Path) -> None:
     """The service takes a refresh token once: the token that the other process has written is used, without a login."""
     for failure in (http_response(400, '{"error":"invalid_grant"}'), ConnectError("refused")):
         _login(tmp_path, expiresAt="2026-03-01T11:59:00Z")
@@ -394,7 +398,7 @@ def test_a_renewal_that_another_process_has_won_is_no_failure(tmp_path: Path) ->
         assert header(world.requests[-1], "x-amz-sso_bearer_token") == "winner"
 
 
-def test_a_login_during_a_renewal_stays_in_the_file(tmp_path: Path) -> None:
+def test_newer_login_is_not_overwritten_by_a_renewal(tmp_path: Path) -> None:
     """The renewed token is used, and replaces neither the token of a newer login nor a file that a logout removed."""
     renewed = http_response(200, json.dumps({"accessToken": "renewed", "expiresIn": 3600}))
     path = _login(tmp_path, expiresAt="2026-03-01T12:10:00Z")
@@ -408,7 +412,7 @@ def test_a_login_during_a_renewal_stays_in_the_file(tmp_path: Path) -> None:
     assert not path.exists()
 
 
-def test_all_providers_of_a_login_renew_its_token_once(tmp_path: Path) -> None:
+def test_providers_of_one_login_renew_the_token_once(tmp_path: Path) -> None:
     """The accounts of a fleet share one login: however many need its token at once, one of them renews it."""
     for expires_at in ("2026-03-01T12:10:00Z", "2026-03-01T11:59:00Z"):
         _login(tmp_path, expiresAt=expires_at)
@@ -425,7 +429,7 @@ def test_all_providers_of_a_login_renew_its_token_once(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("token", [http_response(200, json.dumps({"accessToken": "new", "expiresIn": 3600})), None])
-def test_a_fips_endpoint_that_does_not_exist_is_named_so(tmp_path: Path, token: Answer | None) -> None:
+def test_missing_sso_fips_endpoint_is_explained(tmp_path: Path, token: Answer | None) -> None:
     """IAM Identity Center has FIPS endpoints in few regions: the error of a missing name says how to do without."""
     _login(tmp_path, expiresAt="2026-03-01T20:00:00Z" if token else "2026-03-01T11:59:00Z")
     missing = ConnectError("the name of oidc-fips.eu-west-1.amazonaws.com:443 does not resolve")
@@ -438,7 +442,7 @@ def test_a_fips_endpoint_that_does_not_exist_is_named_so(tmp_path: Path, token: 
 
 
 @pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() != 0, reason="only root can give files away")
-def test_root_in_a_container_reads_the_mounted_folder_of_a_user(tmp_path: Path) -> None:
+def test_root_reads_a_mounted_token_folder_of_another_user(tmp_path: Path) -> None:
     """Docker run -v ~/.aws:/root/.aws: the token of the folder's owner is used, and stays theirs when it is renewed."""
     path = _login(tmp_path, expiresAt="2026-03-01T12:10:00Z")
     for each in (path, *path.parents[:3]):
@@ -452,7 +456,7 @@ def test_root_in_a_container_reads_the_mounted_folder_of_a_user(tmp_path: Path) 
 
 
 @pytest.mark.parametrize("torn", ["", '{"accessToken": "half', "{}"])
-def test_a_token_file_that_is_being_written_is_read_again(tmp_path: Path, torn: str) -> None:
+def test_partially_written_token_file_is_reread(tmp_path: Path, torn: str) -> None:
     """The AWS CLI empties the file before it writes it: what is read in between is no reason to log in again."""
     whole = _login(tmp_path).read_text()
     path = _login(tmp_path)

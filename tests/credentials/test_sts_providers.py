@@ -48,7 +48,7 @@ def _credentials(sts: FakeSts, home: Path, provider: Any, **more: Any) -> Creden
     return got
 
 
-def test_a_role_is_assumed_with_everything_that_was_said(tmp_path: Path) -> None:
+def test_every_role_argument_reaches_sts(tmp_path: Path) -> None:
     """Each argument reaches STS under its name, and the answer comes back whole, with the role's account."""
     sts = FakeSts()
     provider = AssumeRoleProvider(
@@ -82,14 +82,14 @@ def test_a_role_is_assumed_with_everything_that_was_said(tmp_path: Path) -> None
     assert (sts.keys, sts.hosts) == (["AKIASOURCE"], ["sts.eu-west-1.amazonaws.com"])
 
 
-def test_a_session_without_a_name_gets_one(tmp_path: Path) -> None:
+def test_default_role_session_name(tmp_path: Path) -> None:
     """The made-up name tells CloudTrail which library it was, and when."""
     sts = FakeSts()
     _credentials(sts, tmp_path, AssumeRoleProvider(role_arn=ROLE, source=KEYS))
     assert sts.requests[0].input["RoleSessionName"] == "wsclient-1772366400"
 
 
-def test_roles_chain_and_each_is_signed_with_the_one_before(tmp_path: Path) -> None:
+def test_chained_roles_sign_with_the_previous_session(tmp_path: Path) -> None:
     """A role may be the source of a role; a second look costs no call, the end of the last session one each."""
     sts = FakeSts()
     first = AssumeRoleProvider(role_arn=ROLE, source=KEYS)
@@ -107,7 +107,7 @@ def test_roles_chain_and_each_is_signed_with_the_one_before(tmp_path: Path) -> N
     asyncio.run(main())
 
 
-def test_clients_share_what_one_provider_found_and_call_sts_their_own_way(tmp_path: Path) -> None:
+def test_clients_share_credentials_and_use_their_own_sts_endpoint(tmp_path: Path) -> None:
     """Copies within other surroundings serve the same credentials; who refreshes uses its own road to STS."""
     sts = FakeSts()
     provider = AssumeRoleProvider(role_arn=ROLE, source=KEYS)
@@ -136,7 +136,7 @@ async def _async_code() -> str:
 
 @pytest.mark.parametrize("give", [_sync_code, _async_code, None])
 @pytest.mark.parametrize("kind", ["role", "session"])
-def test_an_mfa_code_is_asked_for_at_each_call(tmp_path: Path, kind: str, give: Callable[[], str] | None) -> None:
+def test_mfa_code_is_requested_per_sts_call(tmp_path: Path, kind: str, give: Callable[[], str] | None) -> None:
     """The code comes from a function, sync or async, or from the person there, and not before the last minute."""
     sts = FakeSts()
     requested: list[str] = []
@@ -168,7 +168,9 @@ def test_an_mfa_code_is_asked_for_at_each_call(tmp_path: Path, kind: str, give: 
 @pytest.mark.parametrize(
     "code", ["12345", "1234567", "12345a", "", "\u0661\u0662\u0663\u0664\u0665\u0666", 123456, None]
 )
-def test_what_is_no_mfa_code_is_refused_unseen(tmp_path: Path, code: Any) -> None:  # wrong types are the point
+def test_malformed_mfa_code_is_rejected_without_quoting_it(
+    tmp_path: Path, code: Any
+) -> None:  # wrong types are the point
     """Anything but six digits never reaches STS, and is not shown."""
     sts = FakeSts()
     provider = AssumeRoleProvider(role_arn=ROLE, source=KEYS, mfa_serial="serial", mfa_code=lambda: code)
@@ -204,7 +206,7 @@ def test_what_is_no_mfa_code_is_refused_unseen(tmp_path: Path, code: Any) -> Non
         ),
     ],
 )
-def test_what_no_role_can_be_is_refused_at_once(arguments: dict[str, object], message: str) -> None:
+def test_invalid_role_arguments_are_rejected_at_construction(arguments: dict[str, object], message: str) -> None:
     """A mistake ends in ConfigurationError when the provider is made, not at its first call."""
     table: dict[str, Any] = {"role_arn": ROLE, "source": KEYS, **arguments}
     with pytest.raises(ConfigurationError, match=message):
@@ -222,7 +224,7 @@ def test_what_no_role_can_be_is_refused_at_once(arguments: dict[str, object], me
     ],
     ids=repr,
 )
-def test_sts_s_refusal_says_what_failed(tmp_path: Path, failure: Exception, *, can_heal: bool) -> None:
+def test_sts_rejection_names_operation_and_role(tmp_path: Path, failure: Exception, *, can_heal: bool) -> None:
     """It becomes one CredentialsRefreshError that names operation and role, and was not sent to the service."""
     sts = FakeSts(failure)
     provider = AssumeRoleProvider(role_arn=ROLE, source=KEYS)
@@ -234,7 +236,7 @@ def test_sts_s_refusal_says_what_failed(tmp_path: Path, failure: Exception, *, c
     assert CANARY not in error_text(refused.value)
 
 
-def test_a_source_without_credentials_is_not_passed_over(tmp_path: Path) -> None:
+def test_role_source_without_credentials_ends_the_search(tmp_path: Path) -> None:
     """A chain does not go on to another identity because a role's source had none."""
     sts = FakeSts()
     role = AssumeRoleProvider(role_arn=ROLE, source=EnvironmentProvider({}))
@@ -259,7 +261,7 @@ class Rotating:
             self.keys.pop(0)
 
 
-def test_a_source_s_rejected_key_is_dropped_and_the_role_assumed_with_the_next(tmp_path: Path) -> None:
+def test_rejected_source_key_is_replaced_and_the_role_assumed(tmp_path: Path) -> None:
     """ExpiredToken of the source is its source's to mend, within the same call to STS."""
     sts = FakeSts()
     refusals: list[Exception] = [ServiceError("expired", code="ExpiredToken", status=403)]
@@ -269,7 +271,7 @@ def test_a_source_s_rejected_key_is_dropped_and_the_role_assumed_with_the_next(t
     assert sts.keys == ["AKIAOLD", "AKIANEW"]
 
 
-def test_a_web_identity_is_unsigned_and_its_token_read_anew(tmp_path: Path) -> None:
+def test_web_identity_call_is_unsigned_and_rereads_the_token(tmp_path: Path) -> None:
     """The token file is read for each session, and no other credentials are needed."""
     sts = FakeSts()
     path = tmp_path / "token"
@@ -288,7 +290,7 @@ def test_a_web_identity_is_unsigned_and_its_token_read_anew(tmp_path: Path) -> N
     assert sts.requests[0].input["RoleSessionName"] == "pod"
 
 
-def test_a_token_file_in_the_home_directory(tmp_path: Path) -> None:
+def test_token_file_path_expands_the_home(tmp_path: Path) -> None:
     """A leading ~ is the home directory that the provider works with, in an argument and in a setting."""
     (tmp_path / "token").write_text("first")
     sts = FakeSts()
@@ -299,7 +301,7 @@ def test_a_token_file_in_the_home_directory(tmp_path: Path) -> None:
     assert [request.input["WebIdentityToken"] for request in sts.requests] == ["first", "first"]
 
 
-def test_a_web_identity_s_token_may_come_from_a_function(tmp_path: Path) -> None:
+def test_web_identity_token_from_a_function(tmp_path: Path) -> None:
     """The token from a function, and the provider's other parameters, are sent to STS."""
     sts = FakeSts()
     provider = WebIdentityProvider(
@@ -312,7 +314,7 @@ def test_a_web_identity_s_token_may_come_from_a_function(tmp_path: Path) -> None
 
 
 @pytest.mark.parametrize("content", [b"", b"  \n", b"\xff" + CANARY.encode(), b"a\x00b", b"x" * 20_001, b"a b\nc"])
-def test_a_file_without_a_token_is_refused_unseen(tmp_path: Path, content: bytes) -> None:
+def test_invalid_token_file_is_rejected_without_quoting_it(tmp_path: Path, content: bytes) -> None:
     """File content that can't be a token is neither sent to STS nor shown in the error."""
     sts = FakeSts()
     path = tmp_path / "token"
@@ -323,13 +325,13 @@ def test_a_file_without_a_token_is_refused_unseen(tmp_path: Path, content: bytes
     assert CANARY not in error_text(refused.value)
 
 
-def test_a_token_file_that_is_not_there_is_named(tmp_path: Path) -> None:
+def test_missing_token_file_is_named(tmp_path: Path) -> None:
     """The error says which file, and why it could not be read."""
     with pytest.raises(CredentialsRefreshError, match="nowhere cannot be read: No such file"):
         _credentials(FakeSts(), tmp_path, WebIdentityProvider(role_arn=ROLE, token_file=tmp_path / "nowhere"))
 
 
-def test_a_service_that_repeats_a_secret_is_not_quoted(tmp_path: Path) -> None:
+def test_secrets_are_removed_from_sts_messages(tmp_path: Path) -> None:
     """Tokens, assertions and MFA codes are cut out of STS's own words."""
     cases: list[tuple[Any, str]] = [
         (WebIdentityProvider(role_arn=ROLE, token=lambda: TOKEN), TOKEN),
@@ -344,7 +346,7 @@ def test_a_service_that_repeats_a_secret_is_not_quoted(tmp_path: Path) -> None:
         assert CANARY not in error_text(refused.value)
 
 
-def test_an_assertion_is_asked_for_at_each_session(tmp_path: Path) -> None:
+def test_saml_assertion_is_requested_per_session(tmp_path: Path) -> None:
     """SAML is unsigned, late, and sends role, provider and assertion."""
     sts = FakeSts()
     requested: list[int] = []
@@ -372,7 +374,7 @@ def test_an_assertion_is_asked_for_at_each_session(tmp_path: Path) -> None:
     }
 
 
-def test_wrong_functions_and_arguments_are_named(tmp_path: Path) -> None:
+def test_invalid_functions_and_arguments_are_rejected(tmp_path: Path) -> None:
     """A function that returns no text, an odd principal, and two sources of a token are each refused."""
     nothing: Any = lambda: None  # noqa: E731 - a function that returns the wrong thing
     with pytest.raises(ConfigurationError, match="SAML assertion must return a string, not None"):
@@ -389,7 +391,7 @@ def test_wrong_functions_and_arguments_are_named(tmp_path: Path) -> None:
         SessionTokenProvider(source=KEYS, duration_seconds=1)
 
 
-def test_a_session_of_a_user(tmp_path: Path) -> None:
+def test_get_session_token_uses_the_users_keys(tmp_path: Path) -> None:
     """GetSessionToken is signed with the user's own keys and sends the configured duration."""
     sts = FakeSts()
     credentials = _credentials(sts, tmp_path, SessionTokenProvider(source=KEYS, duration_seconds=3600))
@@ -399,7 +401,7 @@ def test_a_session_of_a_user(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("missing", ["AccessKeyId", "SecretAccessKey", "SessionToken", "Expiration", "all"])
-def test_half_an_answer_is_refused(tmp_path: Path, missing: str) -> None:
+def test_incomplete_sts_credentials_are_rejected(tmp_path: Path, missing: str) -> None:
     """Credentials of which a part is missing are no credentials."""
     sts = FakeSts()
     whole = sts.answer
@@ -414,7 +416,7 @@ def test_half_an_answer_is_refused(tmp_path: Path, missing: str) -> None:
         _credentials(sts, tmp_path, AssumeRoleProvider(role_arn=ROLE, source=KEYS))
 
 
-def test_where_sts_is_reached_is_what_the_environment_says(tmp_path: Path) -> None:
+def test_standalone_provider_follows_sts_settings_of_the_environment(tmp_path: Path) -> None:
     """Region, FIPS, dual-stack, AWS_ENDPOINT_URL_STS and the profile rule a provider that stands alone."""
     home = tmp_path
     (home / ".aws").mkdir()
@@ -431,7 +433,7 @@ def test_where_sts_is_reached_is_what_the_environment_says(tmp_path: Path) -> No
         assert sts.hosts == [host]
 
 
-def test_without_a_region_sts_is_not_guessed(tmp_path: Path) -> None:
+def test_sts_needs_a_region(tmp_path: Path) -> None:
     """STS is regional, never global by accident."""
     sts = FakeSts()
     with pytest.raises(ConfigurationError, match="Missing Region"):
@@ -439,7 +441,7 @@ def test_without_a_region_sts_is_not_guessed(tmp_path: Path) -> None:
     assert not sts.requests
 
 
-def test_no_provider_shows_its_secrets() -> None:
+def test_provider_reprs_hide_secrets() -> None:
     """The repr of a provider holds neither keys nor tokens."""
     providers: list[CredentialsProvider] = [
         AssumeRoleProvider(role_arn=ROLE, source=KEYS),
@@ -456,7 +458,7 @@ def _rejected(code: str) -> ServiceError:
 
 
 @pytest.mark.parametrize("code", ["InvalidIdentityToken", "ExpiredTokenException"])
-def test_a_token_that_sts_could_not_validate_is_read_again(tmp_path: Path, code: str) -> None:
+def test_token_that_sts_cannot_validate_is_reread_twice(tmp_path: Path, code: str) -> None:
     """The token may be replaced at that moment, or the identity provider be away: two more attempts read it again."""
     tokens = ["old", "new", "newest"]
     sts = FakeSts(_rejected(code))
@@ -470,7 +472,7 @@ def test_a_token_that_sts_could_not_validate_is_read_again(tmp_path: Path, code:
 
 
 @pytest.mark.parametrize(("code", "attempts"), [("InvalidIdentityToken", 3), ("AccessDenied", 1)])
-def test_a_session_stays_in_use_while_sts_cannot_validate_the_token(tmp_path: Path, code: str, attempts: int) -> None:
+def test_session_stays_in_use_while_sts_cannot_validate_the_token(tmp_path: Path, code: str, attempts: int) -> None:
     """An outage of the identity provider ends no calls before the session ends; other refusals are raised at once."""
     (tmp_path / "token").write_text(TOKEN)
     sts = FakeSts()

@@ -50,7 +50,7 @@ FAILING = [name for name, case in CASES.items() if case.fails]
 
 
 @pytest.mark.parametrize("name", FAILING)
-def test_providers_that_fail(name: str, tmp_path: Path) -> None:
+def test_failing_providers_have_no_secret_in_frames(name: str, tmp_path: Path) -> None:
     """Every provider whose source fails shows no secret in any frame."""
     with pytest.raises(WsclientError) as failed:
         CASES[name].credentials(tmp_path)
@@ -69,7 +69,7 @@ DOCUMENTS: list[dict[str, object]] = [
 
 @pytest.mark.parametrize("document", [json.dumps(each) for each in DOCUMENTS] + [f'{{"{CANARY}', f'["{CANARY}"]'])
 @pytest.mark.parametrize("name", ["process", "container", "instance", "SSO"])
-def test_sources_with_malformed_documents(name: str, document: str, tmp_path: Path) -> None:
+def test_malformed_credential_documents_are_in_no_frame(name: str, document: str, tmp_path: Path) -> None:
     """A document of credentials that is malformed in any way is in no frame, nor are tokens of the request."""
     case = CASES[name]
     # A new provider: one that failed repeats its error for seconds.
@@ -113,7 +113,7 @@ INCOMPLETE: list[dict[str, object]] = [
 
 @pytest.mark.parametrize("issued", INCOMPLETE)
 @pytest.mark.parametrize("name", STS_PROVIDERS)
-def test_sts_that_issues_unusable_credentials(name: str, issued: dict[str, object], tmp_path: Path) -> None:
+def test_unusable_sts_credentials_are_in_no_frame(name: str, issued: dict[str, object], tmp_path: Path) -> None:
     """Credentials that STS issued incomplete or malformed are in no frame."""
     sts = FakeSts()
     sts.answer = lambda request: {"Credentials": issued}  # type: ignore[method-assign]
@@ -124,7 +124,7 @@ def test_sts_that_issues_unusable_credentials(name: str, issued: dict[str, objec
 
 
 @pytest.mark.parametrize("code", [f"{CANARY}", "31415", 314159])
-def test_mfa_codes_and_tokens_of_the_wrong_form(code: object, tmp_path: Path) -> None:
+def test_malformed_mfa_codes_and_tokens_are_in_no_frame(code: object, tmp_path: Path) -> None:
     """A code, token or assertion that its function returns malformed is in no frame."""
     for provider in (
         AssumeRoleProvider(role_arn=ROLE, source=KEYS, mfa_serial="serial", mfa_code=lambda: code),  # type: ignore[arg-type, return-value]
@@ -141,7 +141,7 @@ def _given(error: Exception, _: object) -> Exception:
     return error
 
 
-def test_transports_of_sources_that_fail(tmp_path: Path) -> None:
+def test_failing_source_transports_have_no_secret_in_frames(tmp_path: Path) -> None:
     """A source that cannot be reached, or whose response cannot be read, shows neither token nor document."""
     for error in (ConnectionError(), ResponseParseError("x", first_bytes=b""), TimeoutError()):
         for provider in (ContainerProvider(uri="http://127.0.0.1/", token=CANARY), ImdsProvider()):
@@ -151,7 +151,7 @@ def test_transports_of_sources_that_fail(tmp_path: Path) -> None:
             assert leaks(failed.value, SECRETS) == []
 
 
-def test_a_process_that_cannot_start(tmp_path: Path) -> None:
+def test_arguments_of_an_unstartable_process_are_in_no_frame(tmp_path: Path) -> None:
     """The arguments of a process may be secrets; they are in no frame."""
     provider = ProcessProvider(f"tool --password {CANARY}").with_context(World(tmp_path).surroundings())
     with pytest.raises(WsclientError) as failed:
@@ -172,7 +172,7 @@ FILES = [
 
 
 @pytest.mark.parametrize("content", [*(text.encode() for text in FILES), f"[{CANARY}]\n".encode() + b"\xff\xfe"])
-def test_malformed_shared_files(content: bytes, tmp_path: Path) -> None:
+def test_lines_of_malformed_shared_files_are_in_no_frame(content: bytes, tmp_path: Path) -> None:
     """No line of a malformed credentials or config file is in a frame of the parser, a provider or a client."""
     aws_home(tmp_path, credentials=content)
     environ = {"AWS_SECRET_ACCESS_KEY": "", "SECRET": CANARY}
@@ -196,7 +196,7 @@ def test_malformed_shared_files(content: bytes, tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     "arguments", [("AKID", f"{CANARY} x"), ("AKID", CANARY, f"{CANARY}\n"), (f"{CANARY}\n", CANARY), ("", CANARY)]
 )
-def test_credentials_of_the_wrong_form(arguments: tuple[str, ...]) -> None:
+def test_malformed_credentials_are_in_no_frame(arguments: tuple[str, ...]) -> None:
     """Keys that Credentials does not accept are in no frame of its constructor."""
     with pytest.raises(WsclientError) as failed:
         Credentials(*arguments)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType] - three at most
@@ -207,7 +207,7 @@ def test_credentials_of_the_wrong_form(arguments: tuple[str, ...]) -> None:
     ("url", "headers"),
     [("https://[::1", ()), ("https://h/", (("x", "\ud800"),)), ("https://h/", (("x-amz-date", CANARY),)), ("h", ())],
 )
-def test_requests_that_cannot_be_signed(url: str, headers: tuple[tuple[str, str], ...]) -> None:
+def test_signing_failures_have_no_secret_in_frames(url: str, headers: tuple[tuple[str, str], ...]) -> None:
     """The signer's failures show neither keys, headers nor body."""
     signer = SigV4Signer("workspaces", "eu-west-1")
     headers = (*headers, ("authorization", CANARY))
@@ -217,7 +217,7 @@ def test_requests_that_cannot_be_signed(url: str, headers: tuple[tuple[str, str]
         assert leaks(failed.value, SECRETS) == []
 
 
-def test_clients_that_cannot_be_made(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_failing_client_construction_has_no_secret_in_frames(monkeypatch: pytest.MonkeyPatch) -> None:
     """The environment and the arguments of a client that cannot be made are in no frame."""
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", CANARY)
     wrong: tuple[dict[str, Any], ...] = (
@@ -231,7 +231,7 @@ def test_clients_that_cannot_be_made(monkeypatch: pytest.MonkeyPatch) -> None:
         assert leaks(failed.value, SECRETS) == []
 
 
-def test_unreadable_responses_of_sources_keep_nothing(tmp_path: Path) -> None:
+def test_unreadable_source_responses_keep_no_body_or_header(tmp_path: Path) -> None:
     """The error of an unreadable response of SSO or a metadata service keeps neither its body nor its headers."""
     headers = {"content-encoding": "gzip", "x-token": CANARY}
     transport = httpx.MockTransport(lambda request: httpx.Response(200, headers=headers, stream=httpx.ByteStream(b"x")))
