@@ -5,12 +5,15 @@ from __future__ import annotations
 import asyncio
 import inspect
 import ssl
-from typing import TYPE_CHECKING
+import typing
+from functools import partial
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 import wsclient
-from tests.support.constructors import CLIENT
+from tests.support.constructors import CLIENT, KEYS
+from wsclient import audit, fleet, testing, vpc
 from wsclient._client.client_options import CheckedOptions, ClientOptions
 from wsclient._client.constructor import Constructor
 from wsclient._client.option_table import CALL_OPTIONS, OPTIONS
@@ -114,6 +117,66 @@ def test_signature_types_and_descriptions_come_from_one_table() -> None:
     docstring = inspect.getdoc(Constructor.__init__) or ""
     assert all(f"\n    {option.name}: " in docstring for option in OPTIONS)
     assert set(names) > CALL_OPTIONS
+
+
+def _takers(aws: testing.Emulator) -> dict[str, Callable[..., object]]:
+    """Return what passes client options on, by the name in messages, with the arguments that it needs."""
+    sites: dict[str, Any] = {"regions": ["us-west-2"], "accounts": {"lab": KEYS}}
+    return {
+        "wsclient.WorkSpacesClient.with_options": _client().with_options,
+        "wsclient.fleet.Fleet": partial(fleet.Fleet, **sites),
+        "wsclient.fleet.inventory": partial(fleet.inventory, **sites),
+        "wsclient.audit.Audit": partial(audit.Audit, **sites),
+        "wsclient.testing.Emulator.client": aws.client,
+        "wsclient.testing.Emulator.sts_client": aws.sts_client,
+    }
+
+
+def _options_type(function: Callable[..., object]) -> type | None:
+    """Return the TypedDict of a function's **options, None for a function without one."""
+    target: Any = function.__init__ if isinstance(function, type) else function  # type: ignore[misc]  # a class
+    parameters = inspect.signature(target).parameters.values()
+    keywords = next((each.name for each in parameters if each.kind is each.VAR_KEYWORD), None)
+    hint = typing.get_type_hints(target).get(keywords) if keywords else None
+    return typing.get_args(hint)[0] if typing.get_origin(hint) is typing.Unpack else None
+
+
+def test_every_taker_of_client_options_takes_those_of_its_type() -> None:
+    """Type checkers accept an option of Fleet, Audit, inventory() or an emulator's client if and only if it is taken.
+
+    The error for each other option says what to use instead.
+    """
+    defaults = {name: each.default for name, each in inspect.signature(wsclient.WorkSpacesClient).parameters.items()}
+    with testing.Emulator() as aws:
+        for name, take in _takers(aws).items():
+            known = _options_type(getattr(take, "func", take))
+            assert known is not None, name
+            for option, default in defaults.items():
+                value = CLIENT.get(option, default)
+                if option in known.__annotations__:
+                    assert take(**{option: value}) is not None, (name, option)
+                else:
+                    with pytest.raises(TypeError, match=rf"has no option '{option}'; .*\bpass "):
+                        take(**{option: value})
+
+
+def test_every_public_taker_of_client_options_is_tried() -> None:
+    """The test above goes through each public function that takes options of clients as **options."""
+    names = {option.name for option in OPTIONS}
+    found: set[str] = set()
+    for module in (wsclient, audit, fleet, testing, vpc):
+        for name in module.__all__:
+            member = getattr(module, name)
+            functions = {"": member} if inspect.isfunction(member) else {}
+            if isinstance(member, type) and not issubclass(member, tuple):
+                functions = {f".{key}": value for key, value in inspect.getmembers(member, inspect.isfunction)}
+            for key, function in functions.items():
+                kind = _options_type(function) if function.__module__.startswith("wsclient") else None
+                if kind is not None and kind.__annotations__.keys() <= names:
+                    found.add(f"{module.__name__}.{name}{key}".removesuffix(".__init__"))
+    with_options = {"wsclient.StsClient.with_options"}  # the same method
+    of_settings = {"wsclient.ClientConfig.override"}
+    assert found - with_options - of_settings == _takers(testing.Emulator()).keys()
 
 
 def test_the_default_of_every_option_is_a_value_that_it_takes() -> None:

@@ -116,8 +116,6 @@ MISTAKES: list[tuple[Callable[[], object], type[WsclientError], str]] = [
     (lambda: Fleet(profiles="prod"), ConfigurationError, "put a single name in a list"),
     (lambda: Fleet(regions=[*REGIONS, "us-west-2"]), ConfigurationError, "region us-west-2 occurs twice"),
     (lambda: Fleet(profiles=["a"], accounts={"a": KEYS}), ConfigurationError, "account a occurs twice"),
-    (lambda: Fleet(regions=REGIONS, region="us-west-2"), ConfigurationError, "region= is for a single client"),
-    (lambda: Fleet(regions=REGIONS, credentials=KEYS), ConfigurationError, "credentials= is for a single client"),
     (
         lambda: Fleet(regions=REGIONS, accounts={"": KEYS}),
         ConfigurationError,

@@ -215,10 +215,11 @@ def test_nothing_of_the_environment_moves_it(aws: Emulator, monkeypatch: pytest.
 def test_none_means_the_emulator_s_own(aws: Emulator, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """An option that is None means the emulator's default, whatever the environment has; a profile is rejected."""
     _mislead(monkeypatch, tmp_path)
-    seen = described(aws, region=None, credentials=None, config=None, profile=None, endpoint_url=None, proxy=None)
+    seen = described(aws, region=None, credentials=None, config=None, endpoint_url=None, proxy=None)
     assert (seen.host, seen.account) == ("workspaces.us-west-2.amazonaws.com", aws.account_id)
-    with pytest.raises(ConfigurationError, match="reads no AWS files; remove profile='default'"):
-        aws.client(profile="default")
+    options: Any = {"profile": "default"}
+    with pytest.raises(TypeError, match="'profile'; a client of the emulator reads no AWS files; pass credentials="):
+        aws.client(**options)
 
 
 def test_copies_of_a_client_reach_it_too(aws: Emulator) -> None:

@@ -20,9 +20,9 @@ if TYPE_CHECKING:
 
 USER_CODE: Final = Path(__file__).with_name("user_code.py")
 MISTAKES: Final = """
-from wsclient import WorkSpacesClient, audit, types
-from wsclient.fleet import Fleet, where
-from wsclient.testing import Emulator
+from wsclient import ClientConfig, ClientOptions, Credentials, RetryPolicy, WorkSpacesClient, audit, types
+from wsclient.fleet import Fleet, FleetOptions, inventory, where
+from wsclient.testing import Emulator, EmulatorClientOptions
 
 
 async def main(client: WorkSpacesClient, workspace: types.Workspace) -> None:
@@ -39,6 +39,24 @@ async def main(client: WorkSpacesClient, workspace: types.Workspace) -> None:
     await client.create_tags(resource_id=workspace.workspace_id, tags=(tag,))
     workspace.ip_address.split(".")  # mistake: AWS leaves it out while a WorkSpace is PENDING
     print(workspace.user_name.lower(), workspace.workspace_properties.running_mode, properties)
+
+
+def sites(config: ClientConfig, keys: Credentials, options: ClientOptions, shared: FleetOptions) -> None:
+    fleet = Fleet(regions=["us-west-2"], retry=RetryPolicy(max_attempts=3), read_only=True)
+    Fleet(region="us-west-2")  # mistake: a fleet has regions
+    Fleet(profiles=["prod"], credentials=keys)  # mistake: a fleet has accounts
+    Fleet(profile="prod")  # mistake: a fleet has profiles
+    Fleet(config=config)  # mistake: the config of a client names one region
+    inventory(region="us-west-2")  # mistake: as for a fleet
+    audit.Audit(region="us-west-2")  # mistake: as for a fleet
+    audit.Audit(regions=["us-west-2"], **shared)
+    print(fleet, inventory(read_only=True), WorkSpacesClient(**options))
+
+
+def emulated(aws: Emulator, options: EmulatorClientOptions) -> WorkSpacesClient:
+    aws.client(profile="prod")  # mistake: the emulator's clients read no AWS files
+    aws.sts_client(profile="prod")  # mistake: as above
+    return aws.client(**options).with_options(region="us-west-2", retry=None)
 
 
 async def batch(fleet: Fleet, aws: Emulator) -> None:

@@ -1,13 +1,13 @@
 """Table of a client's options: type, default, check and description of each.
 
-The constructor, ClientOptions and the reference are generated from it (python -m wsclient._codegen), and the
-constructor, with_options(), fleets and the emulator's clients check their options by it.
+The constructor, types such as ClientOptions and the reference are generated from it (python -m wsclient._codegen), and
+the constructor, with_options(), fleets, audits and the emulator's clients check their options by it.
 """
 
 from __future__ import annotations
 
 import ssl
-from typing import TYPE_CHECKING, Final, cast
+from typing import TYPE_CHECKING, Final, Literal, cast
 
 import msgspec
 
@@ -37,9 +37,14 @@ from wsclient.retries._policy import RetryPolicy
 from wsclient.tls._policy import TLSPolicy
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from wsclient.endpoints import _routing as routing
 else:
     routing = LazyModule("wsclient.endpoints._routing")
+
+Taker = Literal["fleet", "emulator"]
+"""What passes options on to clients, without those that it sets itself."""
 
 
 class ClientOption(msgspec.Struct, frozen=True):
@@ -54,6 +59,8 @@ class ClientOption(msgspec.Struct, frozen=True):
     """Type after the check, for an option whose values it converts."""
     is_call_option: bool = False
     """Whether the option affects neither endpoint nor credentials: a copy that changes it shares all connections."""
+    replaced_by: Mapping[Taker, str] = {}
+    """What to use instead, by what does not take the option."""
 
 
 _TLS: Final = either(
@@ -71,6 +78,7 @@ OPTIONS: Final = (
         "str | None",
         optional(TEXT),
         'AWS region, for example "us-west-2"; selects the host name and the region of signatures.',
+        replaced_by={"fleet": 'pass regions=, as in regions=["us-west-2"]'},
     ),
     ClientOption(
         "endpoint_url",
@@ -135,6 +143,10 @@ OPTIONS: Final = (
         "str | None",
         optional(NAME),
         "profile of the AWS config and credentials files; takes precedence over keys in the environment.",
+        replaced_by={
+            "fleet": 'pass profiles=, as in profiles=["prod"]',
+            "emulator": "a client of the emulator reads no AWS files; pass credentials= and region= instead",
+        },
     ),
     ClientOption(
         "credentials",
@@ -142,6 +154,7 @@ OPTIONS: Final = (
         secret(ANYTHING),
         "Credentials, those of an STS response, a CredentialsProvider, or a boto3 or botocore session. Default: the "
         "default provider chain.",
+        replaced_by={"fleet": 'pass accounts=, as in accounts={"prod": provider}, or profiles='},
     ),
     ClientOption(
         "expected_account",
@@ -262,6 +275,7 @@ OPTIONS: Final = (
         "ClientConfig loaded before, together with its profile. It alone decides about endpoints, also those of STS "
         "and SSO, TLS and proxy. It holds no secrets: access keys, roles, logins and settings of IMDS still come from "
         "the environment and files of the process, or from credentials=, for example default_chain(environ=...).",
+        replaced_by={"fleet": "pass clients of your own, as in over((account, WorkSpacesClient(config=config)), …)"},
     ),
 )
 """All options of a client, in the order of the constructor's signature."""
@@ -269,3 +283,19 @@ OPTIONS: Final = (
 KINDS: Final = {option.name: option.kind for option in OPTIONS}
 CALL_OPTIONS: Final = frozenset(option.name for option in OPTIONS if option.is_call_option)
 """Options that affect neither endpoint nor credentials: a copy that changes only these shares all connections."""
+
+
+def options_for(taker: Taker) -> tuple[ClientOption, ...]:
+    """Return the options that a taker passes on."""
+    return tuple(option for option in OPTIONS if taker not in option.replaced_by)
+
+
+def replaced_options(taker: Taker) -> Mapping[str, str]:
+    """Return what to use instead of each option that a taker does not take, by name."""
+    return {option.name: option.replaced_by[taker] for option in OPTIONS if taker in option.replaced_by}
+
+
+FLEET_KINDS: Final = {option.name: option.kind for option in options_for("fleet")}
+FLEET_HINTS: Final = replaced_options("fleet")
+EMULATOR_KINDS: Final = {option.name: option.kind for option in options_for("emulator")}
+EMULATOR_HINTS: Final = replaced_options("emulator")

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 from textwrap import wrap
+from typing import TYPE_CHECKING
 
-from wsclient._client.option_table import OPTIONS, ClientOption
+from wsclient._client.option_table import OPTIONS, ClientOption, options_for
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 WIDTH = 120
 HEAD = '''"""{}
@@ -62,6 +66,11 @@ GIVEN = """Options of a client; the environment, the profile and the default, in
 
     For functions that pass options on: def client_for(site: str, **options: Unpack[ClientOptions]) -> WorkSpacesClient.
     """
+FLEET = """Options of the clients of a fleet or an audit: those of WorkSpacesClient that are the same at all sites.
+
+    For functions that pass options on: def fleet_of(team: str, **options: Unpack[FleetOptions]) -> Fleet.
+    """
+EMULATOR = "Options of an emulator's clients: those of WorkSpacesClient except for profile, which names AWS files."
 CHECKED = "Options of a client after the check, which converts numbers and paths to what they stand for."
 DOCSTRING = '''        """Create a client. No network access until the first call.
 
@@ -80,14 +89,18 @@ def render_client_options() -> str:
     """Return the text of wsclient/_client/client_options.py."""
     return "".join(
         [
-            HEAD.format("ClientOptions and CheckedOptions: types of the options of clients."),
+            HEAD.format("Types of the options of clients: before the check, by what takes them, and after it."),
             TYPES,
             NAMES.format(""),
-            _typed_dict("ClientOptions", GIVEN, [(each.name, each.annotation) for each in OPTIONS]),
+            _typed_dict("ClientOptions", GIVEN, _given(OPTIONS)),
+            _typed_dict("FleetOptions", FLEET, _given(options_for("fleet"))),
+            _typed_dict("EmulatorClientOptions", EMULATOR, _given(options_for("emulator"))),
             _typed_dict(
                 "CheckedOptions", CHECKED, [(each.name, each.checked_annotation or each.annotation) for each in OPTIONS]
             ),
             '\n\npublish_one("wsclient", ClientOptions)\n',
+            'publish_one("wsclient.fleet", FleetOptions)\n',
+            'publish_one("wsclient.testing", EmulatorClientOptions)\n',
         ]
     )
 
@@ -111,6 +124,11 @@ def render_constructor() -> str:
             '        """Create the parts of the client from its options."""\n',
         ]
     )
+
+
+def _given(options: Sequence[ClientOption]) -> list[tuple[str, str]]:
+    """Return the names of options with their types before the check."""
+    return [(each.name, each.annotation) for each in options]
 
 
 def _value(option: ClientOption) -> str:

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Final, Literal, NamedTuple, Self, Unpack
 
 import msgspec
 
-from wsclient._client.client_options import ClientOptions
-from wsclient._client.option_table import KINDS
+from wsclient._client.client_options import FleetOptions
+from wsclient._client.option_table import FLEET_HINTS, FLEET_KINDS
 from wsclient._core.clock import SYSTEM_TIME, TimeSource
 from wsclient._core.credentials import Credentials, CredentialsProvider
 from wsclient._core.errors import ConfigurationError
@@ -86,7 +86,7 @@ class Audit:
 
     _time: TimeSource = SYSTEM_TIME
 
-    @checked({**SITE_KINDS, **_JUDGED}, keywords=KINDS)
+    @checked({**SITE_KINDS, **_JUDGED}, keywords=FLEET_KINDS, hints=FLEET_HINTS)
     def __init__(
         self,
         *,
@@ -96,7 +96,7 @@ class Audit:
         settings: AuditSettings | None = None,
         checks: Sequence[Check] = CHECKS,
         reach: Reach | Literal["public"] | None = None,
-        **options: Unpack[ClientOptions],
+        **options: Unpack[FleetOptions],
     ) -> None:
         """Create the clients of the sites. No network access until a run.
 
@@ -106,7 +106,7 @@ class Audit:
             checks: checks to run; CHECKS, with your own added, or a part of them.
             reach: where EC2, Directory Service and IAM are called. Clients of a private or custom endpoint do not call
                 them unless it says where, or "public".
-            options: further options of every client (see WorkSpacesClient).
+            options: FleetOptions, further options of every client (see WorkSpacesClient).
 
         Raises ConfigurationError as Fleet does, for no check, and for two checks with the same id.
         """

@@ -10,7 +10,7 @@
         print(plan)
         report = await plan.run()
 
-Sites:      Fleet, Site
+Sites:      Fleet, Site, FleetOptions
 Selection:  where, whose predicates combine by &, | and ~; Predicate
 Actions:    Planning, Plan (PlanItem, LeftOut, PlanRow), Progress, Report (ItemReport, Outcome, ReportRow)
 Inventory:  FleetInventory, inventory, InventoryRow, Join, WrittenFile
@@ -18,6 +18,7 @@ Errors:     SiteError; JournalError and PlanCountError of wsclient.errors
 """
 
 from wsclient import errors, types  # noqa: F401  # pyright: ignore[reportUnusedImport] - classes report them
+from wsclient._client.client_options import FleetOptions
 from wsclient._core.fleet_errors import SiteError
 from wsclient._core.public_names import publish
 from wsclient._core.site import Site
@@ -35,6 +36,7 @@ from wsclient.fleet._selection.predicates import Predicate
 __all__ = [
     "Fleet",
     "FleetInventory",
+    "FleetOptions",
     "InventoryRow",
     "ItemReport",
     "Join",

@@ -6,8 +6,8 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from functools import partial
 from typing import Final, NamedTuple, TypeAlias, Unpack
 
-from wsclient._client.client_options import ClientOptions
-from wsclient._client.option_table import KINDS
+from wsclient._client.client_options import FleetOptions
+from wsclient._client.option_table import FLEET_HINTS, FLEET_KINDS
 from wsclient._core.absence import is_absent
 from wsclient._core.credentials import Credentials, CredentialsProvider
 from wsclient._core.errors import ConfigurationError
@@ -349,7 +349,8 @@ class Fleet(WaitsMixin):
         "join": collection_of(TEXT, "a list of joins"),
         "on_site_error": optional(CALLABLE),
     },
-    keywords=KINDS,
+    keywords=FLEET_KINDS,
+    hints=FLEET_HINTS,
 )
 def inventory(
     *,
@@ -359,7 +360,7 @@ def inventory(
     where: Predicate | None = None,
     join: Collection[JoinText] = tuple(Join),
     on_site_error: Callable[[SiteError], object] | None = None,
-    **options: Unpack[ClientOptions],
+    **options: Unpack[FleetOptions],
 ) -> FleetInventory:
     """Return an inventory of these regions and accounts: Fleet(…).inventory(…) without a fleet to close.
 

@@ -7,8 +7,8 @@ from contextlib import AsyncExitStack
 from types import TracebackType
 from typing import TYPE_CHECKING, Final, Self, Unpack, cast
 
-from wsclient._client.client_options import ClientOptions
-from wsclient._client.option_table import KINDS
+from wsclient._client.client_options import ClientOptions, FleetOptions
+from wsclient._client.option_table import FLEET_HINTS, FLEET_KINDS
 from wsclient._core.credentials import Credentials, CredentialsProvider
 from wsclient._core.errors import ConfigurationError, WsclientError
 from wsclient._core.options import TEXT, checked, mapping_of, optional, sequence_of, type_name
@@ -26,8 +26,6 @@ if TYPE_CHECKING:
 
 DEFAULT_ACCOUNT: Final = "default"
 """Name of the account whose credentials the default credential chain finds."""
-SITE_OPTIONS: Final = ("region", "profile", "credentials", "config")
-"""Client options that differ by site, so that regions=, profiles= and accounts= replace them."""
 
 _NAMES: Final = sequence_of(TEXT, "a list of names (put a single name in a list)")
 _PAIR: Final = 2
@@ -47,14 +45,14 @@ class Sites:
     regions. They share nothing else, so that a failing region takes neither connections nor retries from the others.
     """
 
-    @checked(SITE_KINDS, keywords=KINDS)
+    @checked(SITE_KINDS, keywords=FLEET_KINDS, hints=FLEET_HINTS)
     def __init__(
         self,
         *,
         regions: Sequence[str] = (),
         profiles: Sequence[str] = (),
         accounts: Mapping[str, Credentials | StsCredentials | CredentialsProvider] | None = None,
-        **options: Unpack[ClientOptions],
+        **options: Unpack[FleetOptions],
     ) -> None:
         """Create the clients of a fleet. No network access until the first call.
 
@@ -62,14 +60,16 @@ class Sites:
             regions: AWS regions; the configured region by default.
             profiles: profiles of the AWS config files, each an account whose name in rows and reports is the profile's.
             accounts: credentials or a credential provider by account name, as rows and reports contain it.
-            options: further options of every client (see WorkSpacesClient); priority defaults to "background".
+            options: FleetOptions, further options of every client (see WorkSpacesClient); priority defaults to
+                "background".
 
-        Raises ConfigurationError for an invalid argument, and the errors of WorkSpacesClient for invalid settings.
+        Raises ConfigurationError for an invalid argument, the errors of WorkSpacesClient for invalid settings, and
+        TypeError for an option of one site, such as region.
         """
         sources = dict(accounts or {})
         _validate(profiles, sources, options)
         _validate_names("region", regions)
-        common: ClientOptions = {"priority": "background", **options}
+        common = cast("ClientOptions", {"priority": "background", **options})
         identities: dict[str, ClientOptions] = {
             **{profile: {"profile": profile, "credentials": default_chain(profile=profile)} for profile in profiles},
             **{account: {"credentials": as_provider(source)} for account, source in sources.items()},
@@ -151,10 +151,7 @@ def _create_clients(account: str, regions: Iterable[str | None], options: Client
         yield client
 
 
-def _validate(profiles: Sequence[str], accounts: Mapping[str, object], options: ClientOptions) -> None:
-    for option in SITE_OPTIONS:
-        if option in options:
-            raise ConfigurationError(f"{option}= is for a single client; pass regions=, profiles= or accounts=")
+def _validate(profiles: Sequence[str], accounts: Mapping[str, object], options: FleetOptions) -> None:
     names = [*profiles, *accounts]
     if options.get("expected_account") is not None and len(names) > 1:
         raise ConfigurationError(f"expected_account= names one account, but the fleet has {len(names)}")

@@ -3,6 +3,7 @@
 Run the emulator:      Emulator, the pytest plugin (wsclient.testing.pytest_plugin), python -m wsclient.testing
 Set its state:         Inventory, Snapshot, Durations, Quotas, Throttle, DrivenClock, MfaDevice, InterfaceEndpoint,
                        EmulatedNetwork, Route, Rule
+Make its clients:      Emulator.client and Emulator.sts_client, with EmulatorClientOptions
 Inject faults:         Emulator.fail with an error, Drop, HttpAnswer or Latency; Fault
 Inspect calls:         CallRecord
 Metadata services:     InstanceMetadata, ContainerCredentials
@@ -17,6 +18,7 @@ from typing import TYPE_CHECKING
 from wsclient._core.lazy_imports import lazy_exports
 
 if TYPE_CHECKING:
+    from wsclient._client.client_options import EmulatorClientOptions
     from wsclient.testing._emulator.emulator import Emulator
     from wsclient.testing._emulator.inventory import Inventory
     from wsclient.testing._emulator.network import EmulatedNetwork
@@ -38,6 +40,7 @@ if TYPE_CHECKING:
 else:
     __getattr__, __dir__ = lazy_exports(
         __name__,
+        "wsclient._client.client_options:EmulatorClientOptions",
         "wsclient.testing._state.call_log:CallRecord",
         "wsclient.testing._state.clock:DrivenClock",
         "wsclient.testing._emulator.emulator:Emulator",
@@ -77,6 +80,7 @@ __all__ = [
     "Durations",
     "EmulatedNetwork",
     "Emulator",
+    "EmulatorClientOptions",
     "EmulatorTransport",
     "Failure",
     "FakeRequest",

@@ -10,13 +10,12 @@ from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar, Unpack
+from typing import TYPE_CHECKING, TypeVar, Unpack, cast
 
 from wsclient._client.base_client import BaseClient, with_dialer
-from wsclient._client.client_options import ClientOptions
-from wsclient._client.option_table import KINDS
+from wsclient._client.client_options import ClientOptions, EmulatorClientOptions
+from wsclient._client.option_table import EMULATOR_HINTS, EMULATOR_KINDS
 from wsclient._core.credentials import Credentials
-from wsclient._core.errors import ConfigurationError
 from wsclient._core.hosts import is_privatelink_host, parse_address, parse_url
 from wsclient._core.options import BOOL, NAME, TEXT, checked, one_of, optional
 from wsclient._pipeline.transport.dialer import Dialer, connect
@@ -105,20 +104,20 @@ class EmulatorClients(ABC):
         with self._world.lock:
             self._world.endpoints.set_policy(endpoint_id, policy)
 
-    @checked({"vpc": optional(TEXT)}, keywords=KINDS, owner="Emulator.client")
-    def client(self, *, vpc: str | None = AUTO, **options: Unpack[ClientOptions]) -> WorkSpacesClient:
+    @checked({"vpc": optional(TEXT)}, keywords=EMULATOR_KINDS, hints=EMULATOR_HINTS, owner="Emulator.client")
+    def client(self, *, vpc: str | None = AUTO, **options: Unpack[EmulatorClientOptions]) -> WorkSpacesClient:
         """Return a WorkSpacesClient that calls AWS's own host names and connects to this emulator only.
 
         Region, credentials and trusted certificate authority default to the emulator's. The client reads no environment
         variables of AWS or of proxies and no files of AWS, so it takes no profile. use_fips, use_dualstack,
         vpc_endpoint and private_dns work as with AWS. vpc is the id of the VPC that the client is in, None for outside
         of any VPC; the default is the VPC of the endpoint in the client's options, or the VPC that has private DNS.
-        Raises ConfigurationError for a profile, and if the emulator is not running.
+        Raises TypeError for a profile, and ConfigurationError if the emulator is not running.
         """
         return self._new_client(WorkSpacesClient, vpc, options)
 
-    @checked({"vpc": optional(TEXT)}, keywords=KINDS, owner="Emulator.sts_client")
-    def sts_client(self, *, vpc: str | None = AUTO, **options: Unpack[ClientOptions]) -> StsClient:
+    @checked({"vpc": optional(TEXT)}, keywords=EMULATOR_KINDS, hints=EMULATOR_HINTS, owner="Emulator.sts_client")
+    def sts_client(self, *, vpc: str | None = AUTO, **options: Unpack[EmulatorClientOptions]) -> StsClient:
         """Return an StsClient that calls AWS's own host names and connects to this emulator; see client()."""
         return self._new_client(StsClient, vpc, options)
 
@@ -138,17 +137,10 @@ class EmulatorClients(ABC):
 
         return Dialer(resolve, partial(self._dial, vpc_id))
 
-    def _new_client(self, client_type: type[ClientT], vpc: str | None, options: ClientOptions) -> ClientT:
-        if (profile := options.get("profile")) is not None:
-            raise ConfigurationError(
-                f"Emulator: a client of the emulator reads no AWS files; remove profile={profile!r}, and pass "
-                "credentials= and region= instead"
-            )
-        client_options: ClientOptions = {
-            **options,
-            "region": options.get("region") or self.region,
-            "credentials": options.get("credentials") or self.credentials,
-        }
+    def _new_client(self, client_type: type[ClientT], vpc: str | None, options: EmulatorClientOptions) -> ClientT:
+        client_options = cast("ClientOptions", {**options})
+        client_options["region"] = options.get("region") or self.region
+        client_options["credentials"] = options.get("credentials") or self.credentials
         tls = client_options.get("tls") or TLSPolicy()
         has_own_connections = client_options.get("transport") is not None
         if not has_own_connections and isinstance(tls, TLSPolicy) and not (tls.ca_file or tls.ca_data):
