@@ -15,7 +15,7 @@ CONFIGURATION = "site_name: A\nplugins: []\nvalidation: {links: {not_found: warn
 
 
 @pytest.mark.parametrize(("link", "is_dead"), [("index.md", False), ("removed.md", True)])
-def test_a_warning_of_the_builder_fails_the_build(
+def test_documentation_warning_fails_the_build(
     link: str, *, is_dead: bool, tmp_path: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
     """A page with a dead link ends the build with an error, and the warning is printed; a sound page does neither."""

@@ -33,7 +33,7 @@ def _problems(site: Path, changed: dict[str, str], names: tuple[str, ...] = ("x.
     return check.problems(site, names)
 
 
-def test_a_sound_site_has_no_problem(tmp_path: Path) -> None:
+def test_site_without_faults_passes(tmp_path: Path) -> None:
     """Links to pages, directories, anchors and other sites are in order."""
     assert _problems(tmp_path, {}) == []
 
@@ -55,17 +55,17 @@ def test_a_sound_site_has_no_problem(tmp_path: Path) -> None:
         ),
     ],
 )
-def test_faults_of_a_page_are_found(page: str, problem: str, tmp_path: Path) -> None:
+def test_page_faults_are_reported(page: str, problem: str, tmp_path: Path) -> None:
     """Each fault is reported with its page and address, and is the only one."""
     assert _problems(tmp_path, {"index.html": FRONT + page}) == [problem]
 
 
-def test_pages_without_a_link_to_them_are_found(tmp_path: Path) -> None:
+def test_orphan_pages_are_reported(tmp_path: Path) -> None:
     """A page that only links to itself is an orphan."""
     assert _problems(tmp_path, {"c.html": '<a href="c.html#x" id="x">C</a>'}) == ["c.html: no page links to it"]
 
 
-def test_styles_of_other_hosts_are_found(tmp_path: Path) -> None:
+def test_external_style_resources_are_reported(tmp_path: Path) -> None:
     """A style sheet that loads a font from another host is reported."""
     styles = "@import url('https://fonts.example/a.css');"
     assert _problems(tmp_path, {"assets/a.css": styles}) == [
@@ -73,7 +73,7 @@ def test_styles_of_other_hosts_are_found(tmp_path: Path) -> None:
     ]
 
 
-def test_public_names_that_the_reference_lacks_are_found(tmp_path: Path) -> None:
+def test_public_names_missing_from_the_reference_are_reported(tmp_path: Path) -> None:
     """Compared with an inventory of one name, every other public name is reported, each operation among them."""
     found = {problem.rpartition(" ")[2] for problem in _problems(tmp_path, {}, tuple(public_names()))}
     assert {"wsclient.Pace", "wsclient.types.Workspace", "wsclient.errors.TLSError"} <= found

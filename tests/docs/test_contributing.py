@@ -13,13 +13,13 @@ def _commands(text: str) -> list[str]:
     return re.findall(r"^```sh\n(.*?)\n```$", text, re.MULTILINE | re.DOTALL)
 
 
-def test_the_environment_is_made_by_readmes_command() -> None:
+def test_contributing_uses_the_command_of_readme() -> None:
     """The one command of CONTRIBUTING is README's second, letter for letter."""
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
     assert _commands(CONTRIBUTING) == _commands(readme)[1:2]
 
 
-def test_every_step_is_described_and_run() -> None:
+def test_ci_steps_equal_the_documented_steps() -> None:
     """The steps of .ci/run are those in the table of CONTRIBUTING and those of the workflow, in the same order."""
     (listed,) = re.findall(r'^all_steps="(.*)"$', RUN, re.MULTILINE)
     (rest,) = re.findall(r'^other_steps="(.*)"$', RUN, re.MULTILINE)
@@ -30,7 +30,7 @@ def test_every_step_is_described_and_run() -> None:
     assert re.findall(r"\.ci/run (\w+)$", workflow, re.MULTILINE) == steps
 
 
-def test_the_newest_model_is_looked_at_weekly() -> None:
+def test_workflow_checks_the_newest_model_weekly() -> None:
     """The workflow has a schedule, and on it a job that compares the generated code with the newest botocore."""
     workflow = (ROOT / ".github" / "workflows" / "ci.yml").read_text(encoding="utf-8")
     assert re.search(r"^  schedule:\n    - cron: \"\d+ \d+ \* \* 1\"", workflow, re.MULTILINE)
@@ -40,7 +40,7 @@ def test_the_newest_model_is_looked_at_weekly() -> None:
     assert "`.ci/run newest`" in CONTRIBUTING
 
 
-def test_every_python_that_is_promised_is_tested() -> None:
+def test_workflow_tests_every_supported_python() -> None:
     """The classifiers' versions of Python are those of the workflow's matrix; 3.14 is among them."""
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     promised = re.findall(r"Python :: (3\.\d+)", "\n".join(project["classifiers"]))
@@ -50,7 +50,7 @@ def test_every_python_that_is_promised_is_tested() -> None:
     assert "3.14" in promised
 
 
-def test_paths_that_contributors_are_sent_to_exist() -> None:
+def test_paths_of_contributing_exist() -> None:
     """Each file or folder that CONTRIBUTING names is in the checkout."""
     named = re.findall(r"`((?:wsclient|tests|docs|examples)/[\w/.]+)`", CONTRIBUTING)
     assert len(named) > 15

@@ -50,7 +50,7 @@ def _account(aws: Emulator, account: str, count: int, *, trusts: str) -> None:
         aws.seed(Inventory(workspaces=desktops), account_id=account, region=region)
 
 
-def test_the_example_runs() -> None:
+def test_dask_example_runs() -> None:
     """With its own emulator it reads three accounts in two regions, and sums them up."""
     run = _run("--emulator")
     assert run.returncode == 0, run.stderr
@@ -58,7 +58,7 @@ def test_the_example_runs() -> None:
     assert "144 WorkSpaces in 6 accounts and regions" in run.stdout
 
 
-def test_an_account_that_cannot_be_read_is_told(tmp_path: Path) -> None:
+def test_unreadable_account_is_reported(tmp_path: Path) -> None:
     """If a role can't be assumed, the others are read, stderr names the missing parts, and the exit code is 1."""
     table = tmp_path / "desktops.jsonl"
     with Emulator(region=REGIONS[0], other_regions=REGIONS[1:]) as aws:
@@ -82,7 +82,7 @@ def test_an_account_that_cannot_be_read_is_told(tmp_path: Path) -> None:
     )
 
 
-def test_a_worker_that_is_killed_stops_nothing_twice(tmp_path: Path) -> None:
+def test_killed_worker_stops_no_workspace_twice(tmp_path: Path) -> None:
     """A worker dies during its calls; another continues from its journals, and each WorkSpace is stopped once."""
     count = 60
     with Emulator(region=REGIONS[0], other_regions=REGIONS[1:]) as aws:
@@ -146,14 +146,14 @@ def _started(*arguments: str, environ: Mapping[str, str]) -> Generator[subproces
         program.wait()
 
 
-def test_a_mistake_is_told_before_anything_begins() -> None:
+def test_missing_accounts_are_reported_before_the_cluster_starts() -> None:
     """Without accounts it says what to say, and starts no cluster."""
     run = _run("--regions", "us-west-2")
     assert run.returncode == 2
     assert "say --accounts and --regions, or --emulator" in run.stderr
 
 
-def test_dask_carries_recipes_and_no_secrets() -> None:
+def test_dask_pickles_providers_without_secrets() -> None:
     """Dask's own pickling, which falls back on cloudpickle, carries the same providers and refuses the same."""
     from distributed.protocol.pickle import dumps, loads  # noqa: PLC0415 - its import takes a second
 

@@ -29,7 +29,9 @@ def _followed(name: str) -> list[Block]:
 
 
 @pytest.mark.parametrize("name", [name for name in BLOCKS if _followed(name)])
-def test_blocks_do_what_they_say(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_documentation_blocks_run_and_match_their_output(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Python runs and prints or raises what is shown, commands run, configuration parses, in the order of the text."""
     with world(tmp_path, monkeypatch) as aws:
         reader = Reader(aws, tmp_path, monkeypatch)
@@ -40,7 +42,7 @@ def test_blocks_do_what_they_say(name: str, tmp_path: Path, monkeypatch: pytest.
             reader.close()
 
 
-def test_tests_that_are_shown_pass(tmp_path: Path) -> None:
+def test_documented_test_modules_pass(tmp_path: Path) -> None:
     """Blocks that are modules of tests pass under pytest with wsclient's plugin, strictly, each by itself."""
     modules = [block for blocks in BLOCKS.values() for block in blocks if block.is_pytest]
     for number, block in enumerate(modules):
@@ -53,13 +55,13 @@ def test_tests_that_are_shown_pass(tmp_path: Path) -> None:
     assert modules
 
 
-def test_readme_gives_commands_and_nothing_else_unfollowed() -> None:
+def test_readme_blocks_are_run_except_its_two_commands() -> None:
     """The only blocks of README that aren't run here are its two commands, which .ci/run runs."""
     left_out = [block for block in BLOCKS[README] if block not in _followed(README)]
     assert [block.language for block in left_out] == ["sh", "sh"]
 
 
-def test_python_of_the_pages_is_laid_out_as_ruff_does(tmp_path: Path) -> None:
+def test_python_blocks_are_formatted(tmp_path: Path) -> None:
     """Blocks of the site's pages and the notebook fit the site's width, 88 characters, and read alike."""
     for name, blocks in BLOCKS.items():
         for block in blocks:
@@ -71,7 +73,7 @@ def test_python_of_the_pages_is_laid_out_as_ruff_does(tmp_path: Path) -> None:
     assert run.returncode == 0, run.stdout
 
 
-def test_files_that_are_named_exist() -> None:
+def test_file_paths_named_in_texts_exist() -> None:
     """A path of the repository that a text names in code, as proof or to read, is there."""
     named = {path: text for text in documents() for path in NAMED.findall(text.read_text(encoding="utf-8"))}
     missing = {path: text.name for path, text in named.items() if not (ROOT / path).exists()}
@@ -93,6 +95,6 @@ def test_files_that_are_named_exist() -> None:
         ("a\nb", "a…", False),
     ],
 )
-def test_an_ellipsis_stands_for_what_is_another_each_time(shown: str, expected: str, *, is_same: bool) -> None:
+def test_ellipsis_matches_varying_output(shown: str, expected: str, *, is_same: bool) -> None:
     """Outputs are compared to the letter, but for ellipses and blanks at the ends of lines."""
     assert looks_like(shown, expected) is is_same

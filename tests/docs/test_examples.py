@@ -27,7 +27,7 @@ def test_examples_run(name: str, message: list[str]) -> None:
         assert words in run.stdout
 
 
-def test_the_first_test_of_a_user_passes() -> None:
+def test_documented_first_test_passes() -> None:
     """The example for pytest runs as a user runs it, strictly, and its first test is under ten lines."""
     example = EXAMPLES / "test_desktops.py"
     plugin = ["-p", "no:wsclient", "-p", "wsclient.testing.pytest_plugin", "-p", "no:cacheprovider"]

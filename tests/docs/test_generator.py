@@ -32,12 +32,12 @@ HOMES = {"examples/a.md": "examples/a.md", "examples/a.py": "examples/a-program.
         ("see [it](#here)", "see [it](#here)"),
     ],
 )
-def test_links_of_borrowed_texts_lead_from_page_to_page(text: str, moved: str) -> None:
+def test_links_of_included_texts_lead_to_pages(text: str, moved: str) -> None:
     """A link to another borrowed text becomes a link to its page; external links and anchors are unchanged."""
     assert borrowed.with_links(text, "examples/a.md", HOMES) == moved
 
 
-def test_a_link_that_leads_off_the_site_is_refused() -> None:
+def test_included_text_with_a_link_off_the_site_fails_the_build() -> None:
     """A borrowed text with a link outside the documentation fails the build with an error that names both."""
     with pytest.raises(ValueError, match=re.escape("examples/a.md links to ../wsclient/tls/_policy.py")):
         borrowed.with_links("[it](../wsclient/tls/_policy.py)", "examples/a.md", HOMES)
@@ -51,7 +51,7 @@ def test_every_example_is_on_the_site() -> None:
     assert (ROOT / "examples" / "quickstart.py").read_text() in pages["examples/quickstart-program.md"]
 
 
-def test_a_program_s_page_tells_commands_from_words(tmp_path: Path) -> None:
+def test_program_page_shows_commands_as_blocks(tmp_path: Path) -> None:
     """Of a program's docstring, commands are a block to copy, whole lines of it, and everything else is text."""
     found = "What.\n\n    pip install x\n    python a.py \\\n        --more\n\nWords.\n"
     (tmp_path / "examples").mkdir()
@@ -62,7 +62,7 @@ def test_a_program_s_page_tells_commands_from_words(tmp_path: Path) -> None:
     assert f"# a.py\n\n{shown}" in page
 
 
-def test_a_notebook_shows_what_its_cells_had_shown() -> None:
+def test_notebook_page_shows_cell_outputs() -> None:
     """Texts stay, cells are code, and of each output the richest form is shown, without a break in its HTML."""
     html = {"text/html": ["<table>\n", "\n", "</table>"], "text/plain": "plain"}
     cells = [
@@ -113,12 +113,12 @@ def _rewritten(docstring: str) -> str:
         ),
     ],
 )
-def test_code_in_docstrings_is_highlighted(code: str, shown: str) -> None:
+def test_code_blocks_of_docstrings_are_highlighted(code: str, shown: str) -> None:
     """Indented blocks are Python, commands, or text that keeps its columns; a tree of errors links to each of them."""
     assert _rewritten(f"What.\n\n{code}\n\nMore.\n\n{code}") == f"What.\n\n{shown}\n\nMore.\n\n{shown}\n"
 
 
-def test_sections_of_docstrings_stay_as_they_are() -> None:
+def test_args_and_raises_sections_are_no_code() -> None:
     """The indented lines of Args and Raises are no code."""
     text = "What.\n\nArgs:\n    region: name.\n        More of it.\n\nMore."
     assert _rewritten(text) == text
@@ -134,12 +134,12 @@ def test_sections_of_docstrings_stay_as_they_are() -> None:
         (str, Limits(pattern="^a|b$"), "pattern `^a|b$`"),
     ],
 )
-def test_limits_are_said_in_words(kind: type, limits: Limits, words: str) -> None:
+def test_member_limits_are_worded_with_units(kind: type, limits: Limits, words: str) -> None:
     """A member's limits read as a person would say them, with their unit."""
     assert described(kind, limits) == words
 
 
-def test_drawings_are_part_of_the_page(tmp_path: Path) -> None:
+def test_svg_drawings_are_inlined(tmp_path: Path) -> None:
     """An SVG that is a paragraph becomes HTML with its alternative text; other pictures stay pictures."""
     (tmp_path / "a.svg").write_text('<svg viewBox="0 0 1 1">\n\n<path/>\n</svg>\n')
     page = layout.with_drawings('Text.\n\n![A "call"](../assets/a.svg)\n\n![B](b.png)\n', tmp_path)
@@ -161,7 +161,7 @@ def _pages(laid_out: Path) -> set[str]:
     return {path.relative_to(laid_out / "pages").as_posix() for path in laid_out.rglob("*.md")}
 
 
-def test_pages_are_laid_out_with_nothing_of_before(laid_out: Path) -> None:
+def test_generated_pages_replace_earlier_ones(laid_out: Path) -> None:
     """Written, borrowed and generated pages are files, and a page that was removed is gone."""
     pages = _pages(laid_out)
     assert {"index.md", "changelog.md", "examples/routing.md", "reference/workspaces/tags.md"} <= pages

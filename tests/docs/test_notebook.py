@@ -35,7 +35,7 @@ def _outputs(notebook: nbformat.NotebookNode) -> list[nbformat.NotebookNode]:
     return [output for cell in notebook.cells if cell.cell_type == "code" for output in cell.outputs]
 
 
-def test_every_cell_runs_and_nothing_complains(ran: tuple[nbformat.NotebookNode, AsyncKernelManager]) -> None:
+def test_notebook_cells_run_without_warnings(ran: tuple[nbformat.NotebookNode, AsyncKernelManager]) -> None:
     """No cell fails, and with warnings as errors nothing is written to stderr."""
     notebook, _ = ran
     outputs = _outputs(notebook)
@@ -44,14 +44,14 @@ def test_every_cell_runs_and_nothing_complains(ran: tuple[nbformat.NotebookNode,
     assert [output.text for output in outputs if output.get("name") == "stderr"] == []
 
 
-def test_the_committed_outputs_are_true(
+def test_committed_notebook_outputs_match_a_run(
     ran: tuple[nbformat.NotebookNode, AsyncKernelManager], committed: nbformat.NotebookNode
 ) -> None:
     """The committed outputs equal those of a run; python -m tests.support.notebook_run regenerates them."""
     assert list(notebook_run.differences(ran[0], committed)) == []
 
 
-def test_a_run_changes_nothing_that_is_committed(
+def test_notebook_run_is_reproducible(
     ran: tuple[nbformat.NotebookNode, AsyncKernelManager], committed: nbformat.NotebookNode
 ) -> None:
     """Written again, the file is the same, but for pictures that another matplotlib draws: diffs show changes alone."""
@@ -62,7 +62,7 @@ def test_a_run_changes_nothing_that_is_committed(
     assert notebook_run.text_of(committed) == notebook_run.NOTEBOOK.read_text(encoding="utf-8")
 
 
-def test_another_output_is_noticed(committed: nbformat.NotebookNode) -> None:
+def test_changed_notebook_output_is_detected(committed: nbformat.NotebookNode) -> None:
     """A changed text, a different image and a missing output are differences; a different request id isn't."""
     other = deepcopy(committed)
     changed = {cell.id: cell for cell in other.cells}
@@ -76,7 +76,7 @@ def test_another_output_is_noticed(committed: nbformat.NotebookNode) -> None:
     assert [words.split()[1] for words in found] == ["service-error", "states", "run"]
 
 
-def test_what_is_saved_reads_without_a_kernel(committed: nbformat.NotebookNode) -> None:
+def test_saved_notebook_needs_no_kernel(committed: nbformat.NotebookNode) -> None:
     """No output is a widget, each has plain text in addition to HTML, and the file is small with minimal metadata."""
     for output in _outputs(committed):
         kinds = set(output.get("data", {"text/plain": ""}))
@@ -87,7 +87,7 @@ def test_what_is_saved_reads_without_a_kernel(committed: nbformat.NotebookNode) 
     assert notebook_run.NOTEBOOK.stat().st_size < MOST_BYTES
 
 
-def test_a_bar_leaves_a_line(committed: nbformat.NotebookNode) -> None:
+def test_progress_bar_is_saved_as_a_line(committed: nbformat.NotebookNode) -> None:
     """The saved notebook has a text line with the final count in place of each progress bar."""
     lines = [
         output.data["text/plain"]
@@ -98,7 +98,7 @@ def test_a_bar_leaves_a_line(committed: nbformat.NotebookNode) -> None:
     assert "stop: 20 of 20, 1 failed" in lines
 
 
-def test_the_kernel_has_ended(ran: tuple[nbformat.NotebookNode, AsyncKernelManager]) -> None:
+def test_notebook_kernel_is_stopped(ran: tuple[nbformat.NotebookNode, AsyncKernelManager]) -> None:
     """Nothing runs on after the last cell."""
     _, kernels = ran
 

@@ -98,7 +98,7 @@ def notebook(
         ("after the error", str(COUNT)),
     ],
 )
-def test_cells_await_and_iterate_with_one_client(notebook: Session, cell: str, result: str) -> None:
+def test_notebook_cells_share_one_client(notebook: Session, cell: str, result: str) -> None:
     """A client that one cell makes answers top-level await, async for and gather in later ones, errors between."""
     assert (notebook.cells[cell].result, notebook.cells[cell].error) == (result, None)
 
@@ -107,12 +107,12 @@ def test_cells_await_and_iterate_with_one_client(notebook: Session, cell: str, r
     ("cell", "result"),
     [("thread", f"[{COUNT}]"), ("after the thread", str(COUNT)), ("beside a thread", str(COUNT))],
 )
-def test_a_plain_function_in_a_thread_runs_a_loop_of_its_own(notebook: Session, cell: str, result: str) -> None:
+def test_asyncio_run_in_a_thread_shares_the_client_of_the_cells(notebook: Session, cell: str, result: str) -> None:
     """A plain function's asyncio.run with the same client works between cells and during one, and later cells go on."""
     assert (notebook.cells[cell].result, notebook.cells[cell].error) == (result, None)
 
 
-def test_a_plain_function_between_cells_of_a_terminal(environ: Mapping[str, str], tmp_path: Path) -> None:
+def test_asyncio_run_between_cells_of_terminal_ipython(environ: Mapping[str, str], tmp_path: Path) -> None:
     """If the loop stops between cells, a synchronous cell can call asyncio.run with the client of the async cells."""
     awaited = "len((await ws.describe_workspaces()).workspaces)"
     cells = {"make": MAKE, "define": DEFINE, "1": awaited, "2": "count()", "3": awaited, "close": "await ws.aclose()"}
@@ -121,7 +121,7 @@ def test_a_plain_function_between_cells_of_a_terminal(environ: Mapping[str, str]
     assert (session.tasks, session.complaints) == ([], "")
 
 
-def test_a_refused_call_s_traceback_is_readable(notebook: Session) -> None:
+def test_traceback_in_a_cell_is_readable(notebook: Session) -> None:
     """It starts at the cell's line, has only wsclient frames, no chained error, and ends with the service's message."""
     cell = notebook.cells["refused"]
     lines = cell.shown.splitlines()
@@ -134,7 +134,7 @@ def test_a_refused_call_s_traceback_is_readable(notebook: Session) -> None:
     assert "direct cause" not in cell.shown
 
 
-def test_a_traceback_with_every_variable_tells_no_secret(aws: Emulator, notebook: Session) -> None:
+def test_verbose_traceback_shows_no_secret(aws: Emulator, notebook: Session) -> None:
     """Even in the mode that shows each frame's variables, no key, signature or body is among them."""
     shown = notebook.cells["refused, told in full"].shown
     # The mode shows variables of the cell, and on most Pythons of the method that it calls; frames below have none.
@@ -146,13 +146,13 @@ def test_a_traceback_with_every_variable_tells_no_secret(aws: Emulator, notebook
         assert secret not in shown
 
 
-def test_a_closed_client_says_so(notebook: Session) -> None:
+def test_closed_client_in_a_cell_raises(notebook: Session) -> None:
     """The last cell closes the client; a call in one after it is refused in words."""
     assert notebook.cells["close"].error is None
     assert notebook.cells["too late"].error == "ConfigurationError"
     assert "this client is closed; create a new client" in notebook.cells["too late"].shown
 
 
-def test_a_notebook_leaves_nothing_behind(notebook: Session) -> None:
+def test_notebook_leaves_no_task_or_warning(notebook: Session) -> None:
     """No task is left in the loop, and no warning was given of a socket, a loop or a coroutine."""
     assert (notebook.tasks, notebook.complaints) == ([], "")

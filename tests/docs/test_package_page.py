@@ -13,7 +13,7 @@ README = (ROOT / "README.md").read_text(encoding="utf-8")
 LINK = re.compile(r"\]\(([^)]*)\)")
 
 
-def test_readme_begins_with_the_installation() -> None:
+def test_readme_starts_with_installation_and_a_program() -> None:
     """The first block installs the package, the second is a program of about ten lines; the text is under 120 lines."""
     first, second = re.findall(r"^```\w+\n(.*?)^```$", README, re.MULTILINE | re.DOTALL)[:2]
     assert first == "pip install wsclient\n"
@@ -21,7 +21,7 @@ def test_readme_begins_with_the_installation() -> None:
     assert len(README.splitlines()) < 120
 
 
-def test_links_of_readme_exist() -> None:
+def test_readme_links_lead_to_files() -> None:
     """Every relative link of README leads to a file of the repository."""
     relative = [link for link in LINK.findall(README) if not link.startswith("https:")]
     assert len(relative) > 10
@@ -41,7 +41,7 @@ def test_links_of_the_package_page_are_absolute(monkeypatch: pytest.MonkeyPatch)
         assert all(link.startswith("https://git.example/owner/wsclient/") and "/v1.2.3/" in link for link in links)
 
 
-def test_pictures_are_raw_files_and_other_links_stay() -> None:
+def test_package_page_images_are_raw_files() -> None:
     """An image leads to its bytes, a file to its page; absolute links and links on the page are unchanged."""
     text = "![A](a.svg) [b](b/c.md#d) [AWS](https://aws.amazon.com/) [here](#here)"
     assert with_absolute_links(text, "https://git.example/o/r", "v1") == (

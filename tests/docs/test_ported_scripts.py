@@ -45,7 +45,9 @@ def _tag(aws: Emulator, team: str, *workspace_ids: str) -> None:
 
 
 @pytest.mark.parametrize("name", SCRIPTS)
-def test_a_port_has_the_effect_of_its_original(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_ported_script_has_the_effect_of_its_original(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Run on equal accounts, script and port leave WorkSpaces in the same states, which are not those of before."""
     with world(tmp_path, monkeypatch) as aws:
         _tag(aws, "lab", *list(WORKSPACES)[:2])
@@ -64,7 +66,7 @@ def test_a_port_has_the_effect_of_its_original(name: str, tmp_path: Path, monkey
 
 
 @pytest.mark.parametrize("name", SCRIPTS)
-def test_a_port_is_shorter(name: str) -> None:
+def test_ported_script_is_shorter(name: str) -> None:
     """Without blank lines, a port has fewer lines than its original."""
 
     def lines(block: Block) -> int:
@@ -73,6 +75,6 @@ def test_a_port_is_shorter(name: str) -> None:
     assert lines(BLOCKS[f"wsclient: {name}"]) < lines(BLOCKS[f"boto3: {name}"])
 
 
-def test_the_scripts_that_people_write_are_there() -> None:
+def test_migration_page_has_three_scripts() -> None:
     """The page has the three: stop by tag, create and wait, modify in a loop."""
     assert SCRIPTS == ["create_and_wait.py", "modify_running_mode.py", "stop_by_tag.py"]

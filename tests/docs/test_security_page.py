@@ -31,7 +31,7 @@ https://docs.aws.amazon.com/workspaces/latest/adminguide/infrastructure-security
 """
 
 
-def test_every_section_of_aws_s_page_has_one() -> None:
+def test_security_page_follows_the_sections_of_aws() -> None:
     """The sections are there in AWS's order, each with a table of who does what."""
     # A heading may add search terms behind AWS's.
     headings = re.findall(r"^## ([^:\n]*)", PAGE, re.MULTILINE)
@@ -42,14 +42,14 @@ def test_every_section_of_aws_s_page_has_one() -> None:
         assert "| wsclient |" in text, section
 
 
-def test_tls_is_as_aws_requires_it_today() -> None:
+def test_security_page_states_the_tls_minimum() -> None:
     """The page states that TLS 1.2 is required, and a client refuses a lower minimum."""
     assert "AWS requires TLS 1.2" in PAGE
     with pytest.raises(wsclient.errors.ConfigurationError):
         wsclient.TLSPolicy(minimum="1.1")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType] - refused
 
 
-def test_streaming_with_fips_and_the_api_through_privatelink_hold_together() -> None:
+def test_streaming_fips_and_api_privatelink_can_be_combined() -> None:
     """A client at a VPC endpoint sets FIPS and an endpoint for a directory's streaming; FIPS of its own is refused."""
     aws = Emulator()
     endpoint = aws.add_vpc_endpoint()

@@ -57,7 +57,7 @@ def _error(answer: httpx.Response) -> dict[str, Any]:
     return error
 
 
-def test_workspaces_are_listed_page_by_page_and_looked_at(service: Running) -> None:
+def test_service_lists_pages_and_shows_a_workspace(service: Running) -> None:
     """Pages have AWS's shape and a token for the next; a WorkSpace can be shown alone."""
     ids = set(service.aws.add_workspaces(3))
     requested: dict[str, str | int] = {"limit": 2, "directory_id": service.aws.directory_id}
@@ -70,7 +70,7 @@ def test_workspaces_are_listed_page_by_page_and_looked_at(service: Running) -> N
     assert (result.status_code, result.json()["WorkspaceId"], result.json()["State"]) == (200, min(ids), "AVAILABLE")
 
 
-def test_workspaces_are_stopped_started_and_rebooted(service: Running) -> None:
+def test_service_accepts_stop_start_and_reboot(service: Running) -> None:
     """Each action is taken on, and AWS does it in its own time."""
     (id_,) = service.aws.add_workspaces(1, running_mode=types.RunningMode.AUTO_STOP)
     for action, state in (("stop", "STOPPED"), ("start", "AVAILABLE"), ("reboot", "AVAILABLE")):
@@ -102,7 +102,9 @@ def _failure(kind: type[errors.ServiceError], status: int) -> errors.ServiceErro
         (Drop.BEFORE, 502, "unreachable", False),
     ],
 )
-def test_each_error_has_its_answer(service: Running, failure: Failure, status: int, code: str, waits: bool) -> None:
+def test_aws_errors_map_to_http_statuses(
+    service: Running, failure: Failure, status: int, code: str, waits: bool
+) -> None:
     """Each AWS error maps to an HTTP status and code, with Retry-After if a retry can help, and without AWS's text."""
     service.aws.fail("DescribeWorkspaces", with_=failure, times=None)
     answer = service.http.get("/workspaces")
@@ -110,7 +112,7 @@ def test_each_error_has_its_answer(service: Running, failure: Failure, status: i
     assert ("retry-after" in answer.headers) == waits
 
 
-def test_items_that_aws_refuses_under_http_200_are_errors(service: Running) -> None:
+def test_failed_items_map_to_http_errors(service: Running) -> None:
     """A WorkSpace that is not there, or in another state, is 404 or 409 although the call itself succeeded."""
     (id_,) = service.aws.add_workspaces(1)
     for path, status, code in (
@@ -124,7 +126,7 @@ def test_items_that_aws_refuses_under_http_200_are_errors(service: Running) -> N
     assert (missing.status_code, _error(missing)["code"]) == (404, "not_found")
 
 
-def test_a_doubt_is_told(service: Running) -> None:
+def test_ambiguous_outcome_is_reported_and_not_retried(service: Running) -> None:
     """A reboot whose answer was lost may have happened: the caller hears so, and it is not done again."""
     (id_,) = service.aws.add_workspaces(1)
     service.aws.fail("RebootWorkspaces", with_=Drop.AFTER)
@@ -134,7 +136,7 @@ def test_a_doubt_is_told(service: Running) -> None:
     assert service.http.get(f"/workspaces/{id_}").json()["State"] == "REBOOTING"
 
 
-def test_what_cannot_be_is_refused_before_aws_is_asked(service: Running) -> None:
+def test_invalid_requests_make_no_aws_call(service: Running) -> None:
     """A limit, an action or a route that there is not never becomes a call."""
     before = len(service.aws.calls)
     assert service.http.get("/workspaces", params={"limit": 26}).status_code == 422
@@ -144,7 +146,7 @@ def test_what_cannot_be_is_refused_before_aws_is_asked(service: Running) -> None
     assert len(service.aws.calls) == before
 
 
-def test_a_request_has_a_deadline() -> None:
+def test_request_beyond_its_deadline_is_504() -> None:
     """If AWS exceeds the deadline, the caller gets 504 with code timeout."""
     with running(deadline=0.05) as service:
         service.aws.delay("DescribeWorkspaces", seconds=60)
@@ -152,7 +154,7 @@ def test_a_request_has_a_deadline() -> None:
         assert (answer.status_code, _error(answer)["code"]) == (504, "timeout")
 
 
-def test_a_request_that_does_not_get_its_turn() -> None:
+def test_request_not_admitted_by_pacing_is_429() -> None:
     """If pacing can't admit a request within the deadline, the caller gets 429 with Retry-After."""
     with running(deadline=5, pace=wsclient.Pace(0.01, 1)) as service:
         assert service.http.get("/workspaces").status_code == 200
@@ -166,7 +168,7 @@ class _Without:
         raise errors.NoCredentialsError([("somebody", WORDS)])
 
 
-def test_a_service_without_credentials_is_alive_and_not_ready() -> None:
+def test_service_without_credentials_is_alive_but_not_ready() -> None:
     """It says why it is not ready, answers requests with 503, and is not restarted for it."""
     with running(credentials=_Without()) as service:
         answer = service.http.get("/workspaces")
@@ -175,7 +177,7 @@ def test_a_service_without_credentials_is_alive_and_not_ready() -> None:
         assert service.http.get("/health").json() == {"status": "alive"}
 
 
-def test_readiness_asks_seldom_and_tells_why() -> None:
+def test_readiness_is_cached_and_has_a_reason() -> None:
     """Readiness calls AWS once per period, for any number of requests; throttling doesn't make it not ready."""
     with running(readiness_period=3600) as service, ThreadPoolExecutor(8) as pool:
         answers = list(pool.map(lambda _: service.readiness(), range(16)))
@@ -214,7 +216,7 @@ async def _states(aws: Emulator) -> set[types.WorkspaceState | None]:
     return {workspace.state async for workspace in client_of(aws).describe_workspaces()}
 
 
-def test_a_request_that_outlasts_the_grace_period_is_cancelled(caplog: pytest.LogCaptureFixture) -> None:
+def test_request_beyond_the_grace_period_is_cancelled(caplog: pytest.LogCaptureFixture) -> None:
     """It does not keep the service from stopping, and the log says that it was cancelled."""
     with running(grace=0.05) as service, ThreadPoolExecutor(1) as pool:
         service.aws.delay("DescribeWorkspaces", seconds=60)
@@ -228,7 +230,7 @@ def test_a_request_that_outlasts_the_grace_period_is_cancelled(caplog: pytest.Lo
     assert "graceful shutdown exceeded" in caplog.text
 
 
-def test_a_trace_goes_on_into_the_call(service: Running) -> None:
+def test_trace_context_continues_into_the_call(service: Running) -> None:
     """The request's traceparent is the parent of the service's span, that of the call's, that of the attempt's."""
     trace_id, caller = 0xABCDEF0123456789ABCDEF0123456789, 0x0123456789ABCDEF
     header = f"00-{trace_id:032x}-{caller:016x}-01"
@@ -244,7 +246,7 @@ def _of_trace(service: Running, trace_id: int) -> list[Any]:
     return [span for span in service.seen.spans if span.context is not None and span.context.trace_id == trace_id]
 
 
-def test_errors_are_logged_with_their_facts(service: Running, caplog: pytest.LogCaptureFixture) -> None:
+def test_errors_are_logged_with_operation_and_attempts(service: Running, caplog: pytest.LogCaptureFixture) -> None:
     """The log has AWS's message, the operation and the number of attempts; the response has none of them."""
     service.aws.fail("DescribeWorkspaces", with_=_failure(errors.AccessDeniedException, 400))
     service.http.get("/workspaces/ws-012345678")
@@ -254,7 +256,7 @@ def test_errors_are_logged_with_their_facts(service: Running, caplog: pytest.Log
 
 
 @posix_only("there is no SIGTERM that a program could handle")
-def test_it_runs_as_a_program_and_ends_at_sigterm() -> None:
+def test_service_runs_as_a_program_and_stops_at_sigterm() -> None:
     """With --emulator it needs no AWS; its log is JSON, and SIGTERM ends it with exit code 0."""
     program = [sys.executable, "-W", "error", str(ROOT / "examples" / "service.py"), "--emulator", "--port", "0"]
     with subprocess.Popen(program, stderr=subprocess.PIPE, text=True, cwd=ROOT, env=_environment()) as process:

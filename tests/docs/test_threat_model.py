@@ -7,7 +7,7 @@ ROOT = Path(__file__).parents[2]
 PAGE = (ROOT / "docs/pages/explanation/threat-model.md").read_text(encoding="utf-8")
 
 
-def test_every_mechanism_and_test_exists() -> None:
+def test_paths_of_the_threat_model_exist() -> None:
     """Each path in the tables is in the checkout: mechanisms below wsclient/, tests below tests/."""
     paths = re.findall(
         r"`((?:tests|_core|_pipeline|_client|tls|endpoints|fleet|retries|credentials|testing)/[\w/.]*)`", PAGE

@@ -14,7 +14,7 @@ OF_PYTHON = {"got an unexpected keyword argument", "TypeError", "TimeoutError"}
 """Texts and classes of Python itself."""
 
 
-def test_quoted_messages_are_in_the_source() -> None:
+def test_messages_quoted_by_troubleshooting_exist() -> None:
     """Each quoted part of a heading is in a message of the package; an ellipsis stands for a value."""
     source = "\n".join(path.read_text(encoding="utf-8") for path in (ROOT / "wsclient").rglob("*.py"))
     # Messages that span lines are implicitly concatenated strings.
@@ -27,7 +27,7 @@ def test_quoted_messages_are_in_the_source() -> None:
     assert [part for part in sorted(quoted - OF_AWS - OF_PYTHON) if part and part not in source] == []
 
 
-def test_errors_that_are_named_exist() -> None:
+def test_error_classes_named_by_troubleshooting_exist() -> None:
     """Each error class of the page is one of wsclient.errors."""
     named = set(re.findall(r"\b[A-Z]\w+(?:Error|Exception)\b", MESSAGES)) - OF_PYTHON
     assert len(named) > 10

@@ -80,7 +80,7 @@ COMBINATIONS = list(product(SERVICES, (False, True), (False, True), URLS))
 
 
 @pytest.mark.parametrize(("service", "fips", "dualstack", "url"), COMBINATIONS)
-def test_with_unlisted_regions_allowed_the_urls_are_those_of_botocore(
+def test_urls_equal_botocores_with_unlisted_regions_allowed(
     *, service: str, fips: bool, dualstack: bool, url: str | None
 ) -> None:
     """Every region of every partition, named or known by its pattern or by none: the same URL or two refusals."""
@@ -90,7 +90,7 @@ def test_with_unlisted_regions_allowed_the_urls_are_those_of_botocore(
 
 
 @pytest.mark.parametrize(("service", "fips", "dualstack"), list(product(SERVICES, (False, True), (False, True))))
-def test_without_it_exactly_what_aws_lists_is_resolved(*, service: str, fips: bool, dualstack: bool) -> None:
+def test_only_listed_regions_resolve_by_default(*, service: str, fips: bool, dualstack: bool) -> None:
     """A listed region gives botocore's URL; any other, for which botocore makes up a host, is refused."""
     kind = {
         (False, False): "public",
@@ -106,20 +106,20 @@ def test_without_it_exactly_what_aws_lists_is_resolved(*, service: str, fips: bo
 
 
 @pytest.mark.parametrize(("service", "region"), list(product(SERVICES, PSEUDO)))
-def test_pseudo_regions_are_refused_where_botocore_makes_up_or_uses_a_global_host(service: str, region: str) -> None:
+def test_pseudo_regions_are_rejected_where_botocore_uses_a_global_host(service: str, region: str) -> None:
     """The meant difference: no road leads to a global endpoint."""
     assert oracle(service, region, fips=False, dualstack=False, url=None) is not None
     assert ours(service, region, fips=False, dualstack=False, url=None) is None
 
 
 @pytest.mark.parametrize("service", SERVICES)
-def test_a_missing_region_is_refused_by_both(service: str) -> None:
+def test_missing_region_is_rejected_as_in_botocore(service: str) -> None:
     """Without a region, wsclient and botocore both raise instead of assuming a default."""
     assert oracle(service, None, fips=False, dualstack=False, url=None) is None
     assert ours(service, None, fips=False, dualstack=False, url=None) is None
 
 
-def test_each_partition_of_botocore_is_known_with_its_regions() -> None:
+def test_partitions_and_regions_equal_botocores() -> None:
     """No partition was lost on the way, and each region is found in its own partition alone."""
     assert {partition.id: partition.regions for partition in PARTITIONS} == {
         partition["id"]: frozenset(partition["regions"]) - {*PSEUDO} for partition in DOCUMENT["partitions"]
@@ -129,7 +129,7 @@ def test_each_partition_of_botocore_is_known_with_its_regions() -> None:
 
 
 @pytest.mark.parametrize(("fips", "dualstack"), list(product((False, True), (False, True))))
-def test_iam_has_one_host_for_a_partition(*, fips: bool, dualstack: bool) -> None:
+def test_iam_hosts_equal_botocores(*, fips: bool, dualstack: bool) -> None:
     """Every host of IAM and its signing region are botocore's; where the partition lists none, nothing is made up."""
     found = 0
     for region in REAL:

@@ -16,7 +16,7 @@ def test_the_committed_partitions_are_what_the_generator_writes() -> None:
     assert Path(path).read_text(encoding="utf-8") == render_partitions()
 
 
-def test_each_documented_fact_names_a_page_and_a_kind_of_endpoint() -> None:
+def test_documented_partition_facts_have_a_source_and_kind() -> None:
     """A fact without a source, or of a kind that the rules do not know, would be lost silently."""
     assert {fact.source for fact in DOCUMENTED} == PAGES.keys()
     assert {fact.kind for fact in DOCUMENTED} <= {*EndpointKind}

@@ -24,7 +24,7 @@ RECORD: dict[str, object] = {
 }
 
 
-def test_an_endpoint_is_read_from_what_ec2_answers() -> None:
+def test_from_describe_reads_an_ec2_record() -> None:
     """The regional name is taken, its service is kept, and it resolves."""
     endpoint = VpcEndpoint.from_describe(RECORD)
     assert endpoint == VpcEndpoint(VPCE, service_name="com.amazonaws.us-west-2.workspaces")
@@ -35,7 +35,7 @@ def test_an_endpoint_is_read_from_what_ec2_answers() -> None:
 
 @pytest.mark.parametrize("label", ["vpce-0123-abcd", "vpce-0123-abcd-us-west-2a", "VPCE-0123-ABCD"])
 @pytest.mark.parametrize("api_host", [False, True])
-def test_an_endpoint_has_its_id_in_ec2(label: str, api_host: bool) -> None:
+def test_vpc_endpoint_id_of_regional_and_zonal_names(label: str, api_host: bool) -> None:
     """vpc_endpoint_id is the value of aws:SourceVpce for regional and zonal names; other kinds have none."""
     private = VpcEndpoint(label, api_host=api_host)
     found = resolve_endpoint(EndpointParameters(service="workspaces", region="us-west-2", vpc_endpoint=private))
@@ -46,7 +46,7 @@ def test_an_endpoint_has_its_id_in_ec2(label: str, api_host: bool) -> None:
         assert resolve_endpoint(other).vpc_endpoint_id is None
 
 
-def test_the_api_form_in_what_ec2_answers_is_kept() -> None:
+def test_from_describe_keeps_the_api_name() -> None:
     """An endpoint whose only name has .api. is called by that name."""
     entries = [{"DnsName": f"{VPCE}.api.workspaces.us-west-2.vpce.amazonaws.com"}]
     assert VpcEndpoint.from_describe(RECORD | {"DnsEntries": entries}).api_host
@@ -63,7 +63,7 @@ def test_the_api_form_in_what_ec2_answers_is_kept() -> None:
         ({"VpcEndpointId": "eni-1", "DnsEntries": [{"DnsName": "eni-1-a.x"}]}, "is not an interface endpoint id"),
     ],
 )
-def test_a_malformed_record_of_ec2_is_refused(change: dict[str, object], words: str) -> None:
+def test_from_describe_rejects_a_malformed_record(change: dict[str, object], words: str) -> None:
     """The error names the missing or malformed member."""
     with pytest.raises(EndpointResolutionError, match=words):
         VpcEndpoint.from_describe(RECORD | change)
@@ -72,7 +72,7 @@ def test_a_malformed_record_of_ec2_is_refused(change: dict[str, object], words: 
 @pytest.mark.parametrize(
     "address", ["10.0.0.1", "172.31.255.1", "192.168.1.1", "100.64.0.1", "fd00::1", "::ffff:10.0.0.1"]
 )
-def test_private_addresses_pass(address: str) -> None:
+def test_private_addresses_are_allowed(address: str) -> None:
     """RFC 1918, 6598 and 4193, the first also wrapped in IPv6."""
     assert PrivateDns().check([address]) == (address,)
 
@@ -93,13 +93,13 @@ def test_private_addresses_pass(address: str) -> None:
         (["nowhere"], "is not an IP address"),
     ],
 )
-def test_addresses_outside_are_refused(addresses: list[str], words: str) -> None:
+def test_public_addresses_are_rejected(addresses: list[str], words: str) -> None:
     """The call never leaves the VPC unseen, not even with one address of several."""
     with pytest.raises(EndpointResolutionError, match=words):
         PrivateDns().check(addresses)
 
 
-def test_ipv6_outside_is_left_out_beside_ipv4_inside(caplog: pytest.LogCaptureFixture) -> None:
+def test_public_ipv6_is_dropped_beside_private_ipv4(caplog: pytest.LogCaptureFixture) -> None:
     """Synthesised AAAA answers do no harm, and are mentioned once."""
     with caplog.at_level(logging.WARNING, logger="wsclient"):
         assert PrivateDns().check(["64:ff9b::1", "10.0.0.1"]) == ("10.0.0.1",)

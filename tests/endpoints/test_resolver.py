@@ -268,7 +268,7 @@ REFUSED: list[tuple[dict[str, Any], str]] = [
 
 
 @pytest.mark.parametrize(("options", "url", "kind"), FOUND)
-def test_what_is_asked_for_finds_its_host(options: dict[str, Any], url: str, kind: EndpointKind) -> None:
+def test_routing_table_resolves_to_its_urls(options: dict[str, Any], url: str, kind: EndpointKind) -> None:
     """Each row of the routing table resolves to its URL, signed for the requested service and region."""
     endpoint = resolve(**options)
     assert (endpoint.url, endpoint.kind, endpoint.insecure) == (url, kind, False)
@@ -277,7 +277,7 @@ def test_what_is_asked_for_finds_its_host(options: dict[str, Any], url: str, kin
 
 
 @pytest.mark.parametrize(("options", "words"), REFUSED)
-def test_what_cannot_be_is_refused_in_words(options: dict[str, Any], words: str) -> None:
+def test_invalid_endpoint_settings_are_rejected_with_a_reason(options: dict[str, Any], words: str) -> None:
     """Each refusal says why, and none repeats what may be a secret in a URL."""
     with pytest.raises(EndpointResolutionError) as caught:
         resolve(**options)
@@ -301,7 +301,7 @@ PRIVATELINK_WITH_FIPS: list[dict[str, Any]] = [
 
 
 @pytest.mark.parametrize("options", PRIVATELINK_WITH_FIPS)
-def test_privatelink_with_fips_is_refused_in_the_words_of_aws(options: dict[str, Any]) -> None:
+def test_privatelink_with_fips_has_its_own_error(options: dict[str, Any]) -> None:
     """By id, URL, private DNS or a host that says -fips: its own error, which is a configuration error."""
     with pytest.raises(PrivateLinkFipsError, match=FIPS_LINK) as caught:
         resolve(**options)
@@ -309,7 +309,7 @@ def test_privatelink_with_fips_is_refused_in_the_words_of_aws(options: dict[str,
     assert str(pickle.loads(pickle.dumps(caught.value))) == str(caught.value)
 
 
-def test_a_refusal_says_where_each_setting_came_from() -> None:
+def test_endpoint_errors_name_the_source_of_each_setting() -> None:
     """The person who reads it finds the file or the variable to change."""
     sources = {"use_fips": "AWS_USE_FIPS_ENDPOINT", "vpc_endpoint": "profile dev in ~/.aws/config"}
     with pytest.raises(PrivateLinkFipsError) as caught:
@@ -331,7 +331,7 @@ def test_a_refusal_says_where_each_setting_came_from() -> None:
         "http://[fd00::1]",
     ],
 )
-def test_http_is_allowed_nearby_and_marked(url: str) -> None:
+def test_allow_http_permits_private_hosts_and_marks_the_endpoint(url: str) -> None:
     """allow_http opens loopback, private addresses and single-label hosts, and the endpoint says so."""
     endpoint = resolve(endpoint_url=url, allow_http=True)
     assert endpoint.insecure
@@ -339,7 +339,7 @@ def test_http_is_allowed_nearby_and_marked(url: str) -> None:
     assert "INSECURE" in endpoint.explain()
 
 
-def test_the_default_port_of_http_is_left_out() -> None:
+def test_default_port_is_omitted() -> None:
     """One spelling of one endpoint."""
     assert resolve(endpoint_url="http://localhost:80/", allow_http=True).url == "http://localhost"
 
@@ -365,7 +365,7 @@ def test_an_endpoint_knows_whether_it_is_fips(options: dict[str, Any], *, is_fip
     assert resolve(**options).is_fips is is_fips
 
 
-def test_an_endpoint_explains_itself_and_travels() -> None:
+def test_endpoint_explains_itself_and_pickles() -> None:
     """The line for logs names URL, reason, FIPS and signature; host has no port and no brackets."""
     endpoint = resolve(endpoint_url="https://[fd00::1]:8443/x")
     assert endpoint.host == "fd00::1"
@@ -376,14 +376,14 @@ def test_an_endpoint_explains_itself_and_travels() -> None:
     assert pickle.loads(pickle.dumps(endpoint)) == copy.deepcopy(endpoint) == endpoint
 
 
-def test_sts_inherits_fips_dualstack_and_region_and_no_road() -> None:
+def test_sts_inherits_flags_and_region_but_no_endpoint() -> None:
     """STS inherits FIPS and region from the client, but not its VPC endpoint."""
     client = EndpointParameters(service="workspaces", region="us-west-2", use_fips=True, endpoint_url=VPCE_HOST)
     requested = StsRouting().parameters(client)
     assert resolve_endpoint(requested).url == "https://sts-fips.us-west-2.amazonaws.com"
 
 
-def test_what_sts_is_told_itself_wins_and_is_named_in_refusals() -> None:
+def test_sts_routing_overrides_the_client_and_is_named_in_errors() -> None:
     """StsRouting's own settings beat those of the client, and a refusal says so."""
     client = EndpointParameters(service="workspaces", region="us-west-2", use_dualstack=True)
     routing = StsRouting(region="us-east-1", vpc_endpoint=VPCE, use_dualstack=False)
@@ -393,7 +393,7 @@ def test_what_sts_is_told_itself_wins_and_is_named_in_refusals() -> None:
     assert pickle.loads(pickle.dumps(routing)) == routing
 
 
-def test_sources_do_not_make_parameters_differ() -> None:
+def test_setting_sources_do_not_affect_equality() -> None:
     """Two requests for the same endpoint are equal, wherever their settings came from, and hash alike."""
     first, other = (
         EndpointParameters(service="sts", region="us-west-2", sources=s) for s in ({}, {"region": "AWS_REGION"})

@@ -58,7 +58,7 @@ def outcome(parameters: EndpointParameters) -> Endpoint | str:
 
 @settings(max_examples=400)
 @given(PARAMETERS | FEWER)
-def test_whatever_is_asked_ends_in_an_endpoint_or_in_the_one_error(parameters: EndpointParameters) -> None:
+def test_any_parameters_resolve_or_raise_the_typed_error(parameters: EndpointParameters) -> None:
     """No input raises anything else, a second look gives the same answer, and both travel by pickle."""
     answer = outcome(parameters)
     assert outcome(parameters) == answer
@@ -68,7 +68,7 @@ def test_whatever_is_asked_ends_in_an_endpoint_or_in_the_one_error(parameters: E
 
 @settings(max_examples=300)
 @given(FEWER)
-def test_only_an_endpoint_url_leads_away_from_aws(parameters: EndpointParameters) -> None:
+def test_only_endpoint_url_can_leave_aws_domains(parameters: EndpointParameters) -> None:
     """No region and no endpoint id can put another domain behind the host, nor a port, path or user before it."""
     answer = outcome(parameters)
     if isinstance(answer, str) or parameters.endpoint_url is not None:
@@ -82,7 +82,7 @@ def test_only_an_endpoint_url_leads_away_from_aws(parameters: EndpointParameters
 
 @settings(max_examples=300)
 @given(FEWER)
-def test_fips_that_was_asked_for_is_never_dropped(parameters: EndpointParameters) -> None:
+def test_requested_fips_is_never_dropped(parameters: EndpointParameters) -> None:
     """An answer to use_fips=True is a FIPS host, and WorkSpaces by PrivateLink never is one."""
     answer = outcome(parameters)
     if isinstance(answer, str):
@@ -93,7 +93,7 @@ def test_fips_that_was_asked_for_is_never_dropped(parameters: EndpointParameters
 
 @settings(max_examples=150)
 @given(given_id=st.sampled_from(["vpce-0123-abcd", "vpce-0123-abcd-us-west-2a"]), road=st.sampled_from("iud"))
-def test_privatelink_with_fips_is_refused_for_workspaces_by_every_road(given_id: str, road: str) -> None:
+def test_privatelink_with_fips_is_rejected_for_every_form(given_id: str, road: str) -> None:
     """Id, URL or private DNS: the same refusal."""
     roads: dict[str, dict[str, Any]] = {
         "i": {"vpc_endpoint": VpcEndpoint(given_id)},
@@ -110,7 +110,7 @@ def test_privatelink_with_fips_is_refused_for_workspaces_by_every_road(given_id:
 
 @settings(max_examples=200)
 @given(st.lists(st.ip_addresses().map(str), max_size=5) | st.lists(ODD, max_size=3))
-def test_private_dns_lets_only_given_addresses_inside_through(addresses: list[str]) -> None:
+def test_private_dns_allows_only_addresses_in_allowed_cidrs(addresses: list[str]) -> None:
     """Returned addresses were resolved and lie in allowed_cidrs; an IPv4 address outside raises an error."""
     try:
         passed = PrivateDns(allowed_cidrs=("128.0.0.0/1", "8000::/1")).check(addresses)

@@ -10,7 +10,7 @@ from wsclient.errors import EndpointResolutionError
 
 
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: f"{row.service} {row.region} {row.requested}")
-def test_a_row_of_the_table_holds(row: Row) -> None:
+def test_routing_table_row_holds(row: Row) -> None:
     """The host is the row's, signed for its region and service; a refusal has the row's words."""
     if row.host is None:
         with pytest.raises(EndpointResolutionError, match=re.escape(row.refusal or "?")):
@@ -21,6 +21,6 @@ def test_a_row_of_the_table_holds(row: Row) -> None:
         assert (endpoint.signing_region, endpoint.signing_name) == (row.region, row.service)
 
 
-def test_the_page_is_the_table() -> None:
+def test_routing_page_matches_the_table() -> None:
     """The committed page is what the table writes."""
     assert PAGE.read_text() == page()

@@ -54,7 +54,7 @@ def ours(service: SsoService, region: str, *, fips: bool, dualstack: bool, url: 
 
 
 @pytest.mark.parametrize(("service", "fips", "dualstack", "url"), list(product(SERVICES, FLAGS, FLAGS, URLS)))
-def test_the_urls_are_those_of_botocore(*, service: SsoService, fips: bool, dualstack: bool, url: str | None) -> None:
+def test_sso_urls_equal_botocores(*, service: SsoService, fips: bool, dualstack: bool, url: str | None) -> None:
     """Every region of every partition, named or known by its pattern or by none: the same URL, or two refusals."""
     for region in (*REGIONS, *BY_PATTERN_ONLY):
         expected = oracle(service, region, fips=fips, dualstack=dualstack, url=url)
@@ -67,20 +67,22 @@ def test_the_urls_are_those_of_botocore(*, service: SsoService, fips: bool, dual
     st.sampled_from(FLAGS),
     st.sampled_from(FLAGS),
 )
-def test_any_region_resolves_as_in_botocore(service: SsoService, region: str, fips: bool, dualstack: bool) -> None:
+def test_unlisted_sso_region_resolves_as_in_botocore(
+    service: SsoService, region: str, fips: bool, dualstack: bool
+) -> None:
     """An unlisted region resolves to the same host as in botocore."""
     answer = ours(service, region, fips=fips, dualstack=dualstack, url=None)
     assert answer == oracle(service, region, fips=fips, dualstack=dualstack, url=None)
 
 
 @pytest.mark.parametrize("region", PSEUDO)
-def test_pseudo_regions_are_refused(region: str) -> None:
+def test_sso_pseudo_regions_are_rejected(region: str) -> None:
     """SSO has no global endpoint: where botocore makes a host up, there is an error."""
     assert [ours(service, region, fips=False, dualstack=False, url=None) for service in SERVICES] == [None, None]
 
 
 @pytest.mark.parametrize("url", ["http://sso.bank.internal", "https://user@sso.bank", "sso.bank", ""])
-def test_a_url_that_could_give_a_token_away_is_refused(url: str) -> None:
+def test_insecure_sso_url_names_the_settings_source(url: str) -> None:
     """Plain http, user information and invalid URLs are errors that name the setting's source."""
     for service in SERVICES:
         with pytest.raises(EndpointResolutionError, match="VAR"):
@@ -88,7 +90,7 @@ def test_a_url_that_could_give_a_token_away_is_refused(url: str) -> None:
 
 
 @pytest.mark.parametrize("flag", ["use_fips", "use_dualstack"])
-def test_a_flag_with_a_url_names_both_settings(flag: str) -> None:
+def test_sso_flag_with_a_url_names_both_settings(flag: str) -> None:
     """The refusal names the URL's source and the flag's."""
     values: dict[str, Any] = {flag: Setting(value=True, source="FLAG"), "endpoint_url": Setting("https://x.y", "VAR")}
     with pytest.raises(EndpointResolutionError, match=rf"VAR.*{flag}=True \(FLAG\)"):

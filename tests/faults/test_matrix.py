@@ -101,7 +101,7 @@ def _open_files() -> int:
 @pytest.mark.parametrize("transport", TRANSPORTS)
 @pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.name)
 @pytest.mark.parametrize("fault", [*STRIKING, *BETWEEN_CALLS], ids=lambda fault: fault.name)
-def test_a_fault_that_passes(fault: Fault, kind: Kind, transport: str) -> None:
+def test_single_fault_is_retried_or_reported(fault: Fault, kind: Kind, transport: str) -> None:
     """A fault that strikes once: the call succeeds where it may be repeated, else its error says what is known."""
 
     async def cell() -> None:
@@ -116,7 +116,7 @@ def test_a_fault_that_passes(fault: Fault, kind: Kind, transport: str) -> None:
 @pytest.mark.parametrize("transport", TRANSPORTS)
 @pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.name)
 @pytest.mark.parametrize("fault", STRIKING, ids=lambda fault: fault.name)
-def test_a_fault_that_stays(fault: Fault, kind: Kind, transport: str) -> None:
+def test_permanent_fault_ends_in_the_last_error(fault: Fault, kind: Kind, transport: str) -> None:
     """A fault that strikes always: the error of the last attempt, and no creation sent that may be there already."""
 
     async def cell() -> None:

@@ -41,7 +41,7 @@ async def denied(request: httpx.Request, execute: Execute) -> httpx.Response:
     return httpx.Response(400, json={"__type": "AccessDeniedException", "message": "not you"})
 
 
-def test_a_report_is_what_the_next_plan_selects() -> None:
+def test_ids_accept_reports_rows_and_plan_items() -> None:
     """ids= accepts a report's items of two sites, rows, plan items, and mappings, and assigns each to its site."""
 
     async def main(stage: PlanStage) -> None:
@@ -62,7 +62,7 @@ def test_a_report_is_what_the_next_plan_selects() -> None:
     play(main)
 
 
-def test_the_new_workspaces_of_a_migration_and_a_creation_are_meant() -> None:
+def test_ids_of_a_migration_report_are_the_new_workspaces() -> None:
     """After a migration or creation, ids= and waiters use the new WorkSpaces of the report's items."""
 
     async def main(stage: PlanStage) -> None:
@@ -88,7 +88,7 @@ def test_the_new_workspaces_of_a_migration_and_a_creation_are_meant() -> None:
     play(main, durations=QUICK)
 
 
-def test_a_fleet_waits_at_all_sites_at_once() -> None:
+def test_fleet_waits_at_all_sites_concurrently() -> None:
     """A report is waited for without ids or times, the rows come in its order, and progress is of all sites."""
 
     async def main(stage: PlanStage) -> None:
@@ -121,7 +121,7 @@ def test_a_modification_is_waited_for_by_its_properties() -> None:
     play(main)
 
 
-def test_a_wait_that_fails_tells_of_all_sites() -> None:
+def test_failed_wait_lists_workspaces_of_all_sites() -> None:
     """A failed wait lists each WorkSpace of all sites once: as reached, failed or waiting, for either fail_fast."""
 
     async def main(stage: PlanStage) -> None:
@@ -143,7 +143,7 @@ def test_a_wait_that_fails_tells_of_all_sites() -> None:
     play(main, durations=QUICK)
 
 
-def test_a_wait_needs_a_time_where_no_report_has_one() -> None:
+def test_wait_for_plain_ids_needs_since() -> None:
     """wait_until_rebooted() needs since= for plain ids, otherwise it raises RequestValidationError without a call."""
 
     async def main(stage: PlanStage) -> None:
@@ -185,7 +185,7 @@ def test_a_wait_needs_a_time_where_no_report_has_one() -> None:
         ([types.Workspace(workspace_id="ws-1")], "is not a WorkSpace id"),
     ],
 )
-def test_what_is_no_workspace_is_refused(items: Any, words: str) -> None:
+def test_ids_reject_values_that_are_no_workspace(items: Any, words: str) -> None:
     """ids= rejects values that denote no WorkSpace, and the error lists the accepted types."""
 
     async def main(stage: PlanStage) -> None:
@@ -208,7 +208,7 @@ MISTAKES: list[tuple[str, dict[str, Any], str]] = [
 
 
 @pytest.mark.parametrize(("action", "arguments", "words"), MISTAKES)
-def test_parameters_are_checked_when_planned(action: str, arguments: dict[str, Any], words: str) -> None:
+def test_action_parameters_are_checked_when_planned(action: str, arguments: dict[str, Any], words: str) -> None:
     """Invalid parameter values, types and ids are rejected when planning, before any call."""
 
     async def main(stage: PlanStage) -> None:
@@ -219,7 +219,7 @@ def test_parameters_are_checked_when_planned(action: str, arguments: dict[str, A
     play(main)
 
 
-def test_requests_are_checked_when_planned() -> None:
+def test_creation_requests_are_checked_when_planned() -> None:
     """Of creations too: a missing member, another type, and a value within a nested structure."""
 
     async def main(stage: PlanStage) -> None:
@@ -247,7 +247,7 @@ def test_requests_are_checked_when_planned() -> None:
 
 
 @pytest.mark.parametrize("by", ["where", "ids"])
-def test_a_plan_goes_on_without_a_site_that_cannot_be_read(by: str, tmp_path: Path) -> None:
+def test_plan_continues_without_an_unreadable_site(by: str, tmp_path: Path) -> None:
     """With on_site_error, other sites are planned; the plan, its text and its journal name the failed site."""
 
     async def main(stage: PlanStage) -> None:

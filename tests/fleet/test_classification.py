@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
-def test_a_code_that_is_not_known_is_final() -> None:
+def test_unknown_error_code_fails_the_item() -> None:
     """An item rejected with an unknown code fails with AWS's code and message; nothing is sent again."""
 
     async def main(stage: PlanStage) -> None:
@@ -52,7 +52,7 @@ def test_a_code_that_is_not_known_is_final() -> None:
 
 
 @pytest.mark.parametrize("code", ["ResourceInUse.Workspace", "OperationInProgressException", "InternalServerError"])
-def test_what_is_busy_is_tried_again_by_itself(code: str) -> None:
+def test_busy_items_are_retried_one_per_call(code: str) -> None:
     """Busy items are retried later, one per call, and done; the other items are not sent again."""
 
     async def main(stage: PlanStage) -> None:
@@ -68,7 +68,7 @@ def test_what_is_busy_is_tried_again_by_itself(code: str) -> None:
     play(main, durations=SLOW)
 
 
-def test_what_stays_busy_fails_in_the_end() -> None:
+def test_busy_item_fails_after_six_calls() -> None:
     """After six calls an item that is always busy has failed, with the code."""
 
     async def main(stage: PlanStage) -> None:
@@ -80,7 +80,7 @@ def test_what_stays_busy_fails_in_the_end() -> None:
     play(main)
 
 
-def test_what_has_stopped_meanwhile_is_done() -> None:
+def test_item_already_in_the_requested_state_is_done() -> None:
     """An item rejected for its state is done if it already has the requested state, and otherwise failed."""
 
     async def main(stage: PlanStage) -> None:
@@ -102,7 +102,7 @@ def test_what_has_stopped_meanwhile_is_done() -> None:
     play(main)
 
 
-def test_what_is_on_its_way_is_waited_for() -> None:
+def test_item_in_transition_is_waited_for() -> None:
     """A WorkSpace in STARTING is stopped when it is AVAILABLE, since that is within the wait limit."""
 
     async def main(stage: PlanStage) -> None:
@@ -119,7 +119,7 @@ def test_what_is_on_its_way_is_waited_for() -> None:
     play(main)
 
 
-def test_what_is_gone_is_terminated() -> None:
+def test_missing_workspace_counts_as_terminated() -> None:
     """Terminating a WorkSpace that no longer exists is done."""
 
     async def main(stage: PlanStage) -> None:
@@ -131,7 +131,7 @@ def test_what_is_gone_is_terminated() -> None:
     play(main)
 
 
-def test_a_throttled_call_waits_and_goes_on() -> None:
+def test_throttled_calls_are_retried_until_done() -> None:
     """Throttled calls are retried until every item is done, since throttling executes nothing."""
 
     async def main(stage: PlanStage) -> None:
@@ -145,7 +145,7 @@ def test_a_throttled_call_waits_and_goes_on() -> None:
     play(main, durations=SLOW)
 
 
-def test_a_run_keeps_below_the_throttle() -> None:
+def test_run_paces_calls_below_the_rate_limit() -> None:
     """Against AWS's documented limit, calls are paced: few are throttled, and all is done."""
 
     async def main(stage: PlanStage) -> None:
@@ -159,7 +159,7 @@ def test_a_run_keeps_below_the_throttle() -> None:
     play(main, sites=[HERE], durations=SLOW, throttle=Pace(2, 5), priority="background")
 
 
-def test_a_refused_caller_halts_its_site_alone() -> None:
+def test_access_denied_stops_only_its_site() -> None:
     """After access is denied a site stops with its remaining items not tried, and the other site completes."""
 
     async def main(stage: PlanStage) -> None:
@@ -181,7 +181,7 @@ def test_a_refused_caller_halts_its_site_alone() -> None:
     play(main)
 
 
-def test_one_item_that_spoils_a_call_is_found() -> None:
+def test_rejected_batch_is_split_to_find_the_invalid_item() -> None:
     """A call rejected as a whole is split in halves until the invalid item is alone; the others are done."""
 
     async def main(stage: PlanStage) -> None:
@@ -202,7 +202,7 @@ def test_one_item_that_spoils_a_call_is_found() -> None:
     play(main)
 
 
-def test_a_site_that_refuses_everything_is_left() -> None:
+def test_site_stops_after_25_rejected_single_item_calls() -> None:
     """After 25 consecutive rejected calls of one item each, the remaining items are not tried."""
 
     async def main(stage: PlanStage) -> None:
@@ -216,7 +216,7 @@ def test_a_site_that_refuses_everything_is_left() -> None:
     play(main)
 
 
-def test_a_quota_is_filled_to_the_last_place() -> None:
+def test_quota_is_filled_completely() -> None:
     """Creations up to the quota succeed, and no calls are spent on the rest."""
 
     async def main(stage: PlanStage) -> None:
@@ -235,7 +235,7 @@ def test_a_quota_is_filled_to_the_last_place() -> None:
     play(main)
 
 
-def test_a_service_that_is_not_reached_halts_its_site() -> None:
+def test_unreachable_service_stops_its_site() -> None:
     """After six failed connects a site stops, and no item is ambiguous."""
 
     async def main(stage: PlanStage) -> None:
@@ -254,7 +254,7 @@ def test_a_service_that_is_not_reached_halts_its_site() -> None:
     play(main)
 
 
-def test_a_service_that_comes_back_is_taken_up() -> None:
+def test_calls_after_a_503_are_retried_once_each() -> None:
     """After a 503 nothing was executed: calls are retried, and each item is done once."""
 
     async def main(stage: PlanStage) -> None:
@@ -267,7 +267,7 @@ def test_a_service_that_comes_back_is_taken_up() -> None:
     play(main, durations=SLOW)
 
 
-def test_throttled_calls_do_not_count_as_unreached() -> None:
+def test_throttled_calls_do_not_count_as_unreachable() -> None:
     """A failed connect after minutes of throttling is retried, because the service was reached before."""
 
     async def main(stage: PlanStage) -> None:
@@ -288,7 +288,7 @@ def test_throttled_calls_do_not_count_as_unreached() -> None:
     play(main, retry=RetryPolicy(mode="off"))
 
 
-def test_a_bug_of_a_middleware_fails_no_item_for_good(tmp_path: Path) -> None:
+def test_middleware_error_stops_the_site_and_can_be_resumed(tmp_path: Path) -> None:
     """It halts the site after one call; repaired, the same journal's next run does every item."""
     is_broken = True
 
@@ -313,7 +313,7 @@ def test_a_bug_of_a_middleware_fails_no_item_for_good(tmp_path: Path) -> None:
     play(main, middleware=(count,))
 
 
-def test_a_client_that_only_reads_changes_nothing(tmp_path: Path) -> None:
+def test_read_only_client_plans_but_does_not_run(tmp_path: Path) -> None:
     """With read_only=True planning and dry runs work; a run raises, and its journal has no item as failed."""
 
     async def main(stage: PlanStage) -> None:

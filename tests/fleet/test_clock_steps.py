@@ -38,7 +38,7 @@ def _took(step: timedelta, run: Any) -> float:
 
 
 @pytest.mark.parametrize("step", STEPS, ids=str)
-def test_waves_wait_as_long_when_the_clock_is_set(step: timedelta) -> None:
+def test_wave_pauses_ignore_clock_changes(step: timedelta) -> None:
     """A wave's health is not proven, nor its pause over, by a clock that was set after the calls."""
 
     async def run(stage: PlanStage) -> None:
@@ -50,7 +50,7 @@ def test_waves_wait_as_long_when_the_clock_is_set(step: timedelta) -> None:
 
 
 @pytest.mark.parametrize("step", [step for step in STEPS if step < timedelta()], ids=str)
-def test_a_report_can_be_waited_for_when_the_clock_was_set_back(step: timedelta) -> None:
+def test_report_can_be_waited_for_after_a_clock_step_back(step: timedelta) -> None:
     """The times of a report that are in the future count as the present: no error, and no earlier proof."""
 
     async def run(stage: PlanStage) -> None:
@@ -61,7 +61,7 @@ def test_a_report_can_be_waited_for_when_the_clock_was_set_back(step: timedelta)
 
 
 @pytest.mark.parametrize("step", STEPS, ids=str)
-def test_a_pause_that_a_restart_continues(step: timedelta) -> None:
+def test_restart_continues_a_wave_pause_despite_clock_changes(step: timedelta) -> None:
     """A restart continues the pause between two waves by AWS's clock, on a machine whose clock was set meanwhile."""
 
     async def main(stage: PlanStage) -> float:
@@ -82,7 +82,7 @@ def test_a_pause_that_a_restart_continues(step: timedelta) -> None:
 
 
 @pytest.mark.parametrize("step", STEPS, ids=str)
-def test_a_wave_that_a_restart_checks(step: timedelta) -> None:
+def test_restart_checks_wave_health_despite_clock_changes(step: timedelta) -> None:
     """WorkSpaces that an earlier run has rebooted are not healthy earlier if the machine's clock was set meanwhile."""
 
     async def main(stage: PlanStage) -> float:
@@ -102,7 +102,7 @@ def test_a_wave_that_a_restart_checks(step: timedelta) -> None:
     assert took == pytest.approx(20 * 60, abs=60)
 
 
-def test_times_of_the_far_past_are_no_error() -> None:
+def test_clock_at_1970_is_no_error() -> None:
     """A machine without a clock, which starts in 1970, runs a plan and resumes it in the present."""
 
     async def main(stage: PlanStage) -> None:
@@ -118,7 +118,7 @@ def test_times_of_the_far_past_are_no_error() -> None:
 
 
 @pytest.mark.parametrize("step", STEPS, ids=str)
-def test_the_duration_of_an_attempt_in_the_log(step: timedelta, caplog: pytest.LogCaptureFixture) -> None:
+def test_attempt_duration_ignores_clock_changes(step: timedelta, caplog: pytest.LogCaptureFixture) -> None:
     """A clock that is set during an attempt does not change the duration that its log record has."""
 
     async def run(stage: PlanStage) -> None:

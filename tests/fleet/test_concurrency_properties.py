@@ -39,7 +39,7 @@ def _run(main: Callable[[], Coroutine[object, object, None]]) -> None:
 
 
 @given(delays=DELAYS, depth=st.integers(0, 4))
-def test_ahead_keeps_order_and_bound(delays: list[int], depth: int) -> None:
+def test_read_ahead_keeps_order_and_concurrency_limit(delays: list[int], depth: int) -> None:
     """Results have the order of the items for any durations, and concurrency stays within the bound."""
 
     async def main() -> None:
@@ -61,7 +61,7 @@ def test_ahead_keeps_order_and_bound(delays: list[int], depth: int) -> None:
 
 
 @given(delays=DELAYS, depth=st.integers(0, 4), bad=st.integers(0, 19), read=st.integers(0, 19))
-def test_ahead_ends_in_the_first_error_and_leaves_nothing(delays: list[int], depth: int, bad: int, read: int) -> None:
+def test_read_ahead_ends_at_the_first_error(delays: list[int], depth: int, bad: int, read: int) -> None:
     """Results before the first error are returned; afterwards no work continues and the source is closed."""
 
     async def main() -> None:
@@ -94,7 +94,7 @@ def test_ahead_ends_in_the_first_error_and_leaves_nothing(delays: list[int], dep
 
 
 @given(lists=LISTS, size=st.integers(1, 5))
-def test_filled_loses_nothing_and_fills_every_call(lists: list[list[bool]], size: int) -> None:
+def test_filled_batches_lose_no_item(lists: list[list[bool]], size: int) -> None:
     """Items keep their order; a list holds as many that count as a call takes, unless too many wait with them."""
 
     async def main() -> None:
@@ -114,7 +114,7 @@ def test_filled_loses_nothing_and_fills_every_call(lists: list[list[bool]], size
 
 
 @given(sources=st.lists(DELAYS, max_size=6), at_once=st.integers(1, 4), waiting=st.integers(1, 4))
-def test_together_gives_everything_of_every_stream(sources: list[list[int]], at_once: int, waiting: int) -> None:
+def test_merged_streams_yield_every_item_in_order(sources: list[list[int]], at_once: int, waiting: int) -> None:
     """Each stream's items come once and in its order, whatever the others do."""
 
     async def main() -> None:
@@ -128,7 +128,7 @@ def test_together_gives_everything_of_every_stream(sources: list[list[int]], at_
 
 
 @given(at=st.integers(0, 8), remaining=st.integers(0, 4))
-def test_together_ends_with_the_first_error(at: int, remaining: int) -> None:
+def test_merged_streams_end_at_the_first_error(at: int, remaining: int) -> None:
     """An error of a stream is raised after the items before it, and closes the other streams."""
 
     async def main() -> None:
@@ -149,7 +149,7 @@ def test_together_ends_with_the_first_error(at: int, remaining: int) -> None:
 
 
 @given(read=st.integers(1, 10))
-def test_together_can_be_left(read: int) -> None:
+def test_leaving_merged_streams_closes_them(read: int) -> None:
     """Leaving early closes all streams."""
 
     async def main() -> None:

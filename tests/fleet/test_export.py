@@ -62,7 +62,7 @@ def stage() -> FleetStage:
     return fleet_stage()
 
 
-def test_a_row_is_flat_in_documented_columns() -> None:
+def test_row_to_dict_has_the_documented_columns() -> None:
     """to_dict() has the columns its docstring names, in that order, whatever was looked up, in types of JSON."""
     documented = re.findall(r"\w+", (InventoryRow.to_dict.__doc__ or "").split("\n\n")[1])
     assert documented == NAMES == list(ROW.to_dict()) == list(replace(ROW, workspace=types.Workspace()).to_dict())
@@ -84,7 +84,7 @@ def test_a_row_is_flat_in_documented_columns() -> None:
     assert json.loads(json.dumps(found)) == found
 
 
-def test_tables_have_the_same_columns() -> None:
+def test_data_frames_have_the_columns_of_rows() -> None:
     """With typed cells, and tags as texts."""
     (cells,) = tables.to_rows([ROW])
     assert list(cells) == NAMES == [column.name for column in COLUMNS]
@@ -98,7 +98,7 @@ def test_tables_have_the_same_columns() -> None:
 
 
 @given(row=FULL_ROWS)
-def test_a_row_has_the_same_values_in_every_form(row: InventoryRow) -> None:
+def test_row_values_are_equal_in_every_format(row: InventoryRow) -> None:
     """to_dict(), JSON lines and CSV have the same values as the table columns, in JSON types."""
     expected: dict[str, object] = {column.name: _json_value(column.read(row)) for column in COLUMNS}
     expected["tags"] = row.tags
@@ -111,7 +111,7 @@ def test_a_row_has_the_same_values_in_every_form(row: InventoryRow) -> None:
     assert cells == [text if isinstance(text, str) else msgspec.json.encode(text).decode() for text in texts.values()]
 
 
-def test_json_lines_are_the_rows(stage: FleetStage, tmp_path: Path) -> None:
+def test_write_jsonl_writes_a_line_per_row(stage: FleetStage, tmp_path: Path) -> None:
     """write_jsonl() writes one row per line in UTF-8, and returns the number of rows."""
     path, rows = tmp_path / "all.jsonl", list[InventoryRow]()
 
@@ -126,7 +126,7 @@ def test_json_lines_are_the_rows(stage: FleetStage, tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == [path]
 
 
-def test_csv_is_read_back_as_it_was(stage: FleetStage, tmp_path: Path) -> None:
+def test_csv_round_trip(stage: FleetStage, tmp_path: Path) -> None:
     """Columns in order, absent cells empty, tags and lists in JSON."""
     path, rows = tmp_path / "all.csv", list[InventoryRow]()
 
@@ -150,7 +150,7 @@ def test_csv_is_read_back_as_it_was(stage: FleetStage, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("start", [*FORMULA_PREFIXES])
-def test_no_cell_of_a_csv_file_is_a_formula(start: str) -> None:
+def test_csv_file_formulas_are_escaped(start: str) -> None:
     """A CSV cell that a spreadsheet would execute gets a leading apostrophe, unless guards are disabled."""
     name = f'{start}HYPERLINK("https://example.com";"x")'
     row = replace(ROW, workspace=replace(ROW.workspace, user_name=name))
@@ -160,7 +160,7 @@ def test_no_cell_of_a_csv_file_is_a_formula(start: str) -> None:
         assert cells[NAMES.index("root_volume_gib")] == "80"
 
 
-def test_a_file_takes_its_name_when_it_is_whole(stage: FleetStage, tmp_path: Path) -> None:
+def test_export_writes_a_part_file_until_complete(stage: FleetStage, tmp_path: Path) -> None:
     """While a file is written, only a .part file has the new rows; an existing file stays until the end."""
     path, seen = tmp_path / "all.jsonl", set[tuple[str, ...]]()
 
@@ -195,7 +195,7 @@ asyncio.run(fleet_stage(300).fleet.inventory(where=where.row(die, says="kills"),
 
 
 @posix_only("there is no SIGKILL")
-def test_a_process_that_is_killed_leaves_no_file_that_looks_whole(tmp_path: Path) -> None:
+def test_killed_export_leaves_only_a_part_file(tmp_path: Path) -> None:
     """If the process is killed while writing, the old file is unchanged, and only a .part file is left."""
     path = tmp_path / "all.jsonl"
     path.write_text("old")
@@ -207,9 +207,7 @@ def test_a_process_that_is_killed_leaves_no_file_that_looks_whole(tmp_path: Path
 
 
 @pytest.mark.parametrize("old", [None, "old"])
-def test_a_reading_that_fails_leaves_the_file_that_was_there(
-    stage: FleetStage, tmp_path: Path, old: str | None
-) -> None:
+def test_failed_export_keeps_the_existing_file(stage: FleetStage, tmp_path: Path, old: str | None) -> None:
     """A site's error, an error of the question and a cancellation leave neither a part nor another content."""
     path = tmp_path / "all.csv"
     if old:
@@ -232,7 +230,7 @@ def test_a_reading_that_fails_leaves_the_file_that_was_there(
     assert [file.read_text() for file in tmp_path.iterdir()] == ([old] if old else [])
 
 
-def test_a_file_that_cannot_be_written_is_known_before_anything_is_read(stage: FleetStage, tmp_path: Path) -> None:
+def test_unwritable_export_path_is_rejected_before_any_call(stage: FleetStage, tmp_path: Path) -> None:
     """Hours of calls are not made for a folder that is not there."""
 
     async def main() -> None:
@@ -248,7 +246,7 @@ def test_a_file_that_cannot_be_written_is_known_before_anything_is_read(stage: F
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no pipes in folders")
-def test_what_is_no_file_is_not_replaced(stage: FleetStage, tmp_path: Path) -> None:
+def test_export_replaces_no_pipe_or_device(stage: FleetStage, tmp_path: Path) -> None:
     """A pipe or device at the path is not replaced, and nothing is read."""
     pipe = tmp_path / "pipe"
     os.mkfifo(pipe)
@@ -263,7 +261,7 @@ def test_what_is_no_file_is_not_replaced(stage: FleetStage, tmp_path: Path) -> N
     assert pipe.is_fifo()
 
 
-def test_a_file_of_a_part_says_so(stage: FleetStage, tmp_path: Path) -> None:
+def test_incomplete_export_names_the_failed_site(stage: FleetStage, tmp_path: Path) -> None:
     """With on_site_error, the result of an export names the failed site and is not whole."""
 
     async def main() -> None:
@@ -277,7 +275,7 @@ def test_a_file_of_a_part_says_so(stage: FleetStage, tmp_path: Path) -> None:
     run_clean(main)
 
 
-def test_a_file_is_written_where_the_program_was(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_export_path_is_relative_to_the_starting_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A relative path is that of the folder in which the export was started."""
     for name in ("first", "second"):
         (tmp_path / name).mkdir()
@@ -293,9 +291,7 @@ def test_a_file_is_written_where_the_program_was(tmp_path: Path, monkeypatch: py
     assert list((tmp_path / "second").iterdir()) == []
 
 
-def test_an_error_of_a_reading_is_not_hidden_by_one_of_its_file(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_read_error_is_raised_instead_of_a_cleanup_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """If the unfinished file cannot be removed, as on a disk that became read-only, the first error is raised."""
 
     def refuse(*_: object, **__: object) -> None:
@@ -313,7 +309,7 @@ def test_an_error_of_a_reading_is_not_hidden_by_one_of_its_file(
 
 @posix_only("errors of its file systems")
 @pytest.mark.parametrize("name", ["open", "write", "fsync", "replace"])
-def test_errors_of_a_file_name_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+def test_export_errors_name_the_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
     """Whichever step fails, the error names the file that the caller passed, which keeps its content."""
     path = tmp_path / "rows.csv"
     path.write_bytes(b"old")
@@ -340,7 +336,7 @@ def test_errors_of_a_file_name_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
 
 @posix_only("files have access control lists, not permissions")
 @pytest.mark.parametrize("permissions", [0o600, 0o640, 0o664])
-def test_a_replaced_file_keeps_its_permissions(tmp_path: Path, permissions: int) -> None:
+def test_export_keeps_the_permissions_of_a_replaced_file(tmp_path: Path, permissions: int) -> None:
     """A file that its owner has restricted does not become readable by others when it is written again."""
     path = tmp_path / "rows.csv"
     path.write_bytes(b"old")
@@ -355,7 +351,7 @@ def test_a_replaced_file_keeps_its_permissions(tmp_path: Path, permissions: int)
     assert path.stat().st_mode & 0o777 == permissions
 
 
-def test_a_file_that_cannot_be_opened_hides_no_cancellation(tmp_path: Path) -> None:
+def test_cancellation_is_raised_instead_of_a_file_error(tmp_path: Path) -> None:
     """Cancellation while a part file cannot be opened raises CancelledError, not the file's error."""
 
     async def main() -> None:
@@ -368,7 +364,7 @@ def test_a_file_that_cannot_be_opened_hides_no_cancellation(tmp_path: Path) -> N
     asyncio.run(main())
 
 
-def test_work_in_a_thread_is_ended_before_who_is_cancelled_goes_on() -> None:
+def test_cancellation_waits_for_the_writing_thread() -> None:
     """A file is never closed under the thread that writes it, however often its writer is cancelled."""
 
     async def main() -> None:
@@ -429,7 +425,7 @@ def test_polars_columns_are_typed(stage: FleetStage) -> None:
 
 
 @pytest.mark.parametrize("package", ["pandas", "polars"])
-def test_a_missing_extra_is_known_before_anything_is_read(package: str) -> None:
+def test_missing_extra_raises_before_any_call(package: str) -> None:
     """A missing package raises ConfigurationError with the extra to install before any call."""
     program = (
         f"import asyncio, sys; sys.modules[{package!r}] = None\n"
@@ -448,7 +444,7 @@ def test_a_missing_extra_is_known_before_anything_is_read(package: str) -> None:
     )
 
 
-def test_an_inventory_needs_no_fleet(stage: FleetStage) -> None:
+def test_inventory_function_needs_no_fleet_object(stage: FleetStage) -> None:
     """fleet.inventory() accepts regions and accounts directly."""
     accounts = {name: stage.aws.add_user("other", account_id=account) for name, account in ACCOUNTS.items()}
 

@@ -45,7 +45,7 @@ def _answer(operation: str, body: dict[str, Any], *, executes: bool) -> Callable
 @pytest.mark.parametrize("count", [1, 2])
 @pytest.mark.parametrize("action", BATCHES)
 @pytest.mark.parametrize("executes", [False, True])
-def test_an_entry_about_another_workspace_decides_nothing(action: str, count: int, *, executes: bool) -> None:
+def test_failed_request_entry_for_another_workspace_is_ignored(action: str, count: int, *, executes: bool) -> None:
     """A refusal that names none of the WorkSpaces of the call is about none of them: each is verified."""
 
     async def scene(stage: PlanStage) -> Report:
@@ -66,7 +66,7 @@ def test_an_entry_about_another_workspace_decides_nothing(action: str, count: in
 
 
 @pytest.mark.parametrize("action", ["stop", "terminate"])
-def test_a_plan_of_named_workspaces_contains_no_other_one(action: str) -> None:
+def test_plan_by_ids_excludes_other_workspaces_of_a_response(action: str) -> None:
     """A listing of others in the place of those that ids= names makes no plan: they would be changed in their place."""
 
     async def scene(stage: PlanStage) -> None:
@@ -80,7 +80,7 @@ def test_a_plan_of_named_workspaces_contains_no_other_one(action: str) -> None:
     play(scene, sites=[HERE])
 
 
-def test_a_lookup_of_others_proves_no_termination() -> None:
+def test_lookup_of_other_workspaces_does_not_prove_termination() -> None:
     """A WorkSpace is gone if AWS does not list it, and not if a response is about others: the next lookup decides."""
 
     async def scene(stage: PlanStage) -> Report:
@@ -103,7 +103,7 @@ def test_a_lookup_of_others_proves_no_termination() -> None:
     assert item.outcome is Outcome.AMBIGUOUS
 
 
-def test_a_wait_asks_again_after_a_response_about_others() -> None:
+def test_wait_polls_again_after_a_response_about_others() -> None:
     """A waiter takes no other's state for that of its WorkSpaces, nor an absence from it."""
 
     async def scene(stage: PlanStage) -> None:
@@ -126,7 +126,7 @@ def test_a_wait_asks_again_after_a_response_about_others() -> None:
     play(scene, sites=[HERE])
 
 
-def test_a_migration_of_another_workspace_is_none_of_this_one() -> None:
+def test_migration_response_for_another_workspace_is_ignored() -> None:
     """MigrateWorkspace returns its source: a response with another one is not believed, nor is its new id."""
 
     async def scene(stage: PlanStage) -> Report:

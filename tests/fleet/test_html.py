@@ -60,7 +60,7 @@ def _aws() -> Emulator:
     return aws
 
 
-def test_a_report_counts_by_site_and_names_what_failed() -> None:
+def test_report_html_counts_by_site_and_lists_failures() -> None:
     """Each outcome has a column, each failure and each reason of untried items a line; all text is escaped."""
     seen = SeenHtml(_report()._repr_html_())
     assert "script" not in seen.tags
@@ -73,14 +73,14 @@ def test_a_report_counts_by_site_and_names_what_failed() -> None:
     assert seen.cells[-4:] == ["reason", "items", "the deadline has passed", "2"]
 
 
-def test_a_report_of_what_was_done_is_one_table() -> None:
+def test_report_html_without_failures_is_one_table() -> None:
     """A report without failures has one table, and an empty report has a note."""
     fine = SeenHtml(Report(action="stop", items=(_item(1, Outcome.DONE),))._repr_html_())
     assert (fine.cells, fine.rows) == (["account", "region", "done", "lab", "us-west-2", "1"], 2)
     assert "no items" in Report(action="stop", items=())._repr_html_()
 
 
-def test_a_plan_counts_and_says_what_is_left_out() -> None:
+def test_plan_html_counts_items_and_skip_reasons() -> None:
     """Counts by site, directory and state, the number of calls, and each skip reason with its count."""
     aws = _aws()
     seen = SeenHtml(_plan(aws)._repr_html_())
@@ -91,7 +91,7 @@ def test_a_plan_counts_and_says_what_is_left_out() -> None:
     assert seen.cells[5:10] == ["lab", "us-west-2", aws.directory_id, "AVAILABLE", "4"]
 
 
-def test_plans_and_reports_are_frames() -> None:
+def test_plans_and_reports_become_data_frames() -> None:
     """Data frames have a row per item, including skipped items, and the columns of rows(), in pandas and polars."""
     plan, report = _plan(_aws()), _report()
     assert list(plan.to_pandas().columns) == [column.name for column in columns_of(PlanRow)]
@@ -101,7 +101,7 @@ def test_plans_and_reports_are_frames() -> None:
     assert Report(action="stop", items=()).to_pandas().dtypes["attempts"] == "Int64"
 
 
-def test_a_row_of_an_inventory_is_a_line_a_column() -> None:
+def test_inventory_row_html_lists_known_columns() -> None:
     """A row shows a line for each known column, and omits missing values."""
     row = InventoryRow(
         site=THERE, workspace=types.Workspace(workspace_id="ws-1"), seen_at=AT, tags={"team": NASTY, "keep": ""}

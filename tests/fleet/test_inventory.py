@@ -44,7 +44,7 @@ def stage() -> FleetStage:
     return fleet_stage()
 
 
-def test_every_workspace_of_every_site_comes_once_with_what_is_beside_it(stage: FleetStage) -> None:
+def test_inventory_yields_every_workspace_once_with_its_joins(stage: FleetStage) -> None:
     """Rows carry the seeded directory, bundle, connection and tags; data that AWS omits is None."""
 
     async def main() -> None:
@@ -69,7 +69,7 @@ def test_every_workspace_of_every_site_comes_once_with_what_is_beside_it(stage: 
 
 
 @pytest.mark.parametrize(("days", "is_believed"), [(400, False), (-400, False), (0.002, True)])
-def test_a_date_far_off_does_not_make_workspaces_idle(days: float, is_believed: bool) -> None:
+def test_implausible_date_header_does_not_make_workspaces_idle(days: float, is_believed: bool) -> None:
     """A row's seen_at is the Date of its response only within hours of the clock: else an attacker could age all."""
     aws = Emulator()
     aws.add_workspaces(1)
@@ -91,7 +91,7 @@ def test_a_date_far_off_does_not_make_workspaces_idle(days: float, is_believed: 
     asyncio.run(main())
 
 
-def test_lookups_are_made_in_batches(stage: FleetStage) -> None:
+def test_inventory_lookups_are_batched(stage: FleetStage) -> None:
     """A call looks up two directories, two bundles, 25 connections, or the tags of one WorkSpace."""
 
     async def main() -> None:
@@ -108,7 +108,7 @@ def test_lookups_are_made_in_batches(stage: FleetStage) -> None:
 
 
 @pytest.mark.parametrize("joins", [(), ("directory",), ("bundle", "connection"), (Join.TAGS,)])
-def test_what_is_not_asked_for_is_not_looked_up(stage: FleetStage, joins: tuple[Join, ...]) -> None:
+def test_omitted_joins_make_no_calls(stage: FleetStage, joins: tuple[Join, ...]) -> None:
     """Each join can be omitted, and then makes no calls."""
 
     async def main() -> None:
@@ -122,7 +122,7 @@ def test_what_is_not_asked_for_is_not_looked_up(stage: FleetStage, joins: tuple[
     run_clean(main)
 
 
-def test_what_workspaces_share_is_looked_up_once() -> None:
+def test_shared_resources_are_looked_up_once() -> None:
     """A shared resource is fetched once for sequential and concurrent callers, including a resource that AWS omits."""
 
     async def main() -> None:
@@ -143,7 +143,7 @@ def test_what_workspaces_share_is_looked_up_once() -> None:
     run_clean(main)
 
 
-def test_empty_pages_that_carry_a_token_are_not_the_end() -> None:
+def test_empty_page_with_a_token_continues_the_listing() -> None:
     """A page without WorkSpaces does not end the listing if it carries a token."""
 
     async def main() -> None:
@@ -161,7 +161,7 @@ def test_empty_pages_that_carry_a_token_are_not_the_end() -> None:
     run_clean(main)
 
 
-def test_a_site_that_fails_ends_the_reading_and_is_named(stage: FleetStage) -> None:
+def test_site_failure_raises_site_error(stage: FleetStage) -> None:
     """A failure of any lookup raises SiteError, so a partial inventory is never returned as complete."""
 
     async def main() -> None:
@@ -194,7 +194,7 @@ def test_a_site_that_fails_ends_the_reading_and_is_named(stage: FleetStage) -> N
     run_clean(main)
 
 
-def test_with_a_say_in_it_one_broken_site_loses_no_other(stage: FleetStage) -> None:
+def test_on_site_error_keeps_other_sites(stage: FleetStage) -> None:
     """With on_site_error, the other sites are read completely, and the inventory names the failed site."""
     denied = {"Version": "2012-10-17", "Statement": [{"Effect": "Deny", "Action": "*", "Resource": "*"}]}
     keys = stage.aws.add_user("denied", account_id=ACCOUNTS["lab"], policy=denied)
@@ -213,7 +213,7 @@ def test_with_a_say_in_it_one_broken_site_loses_no_other(stage: FleetStage) -> N
     run_clean(main)
 
 
-def test_a_reading_after_a_failed_one_is_whole_again(stage: FleetStage) -> None:
+def test_iteration_after_a_failure_is_complete(stage: FleetStage) -> None:
     """Each iteration reads again and reports only its own completeness."""
 
     async def main() -> None:
@@ -228,7 +228,7 @@ def test_a_reading_after_a_failed_one_is_whole_again(stage: FleetStage) -> None:
     run_clean(main)
 
 
-def test_a_question_that_fails_is_no_fault_of_a_site(stage: FleetStage) -> None:
+def test_predicate_exception_propagates_unchanged(stage: FleetStage) -> None:
     """An exception raised by the caller's predicate propagates unchanged and is not reported as a site error."""
 
     async def main() -> None:
@@ -241,7 +241,7 @@ def test_a_question_that_fails_is_no_fault_of_a_site(stage: FleetStage) -> None:
     run_clean(main)
 
 
-def test_a_workspace_that_goes_in_between_is_no_error(stage: FleetStage) -> None:
+def test_workspace_deleted_during_the_reading_has_unknown_tags(stage: FleetStage) -> None:
     """A WorkSpace deleted during the reading has unknown tags, and a selection by tags excludes it."""
 
     async def main() -> None:
@@ -258,7 +258,7 @@ def test_a_workspace_that_goes_in_between_is_no_error(stage: FleetStage) -> None
 
 
 @pytest.mark.parametrize("rows_read", [0, 1, 100])
-def test_leaving_a_loop_early_leaves_nothing(stage: FleetStage, rows_read: int) -> None:
+def test_leaving_an_inventory_early_stops_its_tasks(stage: FleetStage, rows_read: int) -> None:
     """After a break no task continues, no warning is raised, and only a few pages were read ahead."""
 
     async def main() -> None:
@@ -274,7 +274,7 @@ def test_leaving_a_loop_early_leaves_nothing(stage: FleetStage, rows_read: int) 
     run_clean(main)
 
 
-def test_a_cancelled_reading_leaves_nothing(stage: FleetStage) -> None:
+def test_cancelled_inventory_stops_its_tasks(stage: FleetStage) -> None:
     """Cancelled in the middle, every site's work ends with it."""
 
     async def main() -> None:
@@ -288,7 +288,7 @@ def test_a_cancelled_reading_leaves_nothing(stage: FleetStage) -> None:
     run_clean(main)
 
 
-def test_no_more_than_a_few_pages_are_read_ahead() -> None:
+def test_inventory_prefetches_few_pages() -> None:
     """When the caller stops iterating, the calls stop, so memory does not grow with the fleet."""
     stage = fleet_stage(1000)
 
@@ -308,7 +308,7 @@ def test_no_more_than_a_few_pages_are_read_ahead() -> None:
 
 
 @pytest.mark.parametrize("region", REGIONS)
-def test_two_names_for_one_account_are_noticed(stage: FleetStage, region: str) -> None:
+def test_duplicate_account_is_detected(stage: FleetStage, region: str) -> None:
     """Two profiles of the same account would count its WorkSpaces twice."""
     twice = [(name, stage.fleet.client(Site(account="lab", region=region))) for name in ("lab", "alias")]
 
@@ -326,7 +326,7 @@ def test_two_names_for_one_account_are_noticed(stage: FleetStage, region: str) -
 @given(
     orders=st.tuples(st.permutations(range(6)), st.permutations(range(6))), turns=st.lists(st.booleans(), max_size=12)
 )
-def test_one_account_is_noticed_however_two_listings_interleave(
+def test_duplicate_account_is_detected_for_any_listing_order(
     orders: tuple[list[int], list[int]], turns: list[bool]
 ) -> None:
     """In whatever order AWS lists, by the end of both listings it has been noticed."""
@@ -341,14 +341,14 @@ def _note(marks: DuplicateSiteDetector, shown: list[tuple[Site, int]]) -> None:
         marks.check(site, types.Workspace(workspace_id=f"ws-{number}", directory_id="d-1"))
 
 
-def test_a_directory_that_two_accounts_share_is_no_reason() -> None:
+def test_shared_directory_is_no_duplicate_account() -> None:
     """Accounts may share a directory, and an id in two regions denotes two WorkSpaces: no duplicate site."""
     marks = DuplicateSiteDetector()
     for number in range(5):
         _note(marks, [(LAB, number), (PROD, number + 5), (SITES[1], number)])
 
 
-def test_a_throttled_service_whose_lists_lag_is_read_whole() -> None:
+def test_inventory_is_complete_despite_throttling_and_stale_lists() -> None:
     """At two calls a second, every WorkSpace in a stale list is returned, terminated WorkSpaces without tags."""
 
     async def main() -> None:
@@ -387,14 +387,16 @@ MISTAKES: list[tuple[dict[str, object], str]] = [
 
 
 @pytest.mark.parametrize(("options", "message"), MISTAKES, ids=[text for _, text in MISTAKES])
-def test_what_the_fleet_does_not_have_is_refused(stage: FleetStage, options: dict[str, object], message: str) -> None:
+def test_unknown_joins_accounts_and_regions_are_rejected(
+    stage: FleetStage, options: dict[str, object], message: str
+) -> None:
     """Unknown joins, accounts and regions raise ConfigurationError before any call."""
     with pytest.raises(ConfigurationError, match=re.escape(message)):
         stage.fleet.inventory(**options)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
     assert stage.calls == ()
 
 
-def test_an_inventory_says_what_it_would_read(stage: FleetStage) -> None:
+def test_inventory_repr_names_sites_and_selection(stage: FleetStage) -> None:
     """Its repr names sites and selection, and a row's names its WorkSpace."""
 
     async def main() -> None:

@@ -74,7 +74,7 @@ def refused(path: Path, words: str) -> None:
 
 
 @posix_only("files have access control lists, not permissions")
-def test_a_journal_is_private_and_whole(path: Path) -> None:
+def test_journal_file_is_private_and_parses(path: Path) -> None:
     """The journal has mode 0600, no other file is in its folder, and each line can be parsed."""
     written(path)
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
@@ -84,7 +84,7 @@ def test_a_journal_is_private_and_whole(path: Path) -> None:
     assert len(records) == 1 + 60 + 3 * 2
 
 
-def test_a_finished_journal_runs_nothing(path: Path) -> None:
+def test_finished_journal_restores_its_report_without_calls(path: Path) -> None:
     """A finished journal restores its own plan and report, item by item, without a call."""
 
     async def main(stage: PlanStage) -> None:
@@ -101,7 +101,7 @@ def test_a_finished_journal_runs_nothing(path: Path) -> None:
     play(main)
 
 
-def test_a_plan_that_is_run_twice_goes_on_from_its_own_journal(path: Path) -> None:
+def test_plan_run_twice_resumes_from_its_journal(path: Path) -> None:
     """Running the same Plan again resumes from its journal, unless the journal contains another plan by then."""
 
     async def main(stage: PlanStage) -> None:
@@ -119,7 +119,7 @@ def test_a_plan_that_is_run_twice_goes_on_from_its_own_journal(path: Path) -> No
     play(main)
 
 
-def test_what_was_not_tried_is_tried_by_the_next_run(path: Path) -> None:
+def test_untried_items_are_run_by_the_next_run(path: Path) -> None:
     """Items that a refused caller could not have done are open for the next run, which has another."""
 
     async def main(stage: PlanStage) -> None:
@@ -137,7 +137,7 @@ def test_what_was_not_tried_is_tried_by_the_next_run(path: Path) -> None:
 
 
 @pytest.mark.parametrize("size", [1, 30, 200])
-def test_a_torn_last_line_is_cut_off(path: Path, size: int) -> None:
+def test_incomplete_last_line_is_dropped(path: Path, size: int) -> None:
     """Whatever was being written when the program died is dropped, and looked up again where it was an end."""
     written(path)
     content = path.read_bytes()
@@ -159,7 +159,7 @@ def test_a_torn_last_line_is_cut_off(path: Path, size: int) -> None:
     play(main)
 
 
-def test_another_account_is_not_taken_for_the_one_that_it_was_begun_with(path: Path) -> None:
+def test_journal_of_another_account_sends_nothing(path: Path) -> None:
     """If the account has none of the plan's directories, nothing is sent: the name may denote another account."""
     written(path)
     path.write_bytes(content_of(path)[:-200])
@@ -178,7 +178,7 @@ def test_another_account_is_not_taken_for_the_one_that_it_was_begun_with(path: P
 
 
 @pytest.mark.parametrize("line", [1, 5, 62, 65])
-def test_a_damaged_line_in_the_middle_is_refused(path: Path, line: int) -> None:
+def test_corrupt_line_is_rejected_with_its_number(path: Path, line: int) -> None:
     """A corrupt line other than the last is reported with its line number."""
     written(path)
     lines = path.read_bytes().splitlines(keepends=True)
@@ -188,7 +188,7 @@ def test_a_damaged_line_in_the_middle_is_refused(path: Path, line: int) -> None:
     refused(path, f"is damaged in line {line},")
 
 
-def test_what_is_no_journal_is_refused(path: Path) -> None:
+def test_invalid_journal_files_are_rejected(path: Path) -> None:
     """An empty file, another file, a newer format version and an incomplete plan raise different errors."""
     path.write_bytes(b"")
     refused(path, "is not a journal of a fleet")
@@ -257,7 +257,7 @@ def test_a_journal_of_another_plan_is_refused(path: Path) -> None:
     play(elsewhere, sites=[HERE])
 
 
-def test_requests_are_given_again(path: Path) -> None:
+def test_journal_of_creations_needs_equal_requests(path: Path) -> None:
     """A journal of creations stores a digest of the requests: equal requests resume, different ones are rejected."""
 
     async def main(stage: PlanStage) -> None:
@@ -281,7 +281,7 @@ def test_requests_are_given_again(path: Path) -> None:
     play(main)
 
 
-def test_nothing_secret_is_in_a_journal(path: Path) -> None:
+def test_journal_contains_no_secrets(path: Path) -> None:
     """Neither keys nor the values of tags are in the file."""
 
     async def main(stage: PlanStage) -> None:
@@ -296,7 +296,7 @@ def test_nothing_secret_is_in_a_journal(path: Path) -> None:
     play(main)
 
 
-def test_one_program_at_a_time_holds_a_journal(path: Path) -> None:
+def test_journal_is_locked_during_a_run(path: Path) -> None:
     """While a plan is run another program can neither plan from its journal nor run it; afterwards it can."""
 
     async def main(stage: PlanStage) -> None:
@@ -318,7 +318,7 @@ def test_one_program_at_a_time_holds_a_journal(path: Path) -> None:
     play(main)
 
 
-def test_two_programs_that_begin_at_once_do_not_overwrite_each_other(path: Path) -> None:
+def test_concurrent_creation_keeps_the_first_journal(path: Path) -> None:
     """If two processes create the same journal, the second gets an error and the first one's journal is kept."""
 
     async def main() -> None:
@@ -333,7 +333,7 @@ def test_two_programs_that_begin_at_once_do_not_overwrite_each_other(path: Path)
     assert list(path.parent.iterdir()) == [path]
 
 
-def test_what_a_killed_program_left_is_swept_up(path: Path) -> None:
+def test_temporary_files_of_killed_processes_are_removed(path: Path) -> None:
     """Creating a journal removes temporary files of killed processes; one that is written, and the user's, are kept."""
 
     async def main() -> None:
@@ -352,7 +352,7 @@ def test_what_a_killed_program_left_is_swept_up(path: Path) -> None:
 
 
 @posix_only("symbolic links need a privilege")
-def test_a_place_that_cannot_be_written_is_told(tmp_path: Path) -> None:
+def test_invalid_journal_path_is_rejected_before_any_call(tmp_path: Path) -> None:
     """A missing folder, a symbolic link or a folder as the journal's path is rejected before any lookup."""
     (tmp_path / "link").symlink_to(tmp_path / "file")
 
@@ -376,7 +376,7 @@ def test_a_place_that_cannot_be_written_is_told(tmp_path: Path) -> None:
     play(main)
 
 
-def test_nothing_is_sent_that_could_not_be_written() -> None:
+def test_unwritten_record_stops_the_run_before_its_call() -> None:
     """If a record cannot be written because the disk is full, the run ends with JournalError before the next call."""
     disk = Disk()
 
@@ -396,7 +396,7 @@ def test_nothing_is_sent_that_could_not_be_written() -> None:
     play(main, media=disk)
 
 
-def test_steps_that_wait_are_written_together() -> None:
+def test_waiting_records_are_written_in_one_write() -> None:
     """Records that arrive during a write are written together by the next write."""
     disk = Disk(files={"plan.jsonl": b""})
 
@@ -410,7 +410,7 @@ def test_steps_that_wait_are_written_together() -> None:
     play(main)
 
 
-def test_a_journal_that_failed_once_takes_no_more() -> None:
+def test_journal_rejects_records_after_a_failed_write() -> None:
     """After a failed write a journal accepts no more records, since the file would have a gap."""
     disk = Disk(files={"plan.jsonl": b""}, refuses=True)
 

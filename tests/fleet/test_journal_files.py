@@ -81,7 +81,9 @@ def recorded(path: Path) -> set[int]:
 
 @posix_only("errors of its file systems")
 @pytest.mark.parametrize(("name", "error", "words"), FAILURES if IS_FULL else FAILURES[::2])
-def test_a_disk_that_fails_at_any_step(tmp_path: Path, name: str, error: int, words: str) -> None:
+def test_disk_failure_at_any_step_is_one_error_and_repeats_no_call(
+    tmp_path: Path, name: str, error: int, words: str
+) -> None:
     """Whichever step fails: one error with a remedy, each call is in the journal, and no item is rebooted twice."""
 
     async def main(stage: PlanStage, number: int) -> bool:
@@ -111,7 +113,7 @@ def test_a_disk_that_fails_at_any_step(tmp_path: Path, name: str, error: int, wo
 
 @posix_only("Windows refuses to remove and replace open files")
 @pytest.mark.parametrize("is_replaced", [False, True])
-def test_a_journal_that_is_removed_or_replaced_ends_its_run(tmp_path: Path, *, is_replaced: bool) -> None:
+def test_removed_or_replaced_journal_stops_the_run(tmp_path: Path, *, is_replaced: bool) -> None:
     """A restart would not find what is written to a file without a path: the run ends before its next call."""
     path = tmp_path / "plan.jsonl"
 
@@ -135,7 +137,7 @@ def test_a_journal_that_is_removed_or_replaced_ends_its_run(tmp_path: Path, *, i
     play(main, sites=[HERE])
 
 
-def test_a_plan_does_not_outlive_its_journal(tmp_path: Path) -> None:
+def test_plan_without_its_journal_file_makes_no_call(tmp_path: Path) -> None:
     """A plan whose journal was removed after it was loaded or run has its items as open: it makes no call again."""
     path = tmp_path / "plan.jsonl"
 
@@ -153,7 +155,7 @@ def test_a_plan_does_not_outlive_its_journal(tmp_path: Path) -> None:
     play(main, sites=[HERE])
 
 
-def test_a_program_that_changes_its_folder_keeps_its_journal(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_journal_path_is_relative_to_the_planning_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A relative path is that of the folder in which the plan was made."""
     for name in ("first", "second"):
         (tmp_path / name).mkdir()
@@ -170,7 +172,7 @@ def test_a_program_that_changes_its_folder_keeps_its_journal(tmp_path: Path, mon
     play(main, sites=[HERE])
 
 
-def test_two_runs_past_a_lock_do_not_both_go_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_ineffective_locks_stop_the_second_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """On a file system whose locks have no effect, the second run stops at its next record, before a call."""
     monkeypatch.setattr(storage, "lock", lambda *_: None)
     path = tmp_path / "plan.jsonl"
@@ -201,7 +203,7 @@ def test_two_runs_past_a_lock_do_not_both_go_on(tmp_path: Path, monkeypatch: pyt
 
 @posix_only("locks of POSIX")
 @pytest.mark.parametrize("error", [errno.ENOLCK, errno.EOPNOTSUPP])
-def test_a_file_system_without_locks(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, error: int) -> None:
+def test_file_system_without_locks_sends_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, error: int) -> None:
     """Where the system cannot lock the journal, nothing is sent, and the message says what to do."""
 
     def flock(*_: object) -> None:
@@ -220,7 +222,7 @@ def test_a_file_system_without_locks(tmp_path: Path, monkeypatch: pytest.MonkeyP
 
 
 @posix_only("Windows has no call for it")
-def test_a_folder_that_cannot_be_synced(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_folder_without_fsync_is_accepted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Network file systems that refuse to sync a folder hold journals, too."""
     real = os.fsync
 
@@ -238,7 +240,7 @@ def test_a_folder_that_cannot_be_synced(tmp_path: Path, monkeypatch: pytest.Monk
     play(main, sites=[HERE])
 
 
-def test_errors_of_closing_lose_no_report(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_close_error_does_not_replace_the_report(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """An error at the close of a file whose records are all on disk does not replace the report."""
     real = os.close
 
@@ -294,7 +296,7 @@ asyncio.run(main())
 
 @posix_only("os.fork")
 @pytest.mark.parametrize("way", ["close", "die"])
-def test_a_forked_child_does_not_hold_the_journal(tmp_path: Path, way: str) -> None:
+def test_forked_child_does_not_hold_the_journal_lock(tmp_path: Path, way: str) -> None:
     """A child that was forked during a run, such as a worker of multiprocessing, outlives it without its lock."""
     assert printed(FORKING, str(tmp_path / "plan.jsonl"), way) == {"open"}
 
@@ -317,7 +319,7 @@ asyncio.run(main())
 
 @posix_only("file names are bytes")
 @pytest.mark.parametrize(("name", "word"), [("text", "refused"), ("bytes", "held")])
-def test_names_that_the_locale_cannot_encode(
+def test_journal_name_that_the_locale_cannot_encode_is_rejected(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, word: str
 ) -> None:
     """In the C locale without UTF-8 a name that it cannot encode is an error before any look-up; bytes are kept."""
@@ -350,7 +352,7 @@ class SlowFile:
         """Do nothing."""
 
 
-def test_a_write_that_failed_during_two_cancellations_is_the_last() -> None:
+def test_no_record_follows_a_failed_write_despite_cancellations() -> None:
     """No record follows an incomplete one, whatever the error and however often the first writer was cancelled."""
 
     async def main(stage: PlanStage) -> None:
@@ -370,7 +372,7 @@ def test_a_write_that_failed_during_two_cancellations_is_the_last() -> None:
 
 
 @posix_only("Windows keeps the current folder")
-def test_a_relative_path_in_a_folder_that_was_removed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_relative_path_in_a_removed_folder_is_rejected(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A program whose current folder is gone gets an error that asks for an absolute path."""
     gone = tmp_path / "gone"
     gone.mkdir()

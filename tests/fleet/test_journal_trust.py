@@ -74,7 +74,7 @@ def _twice(_: str, lines: Lines) -> None:
 
 
 @pytest.mark.parametrize("forgery", [_another, _one_more, _twice])
-def test_items_that_nobody_named_are_refused(tmp_path: Path, forgery: Callable[[str, Lines], None]) -> None:
+def test_forged_journal_items_are_rejected(tmp_path: Path, forgery: Callable[[str, Lines], None]) -> None:
     """A forged item raises JournalError before anything is sent, for any expected_count."""
     path = tmp_path / "journal"
 
@@ -91,7 +91,7 @@ def test_items_that_nobody_named_are_refused(tmp_path: Path, forgery: Callable[[
 
 
 @pytest.mark.parametrize("operation", ["terminate", "rebuild", "restore"])
-def test_a_forged_item_that_the_condition_does_not_select_is_not_tried(tmp_path: Path, operation: str) -> None:
+def test_forged_item_outside_the_predicate_is_not_tried(tmp_path: Path, operation: str) -> None:
     """With where= and no ids=, a forged item whose WorkSpace does not match the predicate is not tried."""
     path = tmp_path / "journal"
 
@@ -128,7 +128,7 @@ def test_a_forged_item_that_the_condition_does_not_select_is_not_tried(tmp_path:
     ],
     ids=str,
 )
-def test_a_whole_line_that_is_no_record_is_no_interrupted_write(tmp_path: Path, last: dict[str, Any]) -> None:
+def test_invalid_record_is_not_taken_for_an_interrupted_write(tmp_path: Path, last: dict[str, Any]) -> None:
     """A line with a valid checksum but an invalid record or time is an error, not an interrupted write."""
     path = tmp_path / "journal"
 
@@ -145,7 +145,7 @@ def test_a_whole_line_that_is_no_record_is_no_interrupted_write(tmp_path: Path, 
 
 
 @pytest.mark.parametrize("change", ["state", "user", "directory"])
-def test_a_resumed_plan_looks_before_it_destroys(tmp_path: Path, change: str) -> None:
+def test_resumed_termination_rechecks_workspaces(tmp_path: Path, change: str) -> None:
     """Before a resumed termination, changed WorkSpaces are skipped with a reason, and the others are terminated."""
     path = tmp_path / "journal"
 

@@ -252,7 +252,7 @@ TestKilledFleet = KilledFleet.TestCase
 TestKilledFleet.settings = settings(max_examples=30, stateful_step_count=8)
 
 
-def test_programs_that_die_young_come_to_an_end_together() -> None:
+def test_repeatedly_killed_runs_complete_together() -> None:
     """Unsent items are sent even if no process lives for the ten seconds that verification takes."""
     machine = KilledFleet()
     machine.begin(action="stop", here=10, there=0, lag=0, reboot=2)
@@ -268,7 +268,7 @@ def test_programs_that_die_young_come_to_an_end_together() -> None:
 
 
 @pytest.mark.parametrize("hours", [-1, 1, 3, -7000, 7000])
-def test_an_interrupted_call_is_not_repeated_early(hours: int) -> None:
+def test_interrupted_call_is_repeated_only_after_the_consistency_time(hours: int) -> None:
     """Items that were sent count as missing after the consistency time, whatever the clock of the restarts says."""
     machine = KilledFleet()
     machine.begin(action="stop", here=10, there=0, lag=3, reboot=2)
@@ -286,7 +286,7 @@ def test_an_interrupted_call_is_not_repeated_early(hours: int) -> None:
 
 
 @pytest.mark.parametrize("action", sorted(set(ACTIONS)))
-def test_every_moment_of_a_plan_is_one_to_die_at(action: str) -> None:
+def test_run_killed_after_any_step_resumes_without_duplicates(action: str) -> None:
     """Killed after each step in turn, the plan resumes from each, and no action is executed twice."""
     here, there = (26, 1) if ACTION_SPECS[action].per_call > 1 else (2, 1)
     moment, is_over = 0, False

@@ -69,7 +69,7 @@ async def planned(aws: Emulator, fleet: Fleet, action: str, ids: list[str], bund
 @pytest.mark.parametrize("is_whole", [True, False], ids=["its policy", "without its action"])
 @pytest.mark.parametrize("action", ACTIONS)
 @on_a_loop
-async def test_a_plan_runs_under_its_own_policy_and_not_without_its_action(action: str, is_whole: bool) -> None:
+async def test_plan_policy_is_sufficient_and_needed(action: str, is_whole: bool) -> None:
     """Every item is done under plan.policy(); without the action's operation every item fails, and the reads go on."""
     with Emulator() as aws:
         ids = aws.add_workspaces(2, running_mode="AUTO_STOP", state=STATES.get(action, types.WorkspaceState.AVAILABLE))
@@ -137,7 +137,7 @@ KINDS = (
 
 @pytest.mark.parametrize("kind", KINDS if IS_FULL else ("role", "role with a policy"))
 @on_a_loop
-async def test_a_scoped_run_changes_what_is_planned_with_keys_of_its_own(kind: str, tmp_path: Path) -> None:
+async def test_scoped_run_uses_a_session_per_batch(kind: str, tmp_path: Path) -> None:
     """Each batch of 25 has its own session, whose policy allows only its WorkSpaces.
 
     A role is assumed again with a session policy; other temporary credentials are scoped by STS.
@@ -166,7 +166,7 @@ async def test_a_scoped_run_changes_what_is_planned_with_keys_of_its_own(kind: s
 
 @pytest.mark.parametrize("kind", KINDS)
 @on_a_loop
-async def test_keys_of_a_batch_can_do_nothing_else(kind: str, tmp_path: Path) -> None:
+async def test_batch_session_allows_only_its_workspaces_and_action(kind: str, tmp_path: Path) -> None:
     """Another WorkSpace, another action and another resource are refused to the client of a batch."""
     with Emulator() as aws:
         mine, other = aws.add_workspaces(2, running_mode="AUTO_STOP", state="AVAILABLE")
@@ -191,7 +191,7 @@ async def test_keys_of_a_batch_can_do_nothing_else(kind: str, tmp_path: Path) ->
 
 
 @on_a_loop
-async def test_a_plan_through_an_interface_endpoint_is_allowed_there_only(tmp_path: Path) -> None:
+async def test_plan_policy_allows_calls_only_through_its_interface_endpoint(tmp_path: Path) -> None:
     """policy() and the sessions of a scoped run have the endpoint as a condition: the public host refuses them."""
     with Emulator() as aws:
         (workspace_id,) = aws.add_workspaces(1, running_mode="AUTO_STOP", state="AVAILABLE")
@@ -212,7 +212,7 @@ async def test_a_plan_through_an_interface_endpoint_is_allowed_there_only(tmp_pa
 
 @pytest.mark.parametrize("operation", ["AssumeRole", "GetScopedCredentials"])
 @on_a_loop
-async def test_without_narrower_keys_nothing_is_changed(operation: str, tmp_path: Path) -> None:
+async def test_scoped_run_without_narrowed_credentials_changes_nothing(operation: str, tmp_path: Path) -> None:
     """If STS refuses, the run ends with an error of the credentials: the client's own are not used instead."""
     with Emulator() as aws:
         ids = aws.add_workspaces(1, running_mode="AUTO_STOP", state="AVAILABLE")
@@ -226,7 +226,7 @@ async def test_without_narrower_keys_nothing_is_changed(operation: str, tmp_path
     assert not [call for call in aws.calls if call.operation == "StopWorkspaces"]
 
 
-def test_a_narrowed_role_is_pickled_with_its_policy() -> None:
+def test_scoped_role_pickles_with_its_policy() -> None:
     """A provider that another process makes of a pickle is as narrow."""
     source = ProfileProvider("p")
     narrow = AssumeRoleProvider(role_arn="arn:aws:iam::123456789012:role/r", source=source).narrowed_to('{"a":1}')
@@ -237,7 +237,7 @@ def test_a_narrowed_role_is_pickled_with_its_policy() -> None:
 
 
 @on_a_loop
-async def test_long_term_keys_are_refused_before_anything_is_sent() -> None:
+async def test_scoped_run_rejects_long_term_keys_before_any_call() -> None:
     """The error names both ways to temporary credentials."""
     with Emulator() as aws:
         ids = aws.add_workspaces(1, running_mode="AUTO_STOP", state="AVAILABLE")
@@ -257,14 +257,14 @@ def policy_of(count: int, action: str = "stop") -> Policy:
     return site_policy(ACTION_SPECS[action], HERE, items, Parameters(), vpc_endpoint_id=VPCE)
 
 
-def test_a_batch_of_25_always_fits_a_session_policy() -> None:
+def test_batch_of_25_fits_the_session_policy_limit() -> None:
     """The longest names of all actions included, and an interface endpoint."""
     for action in ACTIONS:
         assert len(compact(policy_of(25, action))) <= SESSION_POLICY_LENGTH, action
 
 
 @given(st.integers(1, 400), st.integers(500, 7000))
-def test_a_policy_is_fitted_by_widening_or_refused(count: int, limit: int) -> None:
+def test_oversized_policy_is_widened_or_rejected(count: int, limit: int) -> None:
     """It fits or is refused with its length; widened, it allows what it allowed before."""
     policy = policy_of(count)
     length = len(compact(policy))
@@ -286,14 +286,14 @@ def test_a_policy_is_fitted_by_widening_or_refused(count: int, limit: int) -> No
     assert allowed.is_allowed
 
 
-def test_what_cannot_be_narrowed_further_is_refused() -> None:
+def test_policy_above_every_form_of_the_limit_is_rejected() -> None:
     """A limit below every form of the policy is an error, with widen=True too."""
     with pytest.raises(PolicyTooLargeError, match="100 are allowed"):
         fitted(policy_of(50), 100, widen=True)
 
 
 @on_a_loop
-async def test_policies_are_by_site() -> None:
+async def test_plan_policies_are_per_site() -> None:
     """A plan of two regions has a policy for each; policy() requires a single site."""
     with Emulator(other_regions=["eu-west-1"]) as aws:
         aws.add_workspaces(1, state="AVAILABLE", running_mode="AUTO_STOP")

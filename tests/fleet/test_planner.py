@@ -54,7 +54,7 @@ def asking(stage: PlanStage, user: str, **members: Any) -> types.WorkspaceReques
 
 
 @pytest.mark.parametrize("action", sorted(POSSIBLE))
-def test_states_decide_what_is_planned(action: str) -> None:
+def test_workspace_states_decide_what_is_planned(action: str) -> None:
     """WorkSpaces in a state that AWS's reference permits are planned; all others are skipped with a reason."""
 
     async def main(stage: PlanStage) -> None:
@@ -76,7 +76,7 @@ def test_states_decide_what_is_planned(action: str) -> None:
 
 
 @pytest.mark.parametrize(("action", "state"), [("stop", "AVAILABLE"), ("start", "STOPPED")])
-def test_running_modes_decide_too(action: str, state: str) -> None:
+def test_running_mode_decides_what_is_planned(action: str, state: str) -> None:
     """ALWAYS_ON WorkSpaces are neither stopped nor started, and the plan gives the running mode as the reason."""
 
     async def main(stage: PlanStage) -> None:
@@ -89,7 +89,7 @@ def test_running_modes_decide_too(action: str, state: str) -> None:
     play(main)
 
 
-def test_what_is_as_asked_is_left_out() -> None:
+def test_workspaces_already_as_requested_are_skipped() -> None:
     """A WorkSpace that already has the requested property, bundle, state or tags is skipped without a call."""
 
     async def main(stage: PlanStage) -> None:
@@ -107,7 +107,7 @@ def test_what_is_as_asked_is_left_out() -> None:
     play(main)
 
 
-def test_what_cannot_be_judged_is_left_alone() -> None:
+def test_workspaces_with_unknown_predicate_are_skipped() -> None:
     """A WorkSpace for which the predicate is unknown is skipped, with the predicate in the reason."""
 
     async def main(stage: PlanStage) -> None:
@@ -119,7 +119,7 @@ def test_what_cannot_be_judged_is_left_alone() -> None:
     play(main)
 
 
-def test_a_plan_is_shown_and_counted() -> None:
+def test_plan_shows_counts_reasons_and_duration() -> None:
     """A plan reports counts by site, state and directory, skip reasons, calls and duration, as text and as rows."""
 
     async def main(stage: PlanStage) -> None:
@@ -144,7 +144,7 @@ def test_a_plan_is_shown_and_counted() -> None:
     play(main)
 
 
-def test_a_plan_tells_longer_times_and_many_groups() -> None:
+def test_plan_text_shortens_durations_and_groups() -> None:
     """A plan's text shows long durations in minutes, and of many groups only the first lines."""
 
     async def main(stage: PlanStage) -> None:
@@ -161,7 +161,7 @@ def test_a_plan_tells_longer_times_and_many_groups() -> None:
     play(main)
 
 
-def test_nothing_is_selected_by_leaving_it_out() -> None:
+def test_plan_requires_exactly_one_of_where_and_ids() -> None:
     """Exactly one of where= and ids= is required."""
 
     async def main(stage: PlanStage) -> None:
@@ -174,7 +174,7 @@ def test_nothing_is_selected_by_leaving_it_out() -> None:
     play(main)
 
 
-def test_ids_are_looked_up() -> None:
+def test_plan_looks_up_ids_25_a_call() -> None:
     """Ids are looked up 25 a call and unknown ids are skipped; duplicates and a missing site raise an error."""
 
     async def main(stage: PlanStage) -> None:
@@ -196,7 +196,7 @@ def test_ids_are_looked_up() -> None:
 
 
 @pytest.mark.parametrize("by", ["where", "ids"])
-def test_a_site_that_cannot_be_read_is_named(by: str) -> None:
+def test_unreadable_site_raises_site_error_when_planning(by: str) -> None:
     """If a site cannot be read, planning by where= or by ids= raises SiteError with the site and AWS's error."""
 
     async def main(stage: PlanStage) -> None:
@@ -214,7 +214,7 @@ def test_a_site_that_cannot_be_read_is_named(by: str) -> None:
     play(main)
 
 
-def test_a_fleet_of_one_site_needs_no_site() -> None:
+def test_single_site_fleet_needs_no_site_argument() -> None:
     """In a fleet of one site, ids and requests need no site."""
 
     async def main(stage: PlanStage) -> None:
@@ -224,7 +224,7 @@ def test_a_fleet_of_one_site_needs_no_site() -> None:
     play(main, sites=[HERE])
 
 
-def test_the_same_account_by_two_names_is_refused() -> None:
+def test_duplicate_sites_are_rejected_when_planning() -> None:
     """Two sites that reach the same WorkSpace raise ConfigurationError before planning, by where= and by ids=."""
 
     async def main(stage: PlanStage) -> None:
@@ -258,7 +258,7 @@ def test_creations_are_planned_by_user_and_site() -> None:
     play(main)
 
 
-def test_mistakes_are_refused_at_once() -> None:
+def test_invalid_action_arguments_are_rejected_before_any_call() -> None:
     """Arguments of an action are validated before any call."""
 
     async def main(stage: PlanStage) -> None:
@@ -313,7 +313,7 @@ def test_mistakes_are_refused_at_once() -> None:
 
 
 @pytest.mark.parametrize("action", ["terminate", "rebuild", "restore", "migrate"])
-def test_what_takes_data_away_asks_for_the_count(action: str) -> None:
+def test_destructive_plan_needs_expected_count(action: str) -> None:
     """A plan that destroys data needs its exact expected_count, otherwise nothing is sent; an empty plan needs none."""
 
     async def main(stage: PlanStage) -> None:
@@ -331,7 +331,7 @@ def test_what_takes_data_away_asks_for_the_count(action: str) -> None:
     play(main)
 
 
-def test_a_count_is_checked_for_others_as_well() -> None:
+def test_expected_count_is_checked_for_every_action() -> None:
     """expected_count= is checked for every action if it is passed."""
 
     async def main(stage: PlanStage) -> None:
@@ -344,7 +344,7 @@ def test_a_count_is_checked_for_others_as_well() -> None:
     play(main)
 
 
-def test_a_dry_run_does_nothing(tmp_path: Path) -> None:
+def test_dry_run_makes_no_call_and_no_file(tmp_path: Path) -> None:
     """A dry run makes no call, writes no file, and reports every item as not tried."""
 
     async def main(stage: PlanStage) -> None:
@@ -361,7 +361,7 @@ def test_a_dry_run_does_nothing(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("by", ["where", "ids"])
-def test_planning_waits_out_what_others_leave_no_room_for(by: str) -> None:
+def test_planning_retries_throttled_reads_beyond_the_quota(by: str) -> None:
     """With half of all reads throttled, planning retries beyond the retry quota and returns a complete plan."""
     chance = random.Random(1)
 
@@ -374,7 +374,7 @@ def test_planning_waits_out_what_others_leave_no_room_for(by: str) -> None:
     play(main, sites=[HERE])
 
 
-def test_planning_gives_up_where_there_is_no_room_at_all() -> None:
+def test_planning_fails_after_ten_minutes_of_throttling() -> None:
     """A read that is throttled for ten minutes raises SiteError with the site and AWS's error."""
 
     async def main(stage: PlanStage) -> None:

@@ -14,7 +14,7 @@ def _same(first: Predicate, other: Predicate, row: InventoryRow) -> None:
 
 
 @given(a=A, b=B, row=ROW)
-def test_de_morgan(a: Predicate, b: Predicate, row: InventoryRow) -> None:
+def test_predicates_obey_de_morgan(a: Predicate, b: Predicate, row: InventoryRow) -> None:
     """The opposite of both is either opposite, and the other way round."""
     _same(~(a & b), ~a | ~b, row)
     _same(~(a | b), ~a & ~b, row)
@@ -34,7 +34,7 @@ def test_and_or_form_a_distributive_lattice(a: Predicate, b: Predicate, c: Predi
 
 
 @given(a=A, row=ROW)
-def test_negation_is_an_involution_and_keeps_what_is_not_known(a: Predicate, row: InventoryRow) -> None:
+def test_negation_is_an_involution_and_keeps_unknown(a: Predicate, row: InventoryRow) -> None:
     """Twice the opposite is the question itself; unknown is its own opposite; everything is neutral."""
     _same(~~a, a, row)
     assert (a.answer(row) is None) == ((~a).answer(row) is None)
@@ -44,7 +44,9 @@ def test_negation_is_an_involution_and_keeps_what_is_not_known(a: Predicate, row
 
 
 @given(a=A, row=ROW, joined=JOINS)
-def test_looking_up_more_changes_no_answer(a: Predicate, row: InventoryRow, joined: frozenset[Join]) -> None:
+def test_further_lookups_do_not_change_a_decided_predicate(
+    a: Predicate, row: InventoryRow, joined: frozenset[Join]
+) -> None:
     """An answer from a part of what could be looked up is the answer from all of it; without one, something is due."""
     early, later = a.answer(looked_up(row, joined)), a.answer(row)
     pending = a.missing_joins(looked_up(row, joined))
@@ -56,7 +58,7 @@ def test_looking_up_more_changes_no_answer(a: Predicate, row: InventoryRow, join
 
 
 @given(a=A, row=ROW)
-def test_looking_up_what_is_pending_ends_in_the_answer(a: Predicate, row: InventoryRow) -> None:
+def test_pending_lookups_decide_the_predicate(a: Predicate, row: InventoryRow) -> None:
     """Looking up one pending thing after another comes to the answer of a row of which everything was looked up."""
     known = looked_up(row, frozenset())
     while pending := a.missing_joins(known):
@@ -65,7 +67,7 @@ def test_looking_up_what_is_pending_ends_in_the_answer(a: Predicate, row: Invent
 
 
 @given(a=A, row=ROW)
-def test_listings_find_whatever_may_be_selected(a: Predicate, row: InventoryRow) -> None:
+def test_listings_cover_every_selectable_workspace(a: Predicate, row: InventoryRow) -> None:
     """A WorkSpace that is not ruled out is found by exactly one listing of each bound that covers it."""
     bounds = listable(a.bounds(row.site))
     found = [bound for bound in bounds if bound.matches(row.workspace)]

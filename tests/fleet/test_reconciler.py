@@ -28,7 +28,7 @@ class KilledError(BaseException):
     """Simulates the end of the process during a call; no layer treats it as a failed request."""
 
 
-def test_an_answer_that_names_nobody_is_looked_into() -> None:
+def test_failed_request_without_id_is_verified_by_a_read() -> None:
     """A FailedRequests entry without an id makes the items ambiguous, and a read verifies their outcome."""
 
     async def main(stage: PlanStage) -> None:
@@ -48,7 +48,7 @@ def test_an_answer_that_names_nobody_is_looked_into() -> None:
 
 
 @pytest.mark.parametrize("action", ["stop", "terminate", "modify", "tag", "untag", "set_state", "start"])
-def test_a_lost_answer_is_settled_by_looking(action: str) -> None:
+def test_lost_response_is_verified_by_a_read(action: str) -> None:
     """A call whose response is lost is verified by a read, and items that were done are not sent again."""
 
     async def main(stage: PlanStage) -> None:
@@ -79,7 +79,7 @@ def test_a_lost_answer_is_settled_by_looking(action: str) -> None:
     play(main, durations=SLOW, retry=RetryPolicy(mode="off"))
 
 
-def test_what_does_not_show_yet_is_not_asked_for_again() -> None:
+def test_stale_description_does_not_cause_a_second_call() -> None:
     """A stale description is not trusted for ten seconds: the hidden change counts as done, and was sent once."""
 
     async def main(stage: PlanStage) -> None:
@@ -117,7 +117,7 @@ def plan_operation(plan: Plan) -> str:
 
 
 @pytest.mark.parametrize("action", ["reboot", "rebuild", "restore", "migrate"])
-def test_what_would_happen_twice_is_never_sent_twice(action: str) -> None:
+def test_non_idempotent_action_is_not_sent_twice(action: str) -> None:
     """After a lost response a non-idempotent action is done if a read shows it, otherwise ambiguous with advice."""
 
     async def main(stage: PlanStage) -> None:
@@ -154,7 +154,7 @@ def test_what_would_happen_twice_is_never_sent_twice(action: str) -> None:
     play(main, durations=SLOW)
 
 
-def test_a_doubtful_creation_is_found() -> None:
+def test_ambiguous_creation_is_found_by_the_run() -> None:
     """If the client could not verify a lost creation, the run verifies it and finds the user's WorkSpace."""
 
     async def main(stage: PlanStage) -> None:
@@ -188,7 +188,7 @@ def test_a_doubtful_creation_is_found() -> None:
     play(main)
 
 
-def test_a_doubt_that_cannot_be_looked_into_stays_one() -> None:
+def test_unverifiable_items_stay_ambiguous() -> None:
     """If verification is denied, items already sent are ambiguous, and the site stops."""
 
     async def main(stage: PlanStage) -> None:
@@ -209,7 +209,9 @@ def test_a_doubt_that_cannot_be_looked_into_stays_one() -> None:
 
 
 @pytest.mark.parametrize(("action", "options"), [("tag", {"tags": {"Team": "blue"}}), ("untag", {"keys": ["Team"]})])
-def test_a_workspace_that_is_gone_keeps_no_other_in_doubt(action: str, options: dict[str, Any], tmp_path: Path) -> None:
+def test_deleted_workspace_fails_alone_during_verification(
+    action: str, options: dict[str, Any], tmp_path: Path
+) -> None:
     """Of tags that were being set when the program died, those of a WorkSpace that went fail alone."""
 
     async def main(stage: PlanStage) -> None:
@@ -237,7 +239,7 @@ def test_a_workspace_that_is_gone_keeps_no_other_in_doubt(action: str, options: 
     play(main)
 
 
-def test_throttled_looks_are_waited_out() -> None:
+def test_throttled_verification_reads_are_retried() -> None:
     """Throttled verification reads are retried until every item is decided, and each item is sent once."""
 
     async def main(stage: PlanStage) -> None:
@@ -258,7 +260,7 @@ def test_throttled_looks_are_waited_out() -> None:
     play(main, durations=SLOW, retry=RetryPolicy(mode="off"))
 
 
-def test_a_fault_of_the_service_in_one_item_is_a_doubt() -> None:
+def test_internal_error_of_an_item_is_ambiguous() -> None:
     """An item rejected with InternalServerError is ambiguous: it is verified by a read and not sent again."""
 
     async def main(stage: PlanStage) -> None:

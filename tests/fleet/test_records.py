@@ -10,7 +10,7 @@ from wsclient.fleet._journal.ledger import InconsistentRecordError, Ledger
 from wsclient.fleet._journal.records import DamagedLineError, EndRecord, SendRecord, encode_record, parse_records
 
 
-def test_only_what_follows_the_last_whole_line_may_be_damaged() -> None:
+def test_records_are_read_up_to_an_incomplete_last_line() -> None:
     """Lines are read up to the first incomplete line; if a complete line follows, the line's number is reported."""
 
     async def main(stage: PlanStage) -> None:
@@ -24,7 +24,7 @@ def test_only_what_follows_the_last_whole_line_may_be_damaged() -> None:
     play(main)
 
 
-def test_a_ledger_takes_no_contradiction() -> None:
+def test_ledger_rejects_contradictory_records() -> None:
     """An end without a send, a send after an end, and unknown items are rejected."""
 
     async def main(stage: PlanStage) -> None:

@@ -41,7 +41,7 @@ def _throttled(delay: str, operation: str) -> Around:
 
 @pytest.mark.parametrize("delay", ["900000000", "4000000000", "9" * 400])
 @pytest.mark.parametrize("operation", ["RebootWorkspaces", "DescribeWorkspaces"])
-def test_a_run_does_not_sleep_for_days(delay: str, operation: str) -> None:
+def test_long_retry_after_does_not_stall_a_run(delay: str, operation: str) -> None:
     """If each of three throttled responses requests a delay of days, the run still takes minutes."""
 
     async def main(stage: PlanStage) -> None:

@@ -40,7 +40,7 @@ STATES = {
 
 
 @pytest.mark.parametrize("action", sorted(STATES))
-def test_states_change(action: str) -> None:
+def test_runs_of_state_changes_use_full_batches(action: str) -> None:
     """Every item is done, with as few calls as the operation's batch size permits."""
 
     async def main(stage: PlanStage) -> None:
@@ -58,7 +58,7 @@ def test_states_change(action: str) -> None:
     play(main)
 
 
-def test_properties_states_and_tags_change() -> None:
+def test_runs_without_batches_make_one_call_per_item() -> None:
     """Actions without batches make one call for each item; setting the current running mode changes nothing."""
 
     async def main(stage: PlanStage) -> None:
@@ -81,7 +81,7 @@ def test_properties_states_and_tags_change() -> None:
     play(main)
 
 
-def test_migrations_and_creations_tell_the_new_ids() -> None:
+def test_migrations_and_creations_report_new_ids() -> None:
     """Migrations and creations report the id of each new WorkSpace."""
 
     async def main(stage: PlanStage) -> None:
@@ -105,7 +105,7 @@ def test_migrations_and_creations_tell_the_new_ids() -> None:
     play(main)
 
 
-def test_a_deadline_ends_a_run() -> None:
+def test_no_call_starts_after_the_deadline() -> None:
     """After the deadline no call starts: an item waiting for a retry fails with its error, the rest is not tried."""
 
     async def main(stage: PlanStage) -> None:
@@ -123,7 +123,7 @@ def test_a_deadline_ends_a_run() -> None:
     play(main)
 
 
-def test_too_many_failures_end_a_run() -> None:
+def test_max_failures_ends_a_run() -> None:
     """After more failures than max_failures no further call starts."""
 
     async def main(stage: PlanStage) -> None:
@@ -138,7 +138,7 @@ def test_too_many_failures_end_a_run() -> None:
     play(main)
 
 
-def test_failures_of_an_earlier_run_count(tmp_path: Path) -> None:
+def test_max_failures_counts_failures_of_earlier_runs(tmp_path: Path) -> None:
     """Failures of an earlier run count for max_failures; a larger max_failures resumes the plan."""
 
     async def main(stage: PlanStage) -> None:
@@ -153,7 +153,7 @@ def test_failures_of_an_earlier_run_count(tmp_path: Path) -> None:
     play(main)
 
 
-def test_a_plan_that_is_run_again_goes_on() -> None:
+def test_plan_without_journal_can_be_resumed() -> None:
     """A plan can be resumed without a journal: the next run does what the deadline left, and repeats nothing."""
 
     async def main(stage: PlanStage) -> None:
@@ -171,7 +171,7 @@ def test_a_plan_that_is_run_again_goes_on() -> None:
     play(main, durations=SLOW)
 
 
-def test_calls_are_bounded() -> None:
+def test_concurrent_calls_are_limited() -> None:
     """No more calls are under way than were allowed, in all and at a site."""
 
     async def main(stage: PlanStage) -> None:
@@ -200,7 +200,7 @@ def test_calls_are_bounded() -> None:
     play(main)
 
 
-def test_progress_is_told() -> None:
+def test_on_progress_receives_counts_and_rate() -> None:
     """on_progress receives rising counts and a rate; in the last update every item is decided."""
 
     async def main(stage: PlanStage) -> None:
@@ -216,7 +216,7 @@ def test_progress_is_told() -> None:
     play(main)
 
 
-def test_an_error_of_the_callback_ends_the_run() -> None:
+def test_exception_of_on_progress_ends_the_run() -> None:
     """An exception raised by on_progress ends the run and propagates unwrapped, and no task is left running."""
 
     async def main(stage: PlanStage) -> None:
@@ -231,7 +231,7 @@ def test_an_error_of_the_callback_ends_the_run() -> None:
     play(main)
 
 
-def test_each_account_and_region_is_called_as_itself() -> None:
+def test_each_site_uses_its_own_credentials() -> None:
     """In a run over two accounts and two regions, each call uses its site's credentials and WorkSpace ids."""
     stage = fleet_stage(60)
 
@@ -255,7 +255,7 @@ def is_stop(call: CallRecord) -> bool:
     return call.operation == "StopWorkspaces"
 
 
-def test_a_long_report_is_cut() -> None:
+def test_report_text_lists_ten_failures() -> None:
     """The report's text lists the first ten failures and counts the rest."""
 
     async def main(stage: PlanStage) -> None:
@@ -268,7 +268,7 @@ def test_a_long_report_is_cut() -> None:
     play(main)
 
 
-def test_one_of_many_threads_runs_a_plan() -> None:
+def test_plan_without_journal_is_run_by_one_thread() -> None:
     """A plan without a journal is run by one thread at a time, however they interleave."""
     state, count = PlanState(), 4
     started, tried = Barrier(count), Barrier(count)

@@ -38,7 +38,7 @@ async def _ids(fleet: Fleet, predicate: Predicate) -> list[str]:
 
 @settings(max_examples=60)
 @given(predicate=PREDICATES)
-def test_what_is_selected_is_what_a_look_at_everything_would_select(predicate: Predicate) -> None:
+def test_server_side_filters_do_not_change_the_selection(predicate: Predicate) -> None:
     """Server-side filters never change the result; tags and connections are looked up only if the answer needs them."""
     stage, full = all_read(), everything()
     stage.forget()
@@ -61,7 +61,7 @@ def test_what_is_selected_is_what_a_look_at_everything_would_select(predicate: P
 
 @settings(max_examples=30)
 @given(predicate=PREDICATES, joins=st.sets(st.sampled_from(Join)))
-def test_what_the_selection_looked_up_is_not_looked_up_again(predicate: Predicate, joins: set[Join]) -> None:
+def test_selection_lookups_are_reused(predicate: Predicate, joins: set[Join]) -> None:
     """Selected rows equal the full inventory's rows, and each WorkSpace's connection and tags are looked up once."""
     stage, full = all_read(), {row.workspace_id: row for row in everything()}
     stage.forget()
@@ -87,7 +87,7 @@ def _is_due(predicate: Predicate, row: InventoryRow, join: Join) -> bool:
     return join in predicate.missing_joins(looked_up(row, cheaper))
 
 
-def test_a_selection_that_names_things_lists_no_more(stage: FleetStage) -> None:
+def test_ids_directories_and_bundles_become_request_parameters(stage: FleetStage) -> None:
     """Ids, directories, a user in a directory, and bundles become request parameters; excluded sites are not called."""
     directory, bundle = "d-0000002000", "wsb-000000200"
     some = [f"ws-0{index:08}" for index in range(3)]
@@ -112,7 +112,7 @@ def test_a_selection_that_names_things_lists_no_more(stage: FleetStage) -> None:
     run_clean(main)
 
 
-def test_overlapping_listings_give_a_workspace_once(stage: FleetStage) -> None:
+def test_overlapping_alternatives_yield_a_workspace_once(stage: FleetStage) -> None:
     """A WorkSpace found by several alternatives is returned once."""
     predicate = (
         where.directory("d-0000000000", "d-0000000001") | where.bundle("wsb-000000000") | where.ids("ws-000000000")
@@ -125,7 +125,7 @@ def test_overlapping_listings_give_a_workspace_once(stage: FleetStage) -> None:
     run_clean(main)
 
 
-def test_connections_are_asked_for_25_at_once_however_few_of_a_page_need_it() -> None:
+def test_connection_lookups_are_batched_across_pages() -> None:
     """Survivors of several pages share a call."""
     stage = fleet_stage(200)
 
@@ -142,7 +142,7 @@ def test_connections_are_asked_for_25_at_once_however_few_of_a_page_need_it() ->
     run_clean(main)
 
 
-def test_tags_that_cannot_decide_are_not_asked_for(stage: FleetStage) -> None:
+def test_undecisive_tags_are_not_looked_up(stage: FleetStage) -> None:
     """Tags are not looked up where the connection is unknown and the state excludes the alternative with the tag."""
 
     async def main() -> None:
@@ -156,7 +156,7 @@ def test_tags_that_cannot_decide_are_not_asked_for(stage: FleetStage) -> None:
     run_clean(main)
 
 
-def test_what_cannot_be_known_is_counted_and_left_out(stage: FleetStage) -> None:
+def test_workspaces_with_unknown_data_are_counted_and_skipped(stage: FleetStage) -> None:
     """WorkSpaces without connection data match neither a predicate nor its negation; plans get them as unknown."""
 
     async def main() -> None:

@@ -36,7 +36,7 @@ def _names(fleet: Fleet) -> list[str]:
     return [str(site) for site in fleet.sites]
 
 
-def test_every_account_is_in_every_region() -> None:
+def test_sites_are_accounts_times_regions() -> None:
     """Sites come in the order in which accounts and regions were named."""
     fleet = Fleet(regions=REGIONS, accounts={"prod": KEYS, "lab": OTHERS})
     assert _names(fleet) == ["prod/us-west-2", "prod/eu-west-1", "lab/us-west-2", "lab/eu-west-1"]
@@ -45,20 +45,20 @@ def test_every_account_is_in_every_region() -> None:
         assert fleet.client(site).endpoint.signing_region == site.region
 
 
-def test_profiles_are_accounts(nobody: Path) -> None:
+def test_profiles_become_accounts_with_their_region(nobody: Path) -> None:
     """Each profile has its own region unless regions= is given, and profiles precede accounts."""
     aws_home(nobody, config="[profile a]\nregion = us-east-1\n[profile b]\nregion = eu-west-1\n")
     assert _names(Fleet(profiles=["b", "a"])) == ["b/eu-west-1", "a/us-east-1"]
     assert _names(Fleet(profiles=["a"], accounts={"c": KEYS}, regions=["sa-east-1"])) == ["a/sa-east-1", "c/sa-east-1"]
 
 
-def test_without_any_it_is_the_default_account_where_configured(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_fleet_defaults_to_the_default_account_and_region(monkeypatch: pytest.MonkeyPatch) -> None:
     """Without profiles and accounts, the fleet has the default credentials and the configured region."""
     monkeypatch.setenv("AWS_REGION", "eu-west-2")
     assert _names(Fleet()) == ["default/eu-west-2"]
 
 
-def test_clients_are_told_the_options_and_go_behind_others() -> None:
+def test_fleet_options_reach_clients_as_background_calls() -> None:
     """Options are passed to every client; calls are background calls unless priority= is given."""
     fleet = Fleet(regions=["us-west-2", "us-east-1"], accounts={"lab": KEYS}, use_fips=True)
     for site in fleet.sites:
@@ -90,7 +90,7 @@ def test_an_account_assumes_its_role_once_for_all_regions(nobody: Path) -> None:
     run_clean(main)
 
 
-def test_a_provider_that_keeps_nothing_is_asked_once_for_all_regions() -> None:
+def test_account_credentials_are_resolved_once_for_all_regions() -> None:
     """Credentials are resolved once for all regions of an account; connections and retries are per region."""
     aws = Emulator(region=REGIONS[0], other_regions=REGIONS[1:])
     requested: list[str] = []
@@ -139,7 +139,7 @@ MISTAKES: list[tuple[Callable[[], object], type[WsclientError], str]] = [
 
 
 @pytest.mark.parametrize(("make", "kind", "message"), MISTAKES, ids=[text for _, _, text in MISTAKES])
-def test_what_can_only_be_a_mistake_is_refused(
+def test_invalid_fleet_arguments_are_rejected_before_any_call(
     make: Callable[[], object], kind: type[WsclientError], message: str
 ) -> None:
     """Before any client is made or called."""
@@ -147,14 +147,14 @@ def test_what_can_only_be_a_mistake_is_refused(
         make()
 
 
-def test_an_error_says_which_account_it_was() -> None:
+def test_configuration_error_names_the_account() -> None:
     """If one of many accounts has no region, the error has a note with the account's name."""
     with pytest.raises(WsclientError) as caught:
         Fleet(accounts={"lab": KEYS})
     assert caught.value.__notes__ == ["raised for account lab of the fleet, region as configured"]
 
 
-def test_clients_that_exist_make_a_fleet_and_stay_open() -> None:
+def test_fleet_over_existing_clients_leaves_them_open() -> None:
     """Fleet.over() does not close its clients, and rejects two clients for the same site."""
     aws = Emulator(region=REGIONS[0], other_regions=REGIONS[1:])
 
@@ -178,7 +178,7 @@ def test_clients_that_exist_make_a_fleet_and_stay_open() -> None:
     run_clean(main)
 
 
-def test_closing_closes_every_client_although_one_fails() -> None:
+def test_closing_a_fleet_closes_every_client() -> None:
     """If closing a client fails, the others are closed, the error is raised, and later calls fail at every site."""
     aws = Emulator(region=REGIONS[0], other_regions=REGIONS[1:])
 
@@ -207,6 +207,6 @@ def test_closing_closes_every_client_although_one_fails() -> None:
     run_clean(main)
 
 
-def test_the_public_face_is_there() -> None:
+def test_fleet_public_names_exist() -> None:
     """Each name in __all__ exists."""
     assert {name for name in fleets.__all__ if not hasattr(fleets, name)} == set()

@@ -49,7 +49,7 @@ def _shifted(count: int) -> Callable[[Page], None]:
 
 
 @pytest.mark.parametrize("count", [1, 5, PER_PAGE])
-def test_a_workspace_on_two_pages_is_one(tmp_path: Path, count: int) -> None:
+def test_workspace_on_two_pages_is_one_item(tmp_path: Path, count: int) -> None:
     """A WorkSpace that moved from one page to the next is one row and one item: it is rebooted once."""
     path = tmp_path / "plan.jsonl"
 
@@ -67,7 +67,7 @@ def test_a_workspace_on_two_pages_is_one(tmp_path: Path, count: int) -> None:
     play(main, sites=[HERE])
 
 
-def test_a_workspace_twice_on_a_page_is_changed_once() -> None:
+def test_workspace_repeated_on_a_page_is_one_item() -> None:
     """Whatever a listing repeats, a plan contains a WorkSpace once, and evaluates it once."""
 
     async def main(stage: PlanStage) -> None:
@@ -80,7 +80,7 @@ def test_a_workspace_twice_on_a_page_is_changed_once() -> None:
     play(main, sites=[HERE])
 
 
-def test_a_workspace_without_an_id_is_left_out() -> None:
+def test_workspace_without_id_is_skipped() -> None:
     """WorkSpaces that AWS lists without an id, at several sites, are left out with the reason; the rest is changed."""
 
     async def main(stage: PlanStage) -> None:
@@ -99,7 +99,7 @@ LONE = "j\udce4"
 """Text that UTF-8 cannot encode: a byte of a command's argument or of a file name that is not UTF-8."""
 
 
-def test_texts_that_no_journal_can_hold() -> None:
+def test_lone_surrogates_are_rejected_before_the_first_call() -> None:
     """Tags, requests and account names with a lone surrogate are errors before the first call."""
 
     async def main(stage: PlanStage) -> None:

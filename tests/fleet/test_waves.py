@@ -52,7 +52,7 @@ def broken(stage: PlanStage, count: int) -> None:
     stage.way(around)
 
 
-def test_a_pilot_then_a_share_then_the_rest() -> None:
+def test_waves_run_pilot_share_and_rest_in_order() -> None:
     """Each wave starts when the previous wave is healthy and the pause is over, and is spread over the sites."""
 
     async def main(stage: PlanStage) -> None:
@@ -81,7 +81,7 @@ def test_a_pilot_then_a_share_then_the_rest() -> None:
     play(main, durations=QUICK)
 
 
-def test_without_waves_nothing_is_waited_for() -> None:
+def test_run_without_waves_does_not_wait() -> None:
     """A run without waves has no wave numbers, no phase and no reading calls."""
 
     async def main(stage: PlanStage) -> None:
@@ -97,7 +97,7 @@ def test_without_waves_nothing_is_waited_for() -> None:
     play(main, durations=QUICK)
 
 
-def test_a_wave_that_is_not_healthy_is_the_last(tmp_path: Path) -> None:
+def test_unhealthy_wave_stops_the_run(tmp_path: Path) -> None:
     """After an unhealthy wave the rest is not tried, the report lists unhealthy items, and a later run resumes."""
 
     async def main(stage: PlanStage) -> None:
@@ -126,7 +126,7 @@ def test_a_wave_that_is_not_healthy_is_the_last(tmp_path: Path) -> None:
     play(main, durations=QUICK)
 
 
-def test_an_unhealthy_item_that_is_allowed_stays_told(tmp_path: Path) -> None:
+def test_tolerated_unhealthy_items_stay_in_reports(tmp_path: Path) -> None:
     """With max_failures the next wave starts, and later runs still report and count the unhealthy item."""
 
     async def main(stage: PlanStage) -> None:
@@ -145,7 +145,7 @@ def test_an_unhealthy_item_that_is_allowed_stays_told(tmp_path: Path) -> None:
     ("limit", "waves", "done"),
     [(None, [5, 1.0], 3), (1, [5, 1.0], 3), (2, [5, 1.0], 38), (0.39, [5, 1.0], 3), (0.4, [5, 1.0], 38), (0, [40], 3)],
 )
-def test_too_many_failures_hold_the_next_wave_back(limit: float | None, waves: list[Any], done: int) -> None:
+def test_failures_above_the_limit_stop_the_next_wave(limit: float | None, waves: list[Any], done: int) -> None:
     """Two failures in a pilot of five stop the run without a limit, above a number, and above a share."""
 
     async def main(stage: PlanStage) -> None:
@@ -174,7 +174,7 @@ def test_too_many_failures_hold_the_next_wave_back(limit: float | None, waves: l
     play(main)
 
 
-def test_what_is_ambiguous_counts_as_failed() -> None:
+def test_ambiguous_items_count_as_failures() -> None:
     """An ambiguous reboot stops the next wave, and counts for max_failures without waves."""
 
     async def main(stage: PlanStage) -> None:
@@ -192,7 +192,7 @@ def test_what_is_ambiguous_counts_as_failed() -> None:
     play(main, durations=Durations(reboot=timedelta()))
 
 
-def test_a_deadline_ends_a_wait_and_a_pause() -> None:
+def test_deadline_ends_wave_waits_and_pauses() -> None:
     """A deadline ends waits and pauses, and the next run resumes."""
 
     async def main(stage: PlanStage) -> None:
@@ -214,7 +214,7 @@ def test_a_deadline_ends_a_wait_and_a_pause() -> None:
     play(main, durations=QUICK)
 
 
-def test_what_no_wave_has_is_not_tried_and_can_be_later() -> None:
+def test_items_outside_the_waves_are_left_to_a_later_run() -> None:
     """waves=[3] is a pilot alone; a later run continues with the rest, and the pilot is not done again."""
 
     async def main(stage: PlanStage) -> None:
@@ -233,7 +233,7 @@ def test_what_no_wave_has_is_not_tried_and_can_be_later() -> None:
     play(main, durations=QUICK)
 
 
-def test_a_site_that_halts_stays_halted_in_later_waves() -> None:
+def test_stopped_site_is_not_called_in_later_waves() -> None:
     """A site that stopped because access was denied is not called in later waves; other sites continue if allowed."""
 
     async def main(stage: PlanStage) -> None:
@@ -260,7 +260,7 @@ def test_a_site_that_halts_stays_halted_in_later_waves() -> None:
     play(main, durations=QUICK)
 
 
-def test_later_waves_are_checked_again_before_data_is_destroyed() -> None:
+def test_later_waves_recheck_before_destroying_data() -> None:
     """A WorkSpace that changed hands while an earlier wave was waited for is not terminated."""
 
     async def main(stage: PlanStage) -> None:
@@ -305,7 +305,7 @@ def test_later_waves_are_checked_again_before_data_is_destroyed() -> None:
         ({"max_failures": True}, "max_failures=True"),
     ],
 )
-def test_options_that_cannot_be_meant_are_refused(options: dict[str, Any], words: str) -> None:
+def test_invalid_wave_options_are_rejected(options: dict[str, Any], words: str) -> None:
     """Each invalid option raises ConfigurationError with the valid values, and nothing is sent."""
 
     async def main(stage: PlanStage) -> None:
@@ -321,7 +321,7 @@ def test_options_that_cannot_be_meant_are_refused(options: dict[str, Any], words
 @pytest.mark.parametrize(
     "action", ["reboot", "rebuild", "restore", "terminate", "migrate", "start", "create", "modify"]
 )
-def test_every_action_waits_for_its_own_end(action: str) -> None:
+def test_waves_wait_for_the_final_state_of_the_action(action: str) -> None:
     """The second wave starts when the first wave's WorkSpaces have reached the action's final state."""
 
     async def main(stage: PlanStage) -> None:
@@ -359,7 +359,7 @@ def test_every_action_waits_for_its_own_end(action: str) -> None:
     )
 
 
-def test_a_journal_of_the_first_format_is_read_and_goes_on(tmp_path: Path) -> None:
+def test_journal_of_version_1_is_resumed(tmp_path: Path) -> None:
     """A journal of version 1 is resumed, in waves too, and stays of its version."""
     path = tmp_path / "j"
 

@@ -42,7 +42,7 @@ def _items(groups: list[tuple[int, int]]) -> list[PlanItem]:
 
 
 @given(groups=st.lists(st.tuples(st.integers(0, 3), st.integers(0, 2)), max_size=120), sizes=Sizes)
-def test_each_item_is_in_one_wave_and_each_start_is_spread(groups: list[tuple[int, int]], sizes: list[Any]) -> None:
+def test_each_item_is_in_one_wave_spread_over_sites(groups: list[tuple[int, int]], sizes: list[Any]) -> None:
     """Waves hold what they say until nothing is left; any start has of each site and directory its share."""
     items = _items(groups)
     order = wave_order(items)
@@ -60,7 +60,7 @@ def test_each_item_is_in_one_wave_and_each_start_is_spread(groups: list[tuple[in
         assert all(abs(start[group] - count * whole[group] / len(order)) <= 1 + len(whole) / 2 for group in whole)
 
 
-def test_a_share_is_the_decimal_that_was_written() -> None:
+def test_wave_share_is_an_exact_decimal() -> None:
     """A tenth of thirty is three, although the binary number for 0.1 is a little more than a tenth."""
     items = _items([(0, 0)] * 30)
     assert [len(wave) for wave in split_waves(items, [0.1, 0.7, 1e-05, 1.0])] == [3, 21, 1, 5]
@@ -161,7 +161,7 @@ TestKilledWaves.settings = settings(max_examples=15, stateful_step_count=6)
 
 
 @pytest.mark.parametrize("action", ["stop", "modify"])
-def test_every_moment_of_waves_is_one_to_die_at(action: str) -> None:
+def test_waves_killed_at_any_moment_resume_without_duplicates(action: str) -> None:
     """Killed at each moment of its waves, their checks and their pauses, it goes on in the right one; nothing twice."""
     moment, is_over = 0, False
     while not is_over:

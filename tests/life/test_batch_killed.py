@@ -73,7 +73,7 @@ def here(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tm
     return Here(monkeypatch, capsys, tmp_path)
 
 
-def test_a_program_that_is_killed_goes_on_and_stops_each_workspace_once() -> None:
+def test_killed_program_resumes_and_stops_each_workspace_once() -> None:
     """After three SIGKILLs, at least one during a call, 500 WorkSpaces are all stopped, each once."""
     slow = Throttle(operations={"StopWorkspaces": Pace(10, 3)})
     killed = run(500, 3, seed=SEED, pace=slow, consistency=1.0, may_plan_die=False)
@@ -84,7 +84,7 @@ def test_a_program_that_is_killed_goes_on_and_stops_each_workspace_once() -> Non
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no SIGTERM that a program could handle")
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_a_signal_ends_it_with_a_whole_journal(number: signal.Signals) -> None:
+def test_signal_exits_130_with_an_intact_journal(number: signal.Signals) -> None:
     """A signal ends the program with exit code 130 and a hint on how to resume; the same command then completes."""
     with scene(100, None) as (aws, folder):
         program = Program(aws, folder, 1.0)
@@ -114,14 +114,14 @@ def test_a_signal_ends_it_with_a_whole_journal(number: signal.Signals) -> None:
         (["--unknown"], 2, "usage: "),
     ],
 )
-def test_exit_codes(here: Here, arguments: list[str], code: int, words: str) -> None:
+def test_exit_code_of_each_outcome(here: Here, arguments: list[str], code: int, words: str) -> None:
     """Each outcome has its exit code and message; without a confirmation nothing is stopped."""
     ended = here.run(*arguments)
     assert ended.returncode == code, ended.stderr
     assert words in ended.stdout + ended.stderr
 
 
-def test_a_plan_that_is_not_new_is_told(here: Here) -> None:
+def test_resumed_journal_is_announced(here: Here) -> None:
     """The program reports that it resumes an existing journal; in the first run it reports nothing."""
     first, second = (here.run("--emulator", "--yes", "--journal", "j") for _ in range(2))
     words = "j exists: resuming its plan; to make a new plan, remove the file"
@@ -132,14 +132,14 @@ def test_a_plan_that_is_not_new_is_told(here: Here) -> None:
 
 
 @pytest.mark.parametrize(("input_text", "words"), [("y\n", "done 180"), ("no\n", "[y/N]")])
-def test_it_asks(tmp_path: Path, input_text: str, words: str) -> None:
+def test_confirmation_requires_y(tmp_path: Path, input_text: str, words: str) -> None:
     """Only the answer y stops WorkSpaces; the exit code is 0 for either answer."""
     ended = ended_with(tmp_path, "--emulator", input_text=input_text)
     assert (ended.returncode, words in ended.stdout) == (0, True), ended.stderr
     assert ("done 180" in ended.stdout) == (input_text == "y\n")
 
 
-def test_without_tqdm_progress_is_lines(tmp_path: Path) -> None:
+def test_progress_without_tqdm_is_printed_lines(tmp_path: Path) -> None:
     """Without tqdm, progress is printed in at most 20 lines."""
     without = "import sys, runpy; sys.modules['tqdm'] = None; sys.argv[0] = sys.argv.pop(1); "
     run_it = f"{without}runpy.run_path(sys.argv[0], run_name='__main__')"
@@ -159,7 +159,7 @@ def test_without_tqdm_progress_is_lines(tmp_path: Path) -> None:
         ([Outcome.FAILED, Outcome.AMBIGUOUS, Outcome.DONE], 3),
     ],
 )
-def test_what_became_of_it_is_the_exit_code(outcomes: list[Outcome], code: int) -> None:
+def test_ambiguous_items_exit_3(outcomes: list[Outcome], code: int) -> None:
     """Ambiguous items give exit code 3, even if other items failed; failed or untried items alone give 1."""
     site = Site(account="main", region="us-west-2")
     items = tuple(
@@ -170,7 +170,7 @@ def test_what_became_of_it_is_the_exit_code(outcomes: list[Outcome], code: int) 
 
 
 @pytest.mark.parametrize("suffix", ["csv", "jsonl"])
-def test_a_report_is_written(here: Here, tmp_path: Path, suffix: str) -> None:
+def test_report_is_written_and_progress_goes_to_stderr(here: Here, tmp_path: Path, suffix: str) -> None:
     """The report has a line for each WorkSpace, and progress is written to standard error."""
     path = tmp_path / f"report.{suffix}"
     ended = here.run("--emulator", "--yes", "--report", str(path))
@@ -182,7 +182,7 @@ def test_a_report_is_written(here: Here, tmp_path: Path, suffix: str) -> None:
     assert list(tmp_path.iterdir()) == [path]
 
 
-def test_a_report_that_cannot_be_written_is_told(here: Here, tmp_path: Path) -> None:
+def test_unwritable_report_exits_1_with_the_results(here: Here, tmp_path: Path) -> None:
     """If the report cannot be written, the exit code is 1, with the results and the reason, and without a traceback."""
     (tmp_path / "table.csv").mkdir()
     ended = here.run("--emulator", "--yes", "--report", "table.csv")

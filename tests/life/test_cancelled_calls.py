@@ -26,7 +26,9 @@ if TYPE_CHECKING:
 @in_each_stage
 @over_each_transport
 @on_each_loop
-def test_a_cancelled_call_gives_everything_back(stage: Stage, kind: TransportKind, new_loop: NewLoop) -> None:
+def test_cancelled_call_releases_connection_quota_and_queue_place(
+    stage: Stage, kind: TransportKind, new_loop: NewLoop
+) -> None:
     """Its connection is closed or unused, its quota and its place in the queue are free, and the next calls succeed."""
 
     async def main() -> None:
@@ -46,7 +48,7 @@ def test_a_cancelled_call_gives_everything_back(stage: Stage, kind: TransportKin
 
 @in_each_stage
 @over_each_transport
-def test_a_call_that_is_cancelled_again_and_again(stage: Stage, kind: TransportKind) -> None:
+def test_repeatedly_cancelled_call_leaves_nothing(stage: Stage, kind: TransportKind) -> None:
     """Cancelled anew in each turn of the loop, so while it tidies up after itself as well, it leaves nothing either."""
 
     async def main() -> None:
@@ -67,7 +69,7 @@ def test_a_call_that_is_cancelled_again_and_again(stage: Stage, kind: TransportK
 
 @pytest.mark.parametrize("stage", [STAGES["answer"], STAGES["half the answer"]], ids=["none", "half"])
 @over_each_transport
-def test_an_answer_that_comes_too_late_is_nobody_s(stage: Stage, kind: TransportKind) -> None:
+def test_late_response_of_a_cancelled_call_is_not_used(stage: Stage, kind: TransportKind) -> None:
     """A response that arrives after its call was cancelled is not used for the next call."""
 
     async def main() -> None:

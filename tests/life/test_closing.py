@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 @in_each_stage
 @over_each_transport
 @on_each_loop
-def test_closing_ends_calls_wherever_they_are(stage: Stage, kind: TransportKind, new_loop: NewLoop) -> None:
+def test_closing_ends_calls_in_any_stage(stage: Stage, kind: TransportKind, new_loop: NewLoop) -> None:
     """Closing ends every call in any stage with a WsclientError; no task is cancelled and nothing is left open."""
 
     async def main() -> None:
@@ -51,7 +51,7 @@ def test_closing_ends_calls_wherever_they_are(stage: Stage, kind: TransportKind,
     [("pace", False), ("credentials", False), ("half the answer", True), ("retry pause", False), ("look", True)],
 )
 @over_each_transport
-def test_a_call_that_was_closed_on_says_whether_it_was_sent(stage: str, was_sent: bool, kind: TransportKind) -> None:
+def test_call_ended_by_closing_says_whether_it_was_sent(stage: str, was_sent: bool, kind: TransportKind) -> None:
     """A call that was not sent ends with ConfigurationError; any other may have been sent and is ambiguous."""
 
     async def main() -> None:
@@ -69,7 +69,7 @@ def test_a_call_that_was_closed_on_says_whether_it_was_sent(stage: str, was_sent
 
 @over_each_transport
 @on_each_loop
-def test_a_closed_client_refuses_at_once(kind: TransportKind, new_loop: NewLoop) -> None:
+def test_closed_client_rejects_calls_immediately(kind: TransportKind, new_loop: NewLoop) -> None:
     """After aclose or async with, a call fails before it waits or resolves credentials, also on copies."""
 
     class Untouched:
@@ -91,7 +91,7 @@ def test_a_closed_client_refuses_at_once(kind: TransportKind, new_loop: NewLoop)
 
 
 @over_each_transport
-def test_closing_a_copy_ends_nobody_s_call(kind: TransportKind) -> None:
+def test_closing_a_copy_ends_no_calls(kind: TransportKind) -> None:
     """A copy does not close the shared connections: calls of the original and of the copy continue."""
 
     async def main() -> None:
@@ -108,7 +108,7 @@ def test_closing_a_copy_ends_nobody_s_call(kind: TransportKind) -> None:
     run_clean(main)
 
 
-def test_closing_ends_the_opening_of_connections() -> None:
+def test_closing_ends_warm_up() -> None:
     """A client that is closed while warm_up() waits for handshakes ends it with ConfigurationError at once."""
 
     async def main() -> None:
@@ -127,7 +127,7 @@ def test_closing_ends_the_opening_of_connections() -> None:
 
 
 @over_each_transport
-def test_closing_from_another_loop_ends_calls_too(kind: TransportKind) -> None:
+def test_closing_from_another_loop_ends_calls(kind: TransportKind) -> None:
     """Calls that run in a thread's loop end when the client is closed in another."""
     client = kind.client("https://127.0.0.1:1", pace=own_pace(1), tls=TRUST, retry=RetryPolicy(mode="off"))
 
@@ -147,7 +147,7 @@ def test_closing_from_another_loop_ends_calls_too(kind: TransportKind) -> None:
 
 
 @over_each_transport
-def test_closing_in_the_middle_of_closing(kind: TransportKind) -> None:
+def test_concurrent_closing_closes_once(kind: TransportKind) -> None:
     """When several tasks close a client during its calls, all calls end and the client closes once."""
 
     async def main() -> None:
@@ -167,7 +167,7 @@ def test_closing_in_the_middle_of_closing(kind: TransportKind) -> None:
 
 @pytest.mark.parametrize("cancelled", [(), ("call",), ("close",), ("call", "close")], ids="+".join)
 @over_each_transport
-def test_closing_in_any_turn_of_the_loop(kind: TransportKind, cancelled: tuple[str, ...]) -> None:
+def test_closing_during_a_first_call_leaves_no_asyncio_warning(kind: TransportKind, cancelled: tuple[str, ...]) -> None:
     """A first call, closed on in each turn of the loop and cancelled or not, leaves asyncio no complaint."""
 
     async def main() -> None:

@@ -57,7 +57,7 @@ async def _some_calls(client: wsclient.WorkSpacesClient, number: int = 5) -> Non
         pytest.param(("asyncio", "uvloop", "asyncio"), marks=needs_uvloop),
     ],
 )
-def test_a_client_of_the_module_serves_one_loop_after_another(
+def test_module_level_client_serves_successive_loops(
     aws: Emulator, kind: TransportKind, order: tuple[str, ...]
 ) -> None:
     """As in Lambda, Celery and notebooks: each run begins anew, ends without a word, and leaves no socket open."""
@@ -68,7 +68,7 @@ def test_a_client_of_the_module_serves_one_loop_after_another(
 
 
 @over_each_transport
-def test_a_run_that_ends_in_the_middle_of_calls(aws: Emulator, kind: TransportKind) -> None:
+def test_loop_ended_during_calls_does_not_affect_the_next(aws: Emulator, kind: TransportKind) -> None:
     """Calls cancelled by the end of their event loop do not affect calls in the next loop."""
     client = _client(kind, aws)
 
@@ -85,7 +85,7 @@ def test_a_run_that_ends_in_the_middle_of_calls(aws: Emulator, kind: TransportKi
 
 @over_each_transport
 @on_each_loop
-def test_loops_in_several_threads_at_once(aws: Emulator, kind: TransportKind, new_loop: NewLoop) -> None:
+def test_client_serves_loops_of_several_threads(aws: Emulator, kind: TransportKind, new_loop: NewLoop) -> None:
     """Four threads and the main thread use one client concurrently, each with its own event loops."""
     client = _client(kind, aws)
 
@@ -107,7 +107,7 @@ def test_loops_in_several_threads_at_once(aws: Emulator, kind: TransportKind, ne
 
 @over_each_transport
 @on_each_loop
-def test_a_client_that_is_forgotten_closes_by_itself(kind: TransportKind, new_loop: NewLoop) -> None:
+def test_unclosed_client_is_closed_by_garbage_collection(kind: TransportKind, new_loop: NewLoop) -> None:
     """A client dropped without aclose, after completed or cancelled calls, closes its connections without warnings."""
 
     async def main() -> None:
@@ -167,7 +167,7 @@ if way == "dropped":
 @pytest.mark.parametrize("way", ["at the end", "dropped", "in the middle", "local"])
 @pytest.mark.parametrize("new_loop", LOOP_NAMES)
 @pytest.mark.parametrize("kind", KINDS.keys())
-def test_a_script_that_closes_nothing_ends_without_a_word(aws: Emulator, kind: str, new_loop: str, way: str) -> None:
+def test_script_without_aclose_exits_silently(aws: Emulator, kind: str, new_loop: str, way: str) -> None:
     """A process that never closes its client exits with status 0 and no output, with warnings as errors."""
     keys = (aws.credentials.access_key_id, aws.credentials.secret_access_key)
     run = subprocess.run(

@@ -65,7 +65,9 @@ async def _calls(client: WorkSpacesClient, number: int) -> None:
 @pytest.mark.parametrize("closes", [True, False])
 @over_each_transport
 @on_each_loop
-def test_parent_and_child_call_at_once(aws: Emulator, kind: TransportKind, new_loop: NewLoop, closes: bool) -> None:
+def test_parent_and_forked_child_call_concurrently(
+    aws: Emulator, kind: TransportKind, new_loop: NewLoop, closes: bool
+) -> None:
     """Forked with idle connections and with calls on their way: all calls of both succeed, each is made once."""
 
     async def main() -> None:
@@ -95,7 +97,7 @@ def test_parent_and_child_call_at_once(aws: Emulator, kind: TransportKind, new_l
 
 
 @over_each_transport
-def test_a_child_does_not_wait_behind_its_parent_s_queue(aws: Emulator, kind: TransportKind) -> None:
+def test_forked_child_does_not_inherit_the_pacing_queue(aws: Emulator, kind: TransportKind) -> None:
     """Calls that wait for the pace in the parent are no part of the child, whose own call goes as soon as it may."""
 
     async def main() -> None:

@@ -63,7 +63,7 @@ def _deaf(server: WatchedServer) -> None:
 
 @pytest.mark.parametrize("crowd", [1, 5])
 @over_each_transport
-def test_no_stale_connection_is_used_after_a_thaw(kind: TransportKind, crowd: int) -> None:
+def test_no_connection_is_reused_after_suspension(kind: TransportKind, crowd: int) -> None:
     """After an hour of suspension calls use new connections, and all old connections are closed."""
 
     async def main() -> None:
@@ -93,7 +93,7 @@ def test_no_stale_connection_is_used_after_a_thaw(kind: TransportKind, crowd: in
 
 @pytest.mark.parametrize("answer", [None, HALF], ids=["no answer", "half an answer"])
 @over_each_transport
-def test_a_call_that_was_on_its_way_is_made_again(kind: TransportKind, answer: bytes | None) -> None:
+def test_read_call_is_retried_after_suspension(kind: TransportKind, answer: bytes | None) -> None:
     """Frozen in the middle of a read call: its connection is given up, and the next attempt gets the answer."""
 
     async def main() -> None:
@@ -115,7 +115,7 @@ def test_a_call_that_was_on_its_way_is_made_again(kind: TransportKind, answer: b
 
 
 @over_each_transport
-def test_time_that_was_slept_through_counts_against_the_total(kind: TransportKind) -> None:
+def test_suspended_time_counts_against_the_total_timeout(kind: TransportKind) -> None:
     """A call suspended beyond Timeout.total ends in RequestTimeoutError on resume; the next call succeeds."""
 
     async def main() -> None:

@@ -36,7 +36,7 @@ FLEET = Fleet(regions=["us-west-2"], accounts={"one": KEYS})
         lambda: FLEET.stop(where=where.state("AVAILABLE")),
     ],
 )
-def test_no_runtime_error_of_asyncio_leaves_a_coroutine(start: Callable[[], Awaitable[object]]) -> None:
+def test_wrong_event_loop_raises_a_typed_error(start: Callable[[], Awaitable[object]]) -> None:
     """Calls, listings, waits, providers, plans and closing say which loops can run them."""
     coroutine = start().__await__()
     with pytest.raises(ConfigurationError, match=r"no asyncio event loop runs this coroutine.*trio is not supported"):

@@ -9,7 +9,7 @@ from tests.support.transports import KINDS
 
 
 @pytest.mark.parametrize("transport", KINDS)
-def test_a_short_soak_leaves_nothing(transport: str, capsys: pytest.CaptureFixture[str]) -> None:
+def test_short_soak_leaks_nothing(transport: str, capsys: pytest.CaptureFixture[str]) -> None:
     """For two seconds 200 tasks call, with faults at 5%: calls succeed, and no socket, task or call is left."""
     code = main(["--tasks", "200", "--minutes", "0.03", "--faults", "0.05", "--seed", "1", "--transport", transport])
     table = dict(line.rsplit(maxsplit=1) for line in capsys.readouterr().out.splitlines())
@@ -44,14 +44,14 @@ def _soak(memory: list[float], left: int = 0) -> Soak:
     ],
     ids=["level", "a warm-up", "up and down", "two megabytes", "five megabytes", "one per cent", "a step"],
 )
-def test_what_is_flat(memory: list[float], is_flat: bool) -> None:
+def test_soak_verdict_on_memory_growth(memory: list[float], is_flat: bool) -> None:
     """Memory that settles or swings is flat, memory that goes on rising is not; the table says which."""
     soak = _soak(memory)
     assert soak.is_flat == is_flat
     assert ("growing" in report(soak)) != is_flat
 
 
-def test_what_is_left_is_told() -> None:
+def test_soak_table_lists_leaks() -> None:
     """A socket that is left is in the table."""
     assert not _soak([60.0] * 100, left=1).is_clean
     assert "SOMETHING" in report(_soak([60.0] * 100, left=1))

@@ -137,7 +137,7 @@ def _settled(storm: Storm) -> None:
 
 @over_each_transport
 @on_each_loop
-def test_a_storm_over_tls(kind: TransportKind, new_loop: NewLoop) -> None:
+def test_calls_recover_after_a_storm_over_tls(kind: TransportKind, new_loop: NewLoop) -> None:
     """Few connections, many calls, a service that fails, hangs and talks rubbish: the next 100 calls all succeed."""
     chance = random.Random(1)
     answers = [response_bytes(), failed(), failed(400, "ThrottlingException"), HALF, None, b"rubbish"]
@@ -204,7 +204,7 @@ class Flaky:
         await asyncio.sleep(self.chance.uniform(0, 0.05))
 
 
-def test_a_storm_in_virtual_time() -> None:
+def test_calls_recover_after_a_storm_in_virtual_time() -> None:
     """The same with waits for pace, credentials, pauses and looks, in which calls spend most of their time."""
     chance = random.Random(2)
     flaky = Flaky(chance)

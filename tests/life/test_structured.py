@@ -63,7 +63,7 @@ def test_a_failed_call_ends_its_task_group(kind: TransportKind, new_loop: NewLoo
 
 @in_each_stage
 @over_each_transport
-def test_an_outer_time_out_is_the_caller_s_own(stage: Stage, kind: TransportKind) -> None:
+def test_outer_asyncio_timeout_raises_timeout_error(stage: Stage, kind: TransportKind) -> None:
     """asyncio.timeout around a call in any stage raises TimeoutError, and leaves no task cancelled."""
 
     async def main() -> None:
@@ -88,7 +88,7 @@ def test_an_outer_time_out_is_the_caller_s_own(stage: Stage, kind: TransportKind
 
 @over_each_transport
 @on_each_loop
-def test_a_task_that_withstands_cancellation_calls_on(kind: TransportKind, new_loop: NewLoop) -> None:
+def test_task_that_uncancels_can_call_again(kind: TransportKind, new_loop: NewLoop) -> None:
     """A task that catches the cancellation of its call, and takes it back, makes its next call as if nothing was."""
 
     async def main() -> None:
@@ -117,7 +117,7 @@ def test_a_task_that_withstands_cancellation_calls_on(kind: TransportKind, new_l
 
 
 @over_each_transport
-def test_a_listing_that_is_cancelled_between_and_within_pages(kind: TransportKind) -> None:
+def test_cancelled_listing_releases_its_resources(kind: TransportKind) -> None:
     """A listing cancelled during a page, or left within a page, releases its resources."""
 
     async def main() -> None:
@@ -153,7 +153,7 @@ def _in_virtual_time(main: Callable[[WorkSpacesClient, InProcess], object], late
 @pytest.mark.parametrize(
     ("outer", "inner", "is_inner"), [(5, 10, False), (10, 5, True), (5, None, False), (5, 5.001, False)]
 )
-def test_time_outs_nest(outer: float, inner: float | None, is_inner: bool) -> None:
+def test_earlier_of_nested_timeouts_takes_effect(outer: float, inner: float | None, is_inner: bool) -> None:
     """Of an outer timeout and the call's own, only the earlier takes effect."""
 
     async def main(client: WorkSpacesClient, transport: InProcess) -> None:
@@ -173,7 +173,7 @@ def test_time_outs_nest(outer: float, inner: float | None, is_inner: bool) -> No
     _in_virtual_time(main, 60, timeout=Timeout(total=inner), retry=RetryPolicy(mode="off"))
 
 
-def test_cancellation_wins_over_the_call_s_own_time_out() -> None:
+def test_cancellation_precedes_the_calls_own_timeout() -> None:
     """Cancelled in the very moment in which its Timeout.total is up, or turns later, no task is kept alive by it."""
     ends: set[str] = set()
 

@@ -48,7 +48,7 @@ def oracle_at(clock: Clock) -> Any:
     start=st.floats(0, 1e6),
     answers=st.lists(st.tuples(st.floats(0, 5), st.booleans(), st.booleans()), min_size=1, max_size=60),
 )
-def test_the_same_answers_give_the_same_rate_and_tokens(start: float, answers: list[tuple[float, bool, bool]]) -> None:
+def test_adaptive_rate_and_tokens_equal_botocores(start: float, answers: list[tuple[float, bool, bool]]) -> None:
     """After any sequence of sendings and answers both allow the same rate and burst, and have the same tokens."""
     clock = Clock(start)
     oracle, ours = oracle_at(clock), AdaptiveRateLimit(start)
@@ -70,7 +70,7 @@ def test_the_same_answers_give_the_same_rate_and_tokens(start: float, answers: l
         assert abs(ours._bucket.tokens - reference.available_capacity) < 1e-9
 
 
-def test_the_wait_for_a_token_is_botocore_s() -> None:
+def test_adaptive_delay_equals_botocores() -> None:
     """When the limit is active, the delay equals botocore's sleep."""
     clock = Clock(100.0)
     oracle, ours = oracle_at(clock), AdaptiveRateLimit(100.0)

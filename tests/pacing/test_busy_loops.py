@@ -42,7 +42,7 @@ def _beside_a_busy_loop(calls: int, load: Callable[[RateLimitQueue, VirtualTimeL
     return queue
 
 
-def test_a_busy_loop_is_passed_after_a_moment() -> None:
+def test_calls_of_other_loops_overtake_a_busy_loop() -> None:
     """Calls of another loop go at the rate, after the busy loop's first call has let its permit pass once."""
     went: list[float] = []
 
@@ -64,7 +64,7 @@ def test_a_busy_loop_is_passed_after_a_moment() -> None:
     assert queue.waiting == 0
 
 
-def test_a_loop_that_is_free_in_time_is_not_passed() -> None:
+def test_responsive_loop_keeps_its_place() -> None:
     """A call that takes its permit when it is due keeps its place before those of other loops."""
     loop = VirtualTimeLoop()
     clock = VirtualClock(loop)
@@ -81,7 +81,7 @@ def test_a_loop_that_is_free_in_time_is_not_passed() -> None:
     loop.close()
 
 
-def test_a_passed_call_comes_back_in_its_order() -> None:
+def test_overtaken_call_keeps_its_place_in_the_queue() -> None:
     """When the busy loop is free again, its call keeps its place in the queue and gets its permit."""
     queue = RateLimitQueue(FixedRateLimit(Pace(50, 1), SYSTEM_CLOCK.monotonic()), SYSTEM_CLOCK)
     is_waiting, may_go_on = threading.Event(), threading.Event()

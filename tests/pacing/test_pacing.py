@@ -62,7 +62,7 @@ async def _calls(
 
 @pytest.mark.parametrize("workers", [1, 10, 30])
 @pytest.mark.parametrize("latency", [0.0, 0.04, 0.3])
-def test_a_pace_that_is_said_completes_every_call(workers: int, latency: float) -> None:
+def test_fixed_pace_completes_every_call(workers: int, latency: float) -> None:
     """160 calls at AWS's documented throttle with Pace(2, 5): all complete, with next to no request wasted."""
     outcome = run_in_virtual_time(_calls(Pace(2, 5), 160, workers, latency=latency, pace=Pace(2, 5)))
     assert (outcome.completed, outcome.throttled) == (160, 0)
@@ -73,7 +73,7 @@ def test_a_pace_that_is_said_completes_every_call(workers: int, latency: float) 
 
 @pytest.mark.parametrize("seed", range(5))
 @pytest.mark.parametrize("latency", [0.0, 0.04, 0.3])
-def test_a_pace_that_is_learnt_completes_every_call(latency: float, seed: int) -> None:
+def test_learned_pace_completes_every_call(latency: float, seed: int) -> None:
     """pace="auto" learns the limit: all calls complete, with 190 requests at most."""
     outcome = run_in_virtual_time(_calls(Pace(2, 5), 160, 10, latency=latency, seed=seed))
     assert (outcome.completed, outcome.throttled) == (160, 0)
@@ -85,7 +85,7 @@ def test_a_pace_that_is_learnt_completes_every_call(latency: float, seed: int) -
 @pytest.mark.parametrize(
     ("burst", "calls"), [(5, at_scale(4000, 6000)), (50, at_scale(2000, 6000)), (100, at_scale(2000, 6000))]
 )
-def test_an_account_that_may_call_faster_is_not_held_back(burst: int, calls: int) -> None:
+def test_learned_pace_finds_a_higher_limit(burst: int, calls: int) -> None:
     """Against 50 calls a second, pace="auto" finds nearly all of it by itself, and fails no call."""
     outcome = run_in_virtual_time(_calls(Pace(50, burst), calls, 20))
     assert (outcome.completed, outcome.throttled) == (calls, 0)
@@ -93,20 +93,20 @@ def test_an_account_that_may_call_faster_is_not_held_back(burst: int, calls: int
     assert outcome.requests < calls * 1.02
 
 
-def test_an_account_that_may_call_more_slowly_is_found_too() -> None:
+def test_learned_pace_finds_a_lower_limit() -> None:
     """If other callers use half of the documented rate, every call still completes."""
     outcome = run_in_virtual_time(_calls(Pace(1, 5), 160, 10))
     assert (outcome.completed, outcome.throttled) == (160, 0)
 
 
-def test_without_a_pace_most_calls_are_lost() -> None:
+def test_most_calls_fail_without_a_pace() -> None:
     """With pace=None the retries alone lose most calls at the documented rate limit."""
     outcome = run_in_virtual_time(_calls(Pace(2, 5), 160, 10, pace=None))
     assert outcome.throttled > 80
     assert outcome.state == PaceState(mode="off")
 
 
-def test_the_adaptive_mode_limits_the_client_by_itself() -> None:
+def test_adaptive_mode_limits_the_client() -> None:
     """In adaptive mode the rate follows AWS's curve from the first throttling answer on, and its state is shown."""
     outcome = run_in_virtual_time(_calls(Pace(10, 10), 400, 10, retry=RetryPolicy(mode="adaptive", max_attempts=10)))
     assert outcome.completed == 400
@@ -123,7 +123,7 @@ def test_unthrottled_calls_never_wait() -> None:
     assert outcome.state == PaceState(mode="auto")
 
 
-def test_clients_of_one_account_and_region_share_a_pace() -> None:
+def test_clients_with_the_same_pace_share_its_rate() -> None:
     """Two clients with the same Pace share its rate in an account and region; another account has its own."""
 
     async def main() -> None:
@@ -149,7 +149,7 @@ def test_clients_of_one_account_and_region_share_a_pace() -> None:
     run_in_virtual_time(main())
 
 
-def test_waiting_counts_against_the_total_and_is_surely_not_sent() -> None:
+def test_wait_beyond_the_total_timeout_sends_nothing() -> None:
     """A call that would wait longer than Timeout.total fails without waiting, and nothing is sent."""
 
     async def main() -> None:
@@ -171,7 +171,7 @@ def test_waiting_counts_against_the_total_and_is_surely_not_sent() -> None:
     run_in_virtual_time(main())
 
 
-def test_a_learning_client_waits_for_its_turn_until_its_time_is_up() -> None:
+def test_learned_pace_waits_until_the_total_timeout() -> None:
     """While the learned rate may still rise, a call waits until Timeout.total, and is not sent afterwards."""
 
     async def main() -> None:
@@ -197,7 +197,7 @@ def test_a_learning_client_waits_for_its_turn_until_its_time_is_up() -> None:
     run_in_virtual_time(main())
 
 
-def test_credentials_are_taken_after_the_wait() -> None:
+def test_credentials_are_resolved_after_the_wait() -> None:
     """Credentials are resolved after the wait, so that a delayed attempt is signed with current credentials."""
 
     async def main() -> None:

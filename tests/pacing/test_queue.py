@@ -19,7 +19,7 @@ def _queue(rate: float = 2, burst: int = 1) -> RateLimitQueue:
     return RateLimitQueue(FixedRateLimit(Pace(rate, burst), clock.monotonic()), clock)
 
 
-def test_turns_come_in_order_and_at_the_rate() -> None:
+def test_calls_proceed_in_order_at_the_rate() -> None:
     """Calls proceed in order of arrival, one every half second, and none waits longer than that requires."""
 
     async def main() -> list[tuple[int, float]]:
@@ -38,7 +38,7 @@ def test_turns_come_in_order_and_at_the_rate() -> None:
     assert [at for _, at in went] == pytest.approx([number * 0.5 for number in range(20)], abs=1e-4)
 
 
-def test_calls_in_the_background_let_the_others_go_first_but_not_for_ever() -> None:
+def test_background_calls_yield_for_a_limited_time() -> None:
     """Interactive calls precede background calls, until a background call has waited too long."""
 
     async def main() -> list[str]:
@@ -64,7 +64,7 @@ def test_calls_in_the_background_let_the_others_go_first_but_not_for_ever() -> N
     assert len(went) == 62
 
 
-def test_a_wait_in_vain_is_refused_at_once() -> None:
+def test_wait_beyond_the_deadline_fails_immediately() -> None:
     """With 2 s left, a call that would wait 5 s fails without waiting, and takes no place in the queue."""
 
     async def main() -> None:
@@ -83,7 +83,7 @@ def test_a_wait_in_vain_is_refused_at_once() -> None:
     run_in_virtual_time(main())
 
 
-def test_a_cancelled_wait_costs_nobody_anything() -> None:
+def test_cancelled_wait_does_not_delay_other_calls() -> None:
     """Calls cancelled while waiting leave the queue, and the others proceed as if these had never waited."""
 
     async def main() -> None:
@@ -101,7 +101,7 @@ def test_a_cancelled_wait_costs_nobody_anything() -> None:
     run_in_virtual_time(main())
 
 
-def test_a_rate_that_goes_up_is_felt_by_who_waits_already() -> None:
+def test_rising_rate_speeds_up_waiting_calls() -> None:
     """When the learned rate limit rises, calls that already wait proceed faster."""
 
     async def main() -> float:
@@ -120,7 +120,7 @@ def test_a_rate_that_goes_up_is_felt_by_who_waits_already() -> None:
     assert run_in_virtual_time(main()) < 15  # at 2 a second it would be 100
 
 
-def test_a_call_on_a_loop_that_stands_still_holds_nobody_up() -> None:
+def test_call_of_a_stopped_loop_is_overtaken() -> None:
     """Calls of other loops overtake a call whose event loop is stopped; it proceeds when its loop runs again."""
     queue = RateLimitQueue(FixedRateLimit(Pace(50, 1), SYSTEM_CLOCK.monotonic()), SYSTEM_CLOCK)
     stopped, running = asyncio.new_event_loop(), asyncio.new_event_loop()
@@ -141,7 +141,7 @@ def test_a_call_on_a_loop_that_stands_still_holds_nobody_up() -> None:
     running.close()
 
 
-def test_threads_with_loops_of_their_own_share_one_queue() -> None:
+def test_threads_share_one_pacing_queue() -> None:
     """Calls from four threads share one queue and one rate, and each proceeds."""
     queue = RateLimitQueue(FixedRateLimit(Pace(200, 1), SYSTEM_CLOCK.monotonic()), SYSTEM_CLOCK)
     went: list[float] = []
@@ -160,7 +160,7 @@ def test_threads_with_loops_of_their_own_share_one_queue() -> None:
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="fork is of Unix")
 @pytest.mark.filterwarnings("ignore:.*multi-threaded:DeprecationWarning")
-def test_a_forked_child_waits_for_none_of_its_parent_s_calls() -> None:
+def test_forked_child_starts_with_an_empty_queue() -> None:
     """A child begins with an empty queue and an open lock, whatever its parent was doing."""
     loop = VirtualTimeLoop()
 

@@ -15,7 +15,7 @@ from wsclient.pacing._token_bucket import TokenBucket
     burst=st.integers(1, 20),
     steps=st.lists(st.floats(0, 3), max_size=80),
 )
-def test_no_window_has_more_than_burst_and_rate_allow(rate: float, burst: int, steps: list[float]) -> None:
+def test_token_bucket_never_exceeds_burst_and_rate(rate: float, burst: int, steps: list[float]) -> None:
     """Between any two moments no more calls go than the burst and what the rate brings in between."""
     bucket = TokenBucket(rate, burst, now=0.0, tokens=burst)
     now, went = 0.0, [0.0]
@@ -30,7 +30,7 @@ def test_no_window_has_more_than_burst_and_rate_allow(rate: float, burst: int, s
 
 
 @given(rate=st.floats(0.1, 100), tokens=st.floats(0, 0.999), wanted=st.integers(1, 5))
-def test_the_foretold_moment_is_when_a_token_can_be_taken(rate: float, tokens: float, wanted: int) -> None:
+def test_seconds_until_is_exact(rate: float, tokens: float, wanted: int) -> None:
     """After seconds_until() the tokens can be taken, and just before they cannot."""
     bucket = TokenBucket(rate, 5, now=0.0, tokens=tokens)
     seconds = bucket.seconds_until(wanted, 0.0)
@@ -39,7 +39,7 @@ def test_the_foretold_moment_is_when_a_token_can_be_taken(rate: float, tokens: f
     assert bucket.take(seconds, wanted)
 
 
-def test_a_clock_that_goes_back_brings_no_tokens() -> None:
+def test_clock_step_back_adds_no_tokens() -> None:
     """A step back adds nothing, and what came in stays."""
     bucket = TokenBucket(1, 5, now=100.0, tokens=0.0)
     bucket.fill(102.0)
@@ -62,18 +62,18 @@ def test_a_clock_that_goes_back_brings_no_tokens() -> None:
         ({"burst": 2.5}, "Pace.burst must be .* not 2.5"),
     ],
 )
-def test_a_pace_that_cannot_be_is_refused(settings: dict[str, float], words: str) -> None:
+def test_invalid_pace_is_rejected(settings: dict[str, float], words: str) -> None:
     """A rate or burst that makes no sense is an error that names it."""
     with pytest.raises(ConfigurationError, match=words):
         Pace(**settings)  # type: ignore[arg-type]  # what an untyped caller may give
 
 
-def test_a_pace_is_aws_s_documented_one_unless_said() -> None:
+def test_pace_defaults_to_the_documented_limit() -> None:
     """Pace() is AWS's documented 2 calls per second with a burst of 5; both can be positional."""
     assert Pace() == Pace(2, 5) == Pace(rate=2.0, burst=5)
 
 
-def test_a_fixed_limit_never_changes() -> None:
+def test_fixed_limit_is_unchanged_by_throttling() -> None:
     """A throttled response empties a fixed limit, and leaves rate and burst unchanged."""
     limit = FixedRateLimit(Pace(2, 5), 0.0)
     limit.record_response(0.0, sent_at=0.0, throttled=True)
@@ -81,7 +81,7 @@ def test_a_fixed_limit_never_changes() -> None:
     assert limit.cost(is_last_attempt=True) == 1
 
 
-def test_calls_run_free_until_the_first_throttling_answer() -> None:
+def test_learned_limit_starts_at_the_first_throttling() -> None:
     """Successes alone never limit; a throttled response sets the documented rate with an empty bucket."""
     limit = LearnedRateLimit(0.0)
     for step in range(5):
@@ -94,7 +94,7 @@ def test_calls_run_free_until_the_first_throttling_answer() -> None:
     assert (bucket.rate, bucket.burst, bucket.tokens) == (2, 5, 0)
 
 
-def test_who_was_fast_for_long_is_not_thrown_back_to_the_documented_rate() -> None:
+def test_learned_limit_keeps_most_of_an_observed_high_rate() -> None:
     """After ten seconds at 40 calls a second a throttling answer leaves most of that."""
     limit = LearnedRateLimit(0.0)
     for step in range(400):
@@ -104,7 +104,7 @@ def test_who_was_fast_for_long_is_not_thrown_back_to_the_documented_rate() -> No
     assert 26 < limit.bucket.rate < 30
 
 
-def test_answers_to_calls_of_an_earlier_rate_change_nothing() -> None:
+def test_concurrent_throttling_lowers_the_rate_once() -> None:
     """A burst of throttled calls that were under way together lowers the rate once."""
     limit = LearnedRateLimit(0.0)
     for _ in range(10):
@@ -118,7 +118,7 @@ def test_answers_to_calls_of_an_earlier_rate_change_nothing() -> None:
     assert limit.bucket.rate == lower
 
 
-def test_it_never_goes_below_half_a_call_a_second() -> None:
+def test_learned_rate_has_a_minimum() -> None:
     """However much is throttled, a call every two seconds is let through."""
     limit = LearnedRateLimit(0.0)
     for step in range(100):
@@ -127,7 +127,7 @@ def test_it_never_goes_below_half_a_call_a_second() -> None:
     assert limit.bucket.rate == 0.5
 
 
-def test_calls_that_nobody_makes_raise_nothing() -> None:
+def test_learned_rate_rises_only_under_load() -> None:
     """The learned rate rises only under load: a success per minute is no evidence."""
     limit = LearnedRateLimit(0.0)
     limit.record_response(0.1, sent_at=0.0, throttled=True)
@@ -137,7 +137,7 @@ def test_calls_that_nobody_makes_raise_nothing() -> None:
     assert limit.bucket.rate == 2
 
 
-def test_the_last_attempt_waits_until_it_is_as_good_as_sure() -> None:
+def test_last_attempt_takes_more_tokens_while_the_rate_rises() -> None:
     """While a higher rate is tried, a call's last attempt takes more tokens than an attempt that can be retried."""
     limit = LearnedRateLimit(0.0)
     assert limit.cost(is_last_attempt=True) == 1

@@ -47,7 +47,7 @@ def _never(_request: httpx.Request) -> httpx.Response:
 
 @pytest.mark.parametrize("character", ["\r", "\n", "\r\n", "\0", "\x1f", "\x7f", "é", " "])
 @pytest.mark.parametrize("part", ["access_key_id", "secret_access_key", "session_token"])
-def test_no_credential_carries_a_header_along(part: str, character: str) -> None:
+def test_credentials_cannot_inject_headers(part: str, character: str) -> None:
     """A key or token with a line break is rejected, and is not shown."""
     parts: dict[str, Any] = {"access_key_id": "AKID", "secret_access_key": "s", "session_token": "t"}
     parts[part] = f"hunter{character}x-injected: 1"
@@ -56,7 +56,7 @@ def test_no_credential_carries_a_header_along(part: str, character: str) -> None
     assert "hunter" not in str(refused.value)
 
 
-def test_no_name_of_an_operation_carries_a_header_along() -> None:
+def test_operation_names_cannot_inject_headers() -> None:
     """The target header takes names of operations alone."""
     for name in (INJECTION, "Describe Workspaces", "", "a.b", "Describé"):
         with pytest.raises(WsclientError, match="is not an operation name"):
@@ -65,7 +65,7 @@ def test_no_name_of_an_operation_carries_a_header_along() -> None:
 
 @settings(max_examples=200)
 @given(app_id=st.text(min_size=1, max_size=50))
-def test_no_app_id_carries_a_header_along(app_id: str) -> None:
+def test_app_id_cannot_inject_headers(app_id: str) -> None:
     """For any app id, the User-Agent is one header of printable ASCII."""
     endpoint = resolve_endpoint(EndpointParameters(service="workspaces", region="us-west-2"))
     agent = user_agent("workspaces", "2015-04-08", "standard", app_id, endpoint)
@@ -79,7 +79,7 @@ def test_no_app_id_carries_a_header_along(app_id: str) -> None:
     "region",
     [INJECTION, "us-west-2/", "us-west-2.evil.com", "us-west-2@evil.com", "us-west-2#", "us-west-2?", "..", ""],
 )
-def test_no_region_leads_elsewhere(region: str) -> None:
+def test_region_cannot_change_the_host(region: str) -> None:
     """A region must be a single label of a host name, otherwise the client raises ConfigurationError."""
     with pytest.raises(ConfigurationError):
         _client(_never, config=None, region=region)
@@ -105,7 +105,7 @@ def test_credentials_are_never_sent_after_a_redirect(status: int) -> None:
     asyncio.run(main())
 
 
-def test_a_hijacked_url_is_visible_and_can_be_switched_off() -> None:
+def test_endpoint_url_variable_is_shown_and_can_be_disabled() -> None:
     """AWS_ENDPOINT_URL* is shown in the settings with its source; a variable or an argument disables it."""
     for variable in ("AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_WORKSPACES"):
         environ = {"HOME": "/nonexistent", "AWS_REGION": "us-west-2", variable: "https://evil.example.com"}
@@ -135,7 +135,7 @@ asyncio.run(main())
 """
 
 
-def test_neither_netrc_nor_proxy_variables_touch_a_signed_request(tmp_path: Any) -> None:
+def test_netrc_and_proxy_variables_do_not_affect_signed_requests(tmp_path: Any) -> None:
     """A .netrc entry replaces no signature, and HTTP_PROXY and ALL_PROXY see no request, not even over plain http."""
 
     async def main() -> None:
@@ -181,7 +181,7 @@ def _bomb(encoding: str) -> bytes:
     ids=["gzip bomb", "deflate bomb", "one large header", "many headers", "a length that is a lie"],
 )
 @over_each_transport
-def test_an_answer_cannot_take_the_machine_s_memory(kind: TransportKind, answer: bytes) -> None:
+def test_response_size_is_limited(kind: TransportKind, answer: bytes) -> None:
     """Bombs are not unpacked, and headers and bodies have limits: an error, without any timeout."""
 
     async def main() -> None:
@@ -206,14 +206,14 @@ def test_an_answer_cannot_take_the_machine_s_memory(kind: TransportKind, answer:
         "1.1.1.1",
     ],
 )
-def test_plain_http_reaches_no_metadata_service(host: str) -> None:
+def test_allow_http_excludes_metadata_services(host: str) -> None:
     """allow_http is for loopback and private networks: an endpoint URL cannot name an instance's own services."""
     with pytest.raises(ConfigurationError, match="is http, which is not encrypted"):
         _client(_never, endpoint_url=f"http://{host}", allow_http=True)
 
 
 @pytest.mark.parametrize("address", ["169.254.169.254", "fd00:ec2::254", "::ffff:169.254.169.254"])
-def test_no_private_name_leads_to_a_metadata_service(address: str) -> None:
+def test_private_dns_never_reaches_a_metadata_service(address: str) -> None:
     """A name that resolves to a metadata service is rejected, whatever networks the caller allows."""
     for rule in (wsclient.PrivateDns(), wsclient.PrivateDns(allowed_cidrs=("169.254.0.0/16", "fd00::/8"))):
         with pytest.raises(ConfigurationError, match="outside"):

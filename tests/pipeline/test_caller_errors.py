@@ -90,7 +90,7 @@ class Uncached:
 
 
 @given(RAISED, st.booleans())
-def test_what_a_provider_raises_is_a_credentials_error(error: BaseException, is_cached: bool) -> None:
+def test_provider_exceptions_become_credentials_errors(error: BaseException, is_cached: bool) -> None:
     """Whatever a provider raises ends the call as a CredentialsError that has it as its cause, and not its text."""
     transport = FakeTransport({})
     provider = Provider(error) if is_cached else Uncached(error)
@@ -118,7 +118,7 @@ class SharedRefresh:
         """Do nothing: that there is such a method says that this provider caches by itself."""
 
 
-def test_a_call_that_nobody_cancelled_is_not_cancelled() -> None:
+def test_cancelled_error_of_a_provider_does_not_cancel_the_call() -> None:
     """The cancelled call is cancelled; the other call fails, since a task group would ignore a cancellation."""
 
     async def main() -> None:
@@ -137,7 +137,7 @@ def test_a_call_that_nobody_cancelled_is_not_cancelled() -> None:
 
 
 @pytest.mark.parametrize("error", [NoCredentialsError([("vault", "is locked")]), CredentialsError("locked")])
-def test_typed_errors_of_a_provider_pass(error: WsclientError) -> None:
+def test_typed_provider_errors_propagate(error: WsclientError) -> None:
     """An error that is wsclient's own keeps its type and words."""
     found = _outcome(
         wsclient.WorkSpacesClient(region="us-west-2", credentials=Provider(error), transport=FakeTransport({}))
@@ -146,7 +146,7 @@ def test_typed_errors_of_a_provider_pass(error: WsclientError) -> None:
 
 
 @pytest.mark.parametrize("result", [None, ("AKIA", CANARY), {"access_key_id": CANARY}, CANARY])
-def test_a_provider_that_returns_no_credentials(result: object) -> None:
+def test_provider_that_returns_another_type_is_an_error(result: object) -> None:
     """Anything but Credentials is refused by its type."""
     client = wsclient.WorkSpacesClient(region="us-west-2", credentials=Provider(result), transport=FakeTransport({}))
     found = _outcome(client)
@@ -155,7 +155,7 @@ def test_a_provider_that_returns_no_credentials(result: object) -> None:
     assert CANARY not in str(found)
 
 
-def test_a_provider_that_fails_when_its_key_is_rejected(caplog: pytest.LogCaptureFixture) -> None:
+def test_failing_invalidate_is_logged_and_the_service_error_raised(caplog: pytest.LogCaptureFixture) -> None:
     """The caller gets AWS's error, which rejected the key; the provider's exception is logged by its name."""
 
     def answer(_: httpx.Request) -> httpx.Response:
@@ -173,7 +173,9 @@ def test_a_provider_that_fails_when_its_key_is_rejected(caplog: pytest.LogCaptur
 
 
 @given(RAISED, st.sampled_from(["before", "after", "instead"]), st.integers(0, 2), st.booleans())
-def test_what_middleware_raises(error: BaseException, when: str, around: int, fails: bool) -> None:
+def test_middleware_exceptions_become_middleware_errors(
+    error: BaseException, when: str, around: int, fails: bool
+) -> None:
     """Python's own exceptions become a MiddlewareError that says what was sent; the caller's own pass unchanged."""
 
     async def raising(attempt: Attempt, proceed: Next) -> Answer:
@@ -215,7 +217,7 @@ def test_what_middleware_raises(error: BaseException, when: str, around: int, fa
 
 
 @given(RAISED)
-def test_what_on_retry_raises(error: BaseException) -> None:
+def test_on_retry_exceptions_become_middleware_errors(error: BaseException) -> None:
     """As with middleware; the attempt before it was not executed, and the error says so."""
 
     def notify(_: object) -> None:

@@ -38,7 +38,7 @@ def _observe(skew: ClockSkew, ahead: timedelta | str, code: str = "", at: dateti
     skew.measure(HttpResponse(200, (("date", date),), b""), sent=at, received=at, error_code=code)
 
 
-def test_a_date_within_hours_is_believed_and_one_beyond_is_shown() -> None:
+def test_date_header_corrects_skew_within_four_hours() -> None:
     """A Date within four hours corrects signatures; a larger skew is reported, and corrects nothing by itself."""
     skew = ClockSkew()
     for ahead in (timedelta(hours=3), -timedelta(hours=4), timedelta(minutes=5)):
@@ -76,7 +76,9 @@ def test_a_larger_skew_is_corrected_after_a_rejected_signature(code: str) -> Non
     ),
     now=st.timedeltas(timedelta(days=1), timedelta(days=84_000)).map(lambda since: EARLIEST + since),
 )
-def test_no_history_of_dates_spoils_a_client(history: list[tuple[str | timedelta, str]], now: datetime) -> None:
+def test_any_sequence_of_dates_keeps_the_signing_time_valid(
+    history: list[tuple[str | timedelta, str]], now: datetime
+) -> None:
     """After any sequence of Dates the signing time is valid, and AWS's next response corrects it."""
     skew = ClockSkew()
     for ahead, code in history:
@@ -126,7 +128,7 @@ def _client(aws: Emulator, liar: _Liar, mode: str = "standard") -> wsclient.Work
 
 
 @pytest.mark.parametrize("ahead", [FAR, -FAR, timedelta(days=2_000_000), timedelta(days=30_000)])
-def test_a_false_date_does_not_move_the_next_signature(ahead: timedelta) -> None:
+def test_false_date_does_not_change_the_next_signature(ahead: timedelta) -> None:
     """After a successful response with a false Date, the next request is signed with the right time and succeeds."""
 
     async def main() -> None:
@@ -141,7 +143,7 @@ def test_a_false_date_does_not_move_the_next_signature(ahead: timedelta) -> None
     asyncio.run(main())
 
 
-def test_a_gateway_s_date_teaches_nothing() -> None:
+def test_date_without_request_id_is_ignored() -> None:
     """A response without a request id is not AWS's: its Date is neither believed nor shown."""
 
     async def main() -> None:
@@ -155,7 +157,7 @@ def test_a_gateway_s_date_teaches_nothing() -> None:
     asyncio.run(main())
 
 
-def test_a_gateway_s_refusal_teaches_nothing() -> None:
+def test_skew_error_without_request_id_is_ignored() -> None:
     """An error with a skew code, a Date far ahead and no request id does not move a signature."""
 
     def lie(response: httpx.Response) -> None:
@@ -174,7 +176,7 @@ def test_a_gateway_s_refusal_teaches_nothing() -> None:
     asyncio.run(main())
 
 
-def test_a_believed_lie_lasts_for_one_attempt() -> None:
+def test_forged_date_costs_one_retry() -> None:
     """A forged Date within the hours that are believed costs a retry: AWS rejects the signature with its own Date."""
 
     async def main() -> None:
@@ -189,7 +191,7 @@ def test_a_believed_lie_lasts_for_one_attempt() -> None:
 
 
 @pytest.mark.parametrize("days", [0.25, 15_000, -15_000])
-def test_a_machine_with_a_wrong_clock_still_gets_through(days: float) -> None:
+def test_wrong_machine_clock_costs_one_rejection(days: float) -> None:
     """A machine clock that is off by hours or decades costs a single rejected signature."""
     aws = Emulator()
     aws.clock.skew(minutes=days * 24 * 60)

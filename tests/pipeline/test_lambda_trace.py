@@ -39,7 +39,7 @@ def _headers(environ: Mapping[str, str], headers: tuple[tuple[str, str], ...] = 
     is_lambda=st.booleans(),
     own=st.none() | st.just("mine"),
 )
-def test_the_header_is_botocore_s(
+def test_lambda_trace_header_equals_botocores(
     monkeypatch: pytest.MonkeyPatch, trace_id: str | None, is_lambda: bool, own: str | None
 ) -> None:
     """Whatever the two variables have, botocore's handler adds the same header, and neither replaces the caller's."""
@@ -58,7 +58,7 @@ def test_the_header_is_botocore_s(
     assert all(value.isascii() and value.isprintable() for value in found.values())
 
 
-def test_bytes_that_are_no_text_are_encoded() -> None:
+def test_non_utf8_trace_id_is_percent_encoded() -> None:
     """A variable that is not UTF-8, which botocore fails on, is percent-encoded byte by byte."""
     environ = {**IN_LAMBDA, "_X_AMZN_TRACE_ID": b"a\xff\n".decode(errors="surrogateescape")}
     assert _headers(environ) == {"X-Amzn-Trace-Id": "a%FF%0A"}
@@ -82,7 +82,7 @@ class _Service(httpx.AsyncBaseTransport):
         return httpx.Response(200, json={}, headers={"x-amzn-requestid": "x"})
 
 
-def test_every_call_of_an_invocation_has_its_trace_id() -> None:
+def test_trace_id_is_read_for_each_call() -> None:
     """The id is read anew for each call, unsigned, for the role's session too; middleware's own header stays."""
     environ = {**IN_LAMBDA, "_X_AMZN_TRACE_ID": TRACE}
     service = _Service()
@@ -109,6 +109,6 @@ def test_every_call_of_an_invocation_has_its_trace_id() -> None:
     assert service.traces == [TRACE, TRACE, "next", "mine", None]
 
 
-def test_nothing_is_read_outside_of_lambda() -> None:
+def test_trace_id_is_not_read_outside_lambda() -> None:
     """Outside Lambda a client has no trace id reader, whatever variables are set."""
     assert trace_id_reader({"_X_AMZN_TRACE_ID": TRACE}) is None

@@ -70,7 +70,7 @@ def _refused(middleware: Middleware, words: str) -> MiddlewareError:
     return caught.value
 
 
-def test_the_first_is_outermost_and_each_sees_the_attempt_and_its_answer() -> None:
+def test_first_middleware_is_outermost() -> None:
     """The first middleware is outermost; each receives the attempt, and the response's metadata and headers."""
     found: list[object] = []
 
@@ -103,7 +103,7 @@ def test_the_first_is_outermost_and_each_sees_the_attempt_and_its_answer() -> No
     assert dict(answer.headers)["x-amzn-requestid"] == answer.request_id
 
 
-def test_headers_are_added_in_order_and_signed() -> None:
+def test_middleware_headers_are_added_in_order_and_signed() -> None:
     """Headers of every middleware are sent and signed, except those that proxies change, which are only sent."""
     seen: list[httpx.Request] = []
 
@@ -119,7 +119,7 @@ def test_headers_are_added_in_order_and_signed() -> None:
     assert "x-amzn-trace-id" not in signed
 
 
-def test_a_service_that_checks_signatures_takes_added_headers() -> None:
+def test_added_headers_pass_the_signature_check() -> None:
     """The emulator accepts the signature of a call with added headers, including a repeated header."""
 
     async def main() -> None:
@@ -130,7 +130,7 @@ def test_a_service_that_checks_signatures_takes_added_headers() -> None:
     asyncio.run(main())
 
 
-def test_each_attempt_passes_and_fails_through_it() -> None:
+def test_middleware_wraps_each_attempt() -> None:
     """A failed attempt raises its typed error; the next has the next number and the same invocation id."""
     seen: list[tuple[Attempt, object]] = []
 
@@ -158,7 +158,7 @@ def test_each_attempt_passes_and_fails_through_it() -> None:
         *("amz-sdk-request", "content-length", "transfer-encoding", "accept-encoding", "proxy-authorization"),
     ],
 )
-def test_a_header_that_wsclient_sets_is_refused(name: str) -> None:
+def test_reserved_header_is_rejected(name: str) -> None:
     """Adding a reserved header ends the call before sending, with an error that names middleware and header."""
     error = _refused(_adding(name, "hunter4"), rf"_adding.*added the header {name}, which wsclient sets itself")
     assert (error.attempts, error.may_have_been_sent, error.operation) == (0, False, None)
@@ -168,13 +168,13 @@ def test_a_header_that_wsclient_sets_is_refused(name: str) -> None:
 @pytest.mark.parametrize(
     ("name", "value"), [("", "v"), ("a b", "v"), ("a\r\nb", "v"), ("é", "v"), ("x-a", "v\r\nx: y"), ("x-a", "é")]
 )
-def test_a_header_that_cannot_be_sent_is_refused(name: str, value: str) -> None:
+def test_invalid_header_is_rejected_without_quoting_it(name: str, value: str) -> None:
     """Neither a name nor a value carries another header along, and the value is not shown."""
     error = _refused(_adding(name, value), "added a header with an invalid name|not printable ASCII")
     assert value == "v" or value not in str(error)
 
 
-def test_an_answer_cannot_be_forged() -> None:
+def test_response_made_by_middleware_is_rejected() -> None:
     """A response made by middleware is rejected, whether or not the request was sent."""
     forged = Answer(status=200, request_id="r", headers=())
 
@@ -190,7 +190,7 @@ def test_an_answer_cannot_be_forged() -> None:
     assert (error.attempts, error.may_have_been_sent, error.is_ambiguous) == (1, True, True)
 
 
-def test_an_answer_of_another_attempt_is_refused() -> None:
+def test_response_of_another_attempt_is_rejected() -> None:
     """A response kept from an earlier call is rejected."""
     kept: list[Answer] = []
 
@@ -208,7 +208,7 @@ def test_an_answer_of_another_attempt_is_refused() -> None:
     asyncio.run(main())
 
 
-def test_an_attempt_is_sent_once() -> None:
+def test_proceed_can_be_called_once() -> None:
     """A second call of proceed raises an error, and sends nothing."""
 
     async def twice(attempt: Attempt, proceed: Next) -> Answer:
@@ -222,7 +222,7 @@ def test_an_attempt_is_sent_once() -> None:
     assert caught.value.is_ambiguous
 
 
-def test_a_failed_attempt_is_not_sent_again_by_middleware() -> None:
+def test_proceed_after_a_failure_is_rejected() -> None:
     """The retries are the client's: going on after a failure is refused as going on twice."""
 
     async def stubborn(attempt: Attempt, proceed: Next) -> Answer:
@@ -237,7 +237,7 @@ def test_a_failed_attempt_is_not_sent_again_by_middleware() -> None:
     assert len(transport.requests) == 1
 
 
-def test_going_on_when_the_attempt_is_over_is_refused() -> None:
+def test_proceed_after_the_attempt_is_rejected() -> None:
     """A proceed that is called after its attempt ended raises an error and sends nothing."""
     kept: list[tuple[Attempt, Next]] = []
 
@@ -266,7 +266,7 @@ def test_going_on_when_the_attempt_is_over_is_refused() -> None:
         lambda _: None,
     ],
 )
-def test_only_headers_may_be_added(change: Callable[[Attempt], Any]) -> None:
+def test_other_changes_of_an_attempt_are_rejected(change: Callable[[Attempt], Any]) -> None:
     """An attempt with any change other than added headers is rejected."""
 
     async def changing(attempt: Attempt, proceed: Next) -> Answer:
@@ -276,7 +276,7 @@ def test_only_headers_may_be_added(change: Callable[[Attempt], Any]) -> None:
         _called(_adding("x-team"), changing)
 
 
-def test_what_it_raises_ends_the_call() -> None:
+def test_own_exception_of_middleware_ends_the_call() -> None:
     """An exception of the middleware's own type ends the call without a retry, and nothing is sent."""
 
     class ClosedError(Exception):
@@ -291,7 +291,7 @@ def test_what_it_raises_ends_the_call() -> None:
     assert transport.requests == ()
 
 
-def test_a_retryable_error_of_its_own_is_retried() -> None:
+def test_retryable_error_of_middleware_is_retried() -> None:
     """A retryable WsclientError raised by middleware counts as a failed attempt that was not sent."""
     numbers: list[int] = []
 
@@ -333,7 +333,7 @@ async def _created(aws: Emulator, middleware: Middleware, *, reconcile: bool) ->
 
 
 @pytest.mark.parametrize("transient", [False, True])
-def test_a_doubt_cannot_be_hidden(transient: bool) -> None:
+def test_middleware_cannot_hide_an_ambiguous_outcome(transient: bool) -> None:
     """A creation that may have been carried out is not sent again, whatever middleware makes of its failure."""
     aws = Emulator()
     with pytest.raises(errors.ConnectError) as caught:
@@ -344,7 +344,7 @@ def test_a_doubt_cannot_be_hidden(transient: bool) -> None:
 
 
 @pytest.mark.parametrize("transient", [False, True])
-def test_a_hidden_doubt_is_settled_by_looking(transient: bool) -> None:
+def test_ambiguous_outcome_replaced_by_middleware_is_reconciled(transient: bool) -> None:
     """A creation that looks before it sends again does so for an error that middleware made, too."""
     aws = Emulator()
     result = asyncio.run(_created(aws, _hiding(transient=transient), reconcile=True))
@@ -352,7 +352,7 @@ def test_a_hidden_doubt_is_settled_by_looking(transient: bool) -> None:
     assert [call.operation for call in aws.calls].count("CreateWorkspaces") == 1
 
 
-def test_an_error_after_an_answer_is_in_doubt() -> None:
+def test_middleware_error_after_the_response_is_ambiguous() -> None:
     """An error raised by middleware after the response makes the call's outcome ambiguous."""
 
     async def failing(attempt: Attempt, proceed: Next) -> Answer:
@@ -364,7 +364,7 @@ def test_an_error_after_an_answer_is_in_doubt() -> None:
     assert (caught.value.is_ambiguous, caught.value.may_have_been_sent) == (True, True)
 
 
-def test_an_error_in_the_place_of_a_refusal_is_not_in_doubt() -> None:
+def test_middleware_error_replacing_a_service_error_is_unambiguous() -> None:
     """An error raised in place of a service error is not ambiguous, but records that the request was sent."""
 
     async def renaming(attempt: Attempt, proceed: Next) -> Answer:
@@ -404,7 +404,7 @@ def test_cancelling_a_call_cancels_its_middleware() -> None:
     assert found == ["cleaned up"]
 
 
-def test_raw_calls_and_sts_pass_through_it_too() -> None:
+def test_middleware_wraps_raw_and_sts_calls() -> None:
     """Every operation of both clients does, those without a signature as well."""
     seen: list[tuple[str, str]] = []
 
@@ -427,7 +427,7 @@ def test_raw_calls_and_sts_pass_through_it_too() -> None:
     assert seen == [("workspaces", "DescribeTags"), ("sts", "GetCallerIdentity"), ("sts", "AssumeRoleWithWebIdentity")]
 
 
-def test_a_copy_of_a_client_has_its_own() -> None:
+def test_with_options_replaces_middleware() -> None:
     """with_options(middleware=) returns a copy that shares everything else; the original client is unchanged."""
     seen: list[str] = []
 
@@ -459,7 +459,7 @@ def test_a_copy_of_a_client_has_its_own() -> None:
         ((_through, 7), r"middleware\[1\] is a int"),
     ],
 )
-def test_what_is_no_middleware_is_refused_with_the_client(value: Any, words: str) -> None:
+def test_invalid_middleware_is_rejected_by_the_constructor(value: Any, words: str) -> None:
     """A mistake is found when the client is made, or copied."""
     with pytest.raises(errors.ConfigurationError, match=words):
         _client(FakeTransport(TAGS), middleware=value)
@@ -467,7 +467,7 @@ def test_what_is_no_middleware_is_refused_with_the_client(value: Any, words: str
         _client(FakeTransport(TAGS)).with_options(middleware=value)
 
 
-def test_a_plain_function_is_no_middleware() -> None:
+def test_synchronous_middleware_raises_at_its_first_call() -> None:
     """A middleware that is not an async function raises an error at its first call."""
 
     def plain(attempt: Attempt, proceed: Next) -> Any:
@@ -476,7 +476,7 @@ def test_a_plain_function_is_no_middleware() -> None:
     _refused(plain, "plain must be an async function; it returned a int")
 
 
-def test_nothing_it_is_shown_holds_a_secret() -> None:
+def test_middleware_sees_no_secret() -> None:
     """Neither key, token, signature nor body is in an attempt or an answer; added headers are in no repr."""
     shown: list[object] = []
 
@@ -489,14 +489,14 @@ def test_nothing_it_is_shown_holds_a_secret() -> None:
     assert not any(secret in repr(shown) for secret in ("hunter", "AKIDEXAMPLE", "AWS4", "ws-1"))
 
 
-def test_its_errors_pickle() -> None:
+def test_middleware_errors_pickle() -> None:
     """A MiddlewareError comes back from a process pool as it was."""
     error = _refused(_adding("host"), "sets itself")
     again = pickle.loads(pickle.dumps(error))
     assert (type(again), again.args, again.attempts) == (MiddlewareError, error.args, 0)
 
 
-def test_none_is_none() -> None:
+def test_client_without_middleware_has_none() -> None:
     """A client created without middleware, or with an empty list, has no middleware."""
     clients = [_client(FakeTransport(TAGS)), _client(FakeTransport(TAGS), middleware=[])]
     assert [client._pipeline.middleware for client in clients] == [(), ()]

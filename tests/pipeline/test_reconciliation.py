@@ -203,7 +203,7 @@ def _executed(aws: Emulator, name: str) -> int:
     return sum(call.operation == name and call.error is None for call in aws.calls)
 
 
-def test_every_creation_that_can_be_looked_for_is_here() -> None:
+def test_reconciled_operations_are_all_tested() -> None:
     """Each operation that takes reconcile= is tested, and no other operation that is unsafe to repeat makes things."""
     with_choice = {
         operation.name
@@ -223,7 +223,7 @@ def _method(name: str) -> str:
 
 
 @each
-def test_what_was_made_is_found_and_not_asked_for_again(name: str) -> None:
+def test_created_resource_is_found_and_not_created_again(name: str) -> None:
     """The answer was lost after the service had done it: the thing is found, and it was made once."""
     way = Way(name)
     result, aws, _ = _run(name, way)
@@ -233,7 +233,7 @@ def test_what_was_made_is_found_and_not_asked_for_again(name: str) -> None:
 
 
 @each
-def test_what_was_not_made_is_asked_for_again(name: str) -> None:
+def test_missing_resource_is_created_after_verification(name: str) -> None:
     """The request was lost before the service had it: after half a minute of looking it is sent again, once."""
     way = Way(name, executed=False)
     result, aws, seconds = _run(name, way)
@@ -243,7 +243,7 @@ def test_what_was_not_made_is_asked_for_again(name: str) -> None:
 
 
 @each
-def test_without_reconcile_the_doubt_is_the_callers(name: str) -> None:
+def test_reconcile_false_raises_an_ambiguous_error(name: str) -> None:
     """With reconcile=False nothing is looked for and nothing sent again: the error says that it may have happened."""
     way = Way(name)
     result, aws, _ = _run(name, way, reconcile=False)
@@ -253,7 +253,7 @@ def test_without_reconcile_the_doubt_is_the_callers(name: str) -> None:
 
 
 @each
-def test_when_every_attempt_is_lost_what_came_of_it_is_told_all_the_same(name: str) -> None:
+def test_final_lost_attempt_reports_the_verification(name: str) -> None:
     """Three attempts lost before the service had them: the error says that it was looked for and is not there."""
     way = Way(name, times=3, executed=False)
     result, aws, _ = _run(name, way)
@@ -263,7 +263,7 @@ def test_when_every_attempt_is_lost_what_came_of_it_is_told_all_the_same(name: s
 
 
 @pytest.mark.parametrize("invisible", [2, 10, 25])
-def test_a_new_workspace_has_time_to_become_visible(invisible: float) -> None:
+def test_late_listed_workspace_is_not_created_again(invisible: float) -> None:
     """A new WorkSpace that is listed late is found, and not created a second time."""
     way = Way("CreateWorkspaces")
     result, aws, seconds = _run("CreateWorkspaces", way, invisible=invisible)

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 @over_each_transport
-def test_a_call_that_waits_for_a_connection_is_signed_when_it_gets_one(kind: TransportKind) -> None:
+def test_call_is_signed_after_waiting_for_a_connection(kind: TransportKind) -> None:
     """However long a call waits for a connection, its signature is new when its request is written."""
     clock = WallClock()
 
@@ -45,7 +45,7 @@ def test_a_call_that_waits_for_a_connection_is_signed_when_it_gets_one(kind: Tra
 
 @over_each_transport
 @pytest.mark.parametrize("error", [RequestValidationError("no"), ConnectError("no"), ValueError("no"), OSError("no")])
-def test_a_request_that_cannot_be_signed_is_not_sent(kind: TransportKind, error: Exception) -> None:
+def test_signing_failure_sends_nothing(kind: TransportKind, error: Exception) -> None:
     """An error of the signature sends nothing, is no ambiguous failure, and leaves the transport working."""
 
     def fail(_: HttpRequest) -> HttpRequest:

@@ -12,7 +12,7 @@ from wsclient.testing import Emulator
 
 
 @pytest.mark.parametrize("answer", [b"<html>", b'{"PendingRequests": [{"Wor', b'{"PendingRequests": 1}'])
-def test_an_answer_that_cannot_be_read_leaves_a_doubt(answer: bytes) -> None:
+def test_unreadable_creation_response_is_reconciled(answer: bytes) -> None:
     """After status 200 with an unparsable body, the WorkSpace is found by a read, and not created again."""
 
     async def main() -> None:

@@ -55,7 +55,7 @@ def _shown(error: WsclientError) -> str:
 
 
 @pytest.mark.parametrize("name", STS_CALLS)
-def test_what_sts_issues_is_not_kept(name: str) -> None:
+def test_unreadable_sts_response_keeps_no_body(name: str) -> None:
     """An unreadable response to an operation that issues credentials leaves no byte of its body in the error."""
     body = f"<AssumeRoleResponse><SecretAccessKey>{ISSUED}</SecretAccessKey>"
     error = _failure("sts", STS_CALLS[name], httpx.Response(200, text=body))
@@ -64,7 +64,7 @@ def test_what_sts_issues_is_not_kept(name: str) -> None:
     assert ISSUED not in _shown(error)
 
 
-def test_operations_that_issue_secrets_are_known() -> None:
+def test_sensitive_operations_are_known() -> None:
     """All of STS that issues credentials or tokens is sensitive; no operation of WorkSpaces is; unknown ones are."""
     issuing = {name for name, operation in STS_OPERATIONS.items() if has_sensitive_output(operation)}
     assert issuing == {
@@ -89,7 +89,9 @@ def _repeated(secret: str) -> list[str]:
 
 @pytest.mark.parametrize("status", [200, 302, 400, 503])
 @pytest.mark.parametrize("secret", SENT)
-def test_what_was_sent_is_not_kept(secret: str, status: int, caplog: pytest.LogCaptureFixture) -> None:
+def test_repeated_request_secrets_are_removed_from_errors(
+    secret: str, status: int, caplog: pytest.LogCaptureFixture
+) -> None:
     """Credentials that a response repeats, plain or escaped, are in no text, attribute, pickle or log of the error."""
     for written in _repeated(secret):
         body = json.dumps({"__type": f"a {written}", "message": f"m {written}", written: written, "Detail": written})
@@ -107,7 +109,7 @@ def test_what_was_sent_is_not_kept(secret: str, status: int, caplog: pytest.LogC
             assert secret[: len(secret) // 2] not in shown
 
 
-def test_sensitive_members_are_not_kept() -> None:
+def test_sensitive_members_are_removed_from_errors() -> None:
     """Sensitive members are redacted, also in raw requests and in members newer than the model."""
     text = "<ErrorResponse><Error><Code>No</Code><Message>code 314159 of the security of token99</Message></Error>"
     response = httpx.Response(400, text=f"{text}</ErrorResponse>")

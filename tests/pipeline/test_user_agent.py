@@ -100,7 +100,7 @@ async def _all_pages(ws: wsclient.WorkSpacesClient) -> None:
 
 
 @pytest.mark.parametrize("mode", ["standard", "adaptive"])
-def test_one_page_and_all_pages_send_what_botocore_sends(mode: Any) -> None:
+def test_user_agent_features_equal_botocores(mode: Any) -> None:
     """Every call has the ids of retry mode and explicit keys; only pages of a listing have the paginator's id."""
     retry, config = wsclient.RetryPolicy(mode=mode), Config(retries={"mode": mode})
     for call, paginate in ((_one_page, False), (_all_pages, True)):
@@ -109,13 +109,13 @@ def test_one_page_and_all_pages_send_what_botocore_sends(mode: Any) -> None:
 
 
 @pytest.mark.parametrize("url", ["https://workspaces.example.com", "https://127.0.0.1:9", None])
-def test_a_configured_url_is_named_as_botocore_names_it(url: str | None) -> None:
+def test_configured_url_has_the_endpoint_override_id(url: str | None) -> None:
     """endpoint_url has the id of an endpoint override, and the public endpoint does not."""
     (request,) = _sent(_one_page, endpoint_url=url)
     assert [_ids(request.headers["user-agent"])] == _botocore_ids(endpoint_url=url)
 
 
-def test_a_vpc_endpoint_is_an_override() -> None:
+def test_vpc_endpoint_has_the_endpoint_override_id() -> None:
     """vpc_endpoint= has the id of an endpoint override, since boto3 uses endpoint_url for it."""
     vpce = resolve_endpoint(
         EndpointParameters(service="workspaces", region="us-west-2", vpc_endpoint="vpce-0123456789abcdef0-abcdefgh")
@@ -123,7 +123,7 @@ def test_a_vpc_endpoint_is_an_override() -> None:
     assert features.ENDPOINT_OVERRIDE in user_agent("workspaces", "1", "standard", None, vpce).features
 
 
-def test_a_waiter_names_itself() -> None:
+def test_waiter_calls_carry_the_waiter_id() -> None:
     """Every call of a waiter carries the waiter's id, and calls after it do not."""
 
     async def wait(ws: wsclient.WorkSpacesClient) -> None:
@@ -136,7 +136,7 @@ def test_a_waiter_names_itself() -> None:
     assert not {features.WAITER, features.PAGINATOR} & last
 
 
-def test_a_loop_over_pages_leaves_its_id_to_itself() -> None:
+def test_paginator_id_is_limited_to_its_own_calls() -> None:
     """A call inside a loop over pages, after leaving it, or concurrent to it does not have the paginator's id."""
 
     async def mixed(ws: wsclient.WorkSpacesClient) -> None:
@@ -150,7 +150,7 @@ def test_a_loop_over_pages_leaves_its_id_to_itself() -> None:
         assert (features.PAGINATOR in _ids(request.headers["user-agent"])) is is_listed
 
 
-def test_calls_to_sts_name_the_credentials_that_sign_them(tmp_path: Path) -> None:
+def test_sts_calls_carry_the_ids_of_their_credentials(tmp_path: Path) -> None:
     """AssumeRole and GetScopedCredentials carry the ids of their source; the credentials carry all of the way."""
     sts = FakeSts()
     session = SessionTokenProvider(source=KEYS)
@@ -162,7 +162,7 @@ def test_calls_to_sts_name_the_credentials_that_sign_them(tmp_path: Path) -> Non
     assert features.credential_features(scoped) == {"e", "m", "i"}
 
 
-def test_ids_are_those_of_botocore() -> None:
+def test_user_agent_feature_ids_equal_botocores() -> None:
     """Each id has botocore's value; two that botocore does not have are those of AWS's other SDKs."""
     ours = {value for name, value in vars(features).items() if name.isupper() and isinstance(value, str)}
     ours |= set(features.RETRY_MODES.values())
@@ -173,7 +173,7 @@ def test_ids_are_those_of_botocore() -> None:
         assert value == BOTOCORE_IDS[f"RETRY_MODE_{mode.upper()}"]
 
 
-def test_a_provider_of_somebody_else_has_no_ids() -> None:
+def test_foreign_features_attribute_of_a_provider_is_ignored() -> None:
     """An attribute _features of a caller's provider that is not a set of ids is ignored."""
 
     class Vault:

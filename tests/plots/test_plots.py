@@ -79,7 +79,7 @@ def _figure_of(axes: Axes) -> Figure:
     return figure
 
 
-def test_states_are_stacked_and_counted() -> None:
+def test_bars_stack_and_count_states() -> None:
     """A bar a directory, the largest first, its parts adding up to the number behind it, every number written."""
     workspaces = [*[_workspace(n, "STOPPED") for n in range(30)], *[_workspace(n) for n in range(20)]]
     workspaces += [_workspace(n, "ERROR", directory=1) for n in range(7)]
@@ -92,7 +92,7 @@ def test_states_are_stacked_and_counted() -> None:
     assert [text.get_text() for text in legend.get_texts()] == ["STOPPED", "AVAILABLE", "ERROR"]
 
 
-def test_directories_of_one_name_stay_apart() -> None:
+def test_directories_with_equal_names_have_separate_bars() -> None:
     """Two directories with the same name have a bar each."""
     axes = states_by_directory(
         [_workspace(1), _workspace(2, directory=1)], names={f"d-{number:010x}": "corp" for number in range(2)}
@@ -101,7 +101,7 @@ def test_directories_of_one_name_stay_apart() -> None:
 
 
 @pytest.mark.parametrize("directories", [1, 2, 30, 45])
-def test_no_label_lies_over_another(directories: int) -> None:
+def test_labels_do_not_overlap(directories: int) -> None:
     """With thirty directories and long names every label, number and legend entry has its own place on the figure."""
     axes = states_by_directory(_fleet(directories), names={"d-0000000000": "a-very-long-name-" * 10})
     figure = _figure_of(axes)
@@ -115,7 +115,7 @@ def test_no_label_lies_over_another(directories: int) -> None:
     assert all(figure.bbox.contains(*text.get_window_extent().min) for text in axes.get_yticklabels())
 
 
-def test_many_directories_and_states_share_the_last_place() -> None:
+def test_many_directories_and_states_are_grouped_as_other() -> None:
     """Beyond forty directories the smallest share a bar, beyond eight states the rarest a colour; none is lost."""
     workspaces = _fleet(60)
     axes = states_by_directory(workspaces)
@@ -129,7 +129,7 @@ def test_many_directories_and_states_share_the_last_place() -> None:
     assert sum(int(end.replace(",", "")) for end in ends) == len(workspaces)
 
 
-def test_running_modes_by_age() -> None:
+def test_heatmap_counts_running_modes_by_last_connection() -> None:
     """Each WorkSpace is in the cell of its mode and of the time since its user was there, those left out apart."""
     ages = [timedelta(hours=1), timedelta(days=1), timedelta(days=29), timedelta(days=89), timedelta(days=90)]
     workspaces = [_workspace(number) for number in range(7)]
@@ -148,7 +148,7 @@ def test_running_modes_by_age() -> None:
     assert _written(again) == [*"111111"]
 
 
-def test_rows_of_an_inventory_bring_their_own() -> None:
+def test_inventory_rows_supply_names_and_connections() -> None:
     """Directory names and connections are read from rows that have them."""
     row = InventoryLike(
         workspace=_workspace(1),
@@ -163,13 +163,13 @@ def test_rows_of_an_inventory_bring_their_own() -> None:
     assert _written(running_mode_by_last_connection([row, bare])) == ["0", "0", "1", "0", "0", "0", "1"]
 
 
-def test_nothing_says_so() -> None:
+def test_empty_plots_show_a_message() -> None:
     """Without WorkSpaces both plots say it in words."""
     assert _written(states_by_directory([])) == ["there are no WorkSpaces"]
     assert _written(running_mode_by_last_connection([], now=AT)) == ["there are no WorkSpaces"]
 
 
-def test_axes_of_one_s_own_are_drawn_into() -> None:
+def test_given_axes_are_used() -> None:
     """Axes that are given are used and returned, and no other figure is made."""
     _, (left, right) = plt.subplots(1, 2)
     assert states_by_directory([_workspace(1)], axes=left) is left
@@ -177,7 +177,7 @@ def test_axes_of_one_s_own_are_drawn_into() -> None:
     assert len(plt.get_fignums()) == 1
 
 
-def test_what_nobody_knows_is_drawn_as_such() -> None:
+def test_unknown_values_are_plotted() -> None:
     """A WorkSpace without directory, state or mode, and a state newer than the model, have their place."""
     axes = states_by_directory([types.Workspace(), _workspace(1, "A STATE OF TOMORROW")])
     assert _labels(axes) == ["d-0000000000", "not known"]
@@ -201,7 +201,7 @@ def test_a_missing_matplotlib_is_named_with_its_extra(monkeypatch: pytest.Monkey
     ],
     ids=["page", "ids", "dictionaries"],
 )
-def test_what_is_no_list_of_workspaces_is_refused(draw: Any, workspaces: object, name: str) -> None:
+def test_invalid_plot_input_is_rejected(draw: Any, workspaces: object, name: str) -> None:
     """A page, ids and dictionaries of boto3 raise an error with what to pass."""
     with pytest.raises(errors.ConfigurationError, match=rf"not {name}; of a page, pass page\.workspaces"):
         draw(workspaces)

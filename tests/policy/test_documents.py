@@ -40,20 +40,20 @@ def _statement(**more: Any) -> dict[str, Any]:
         ({"Statement": _statement(Sid=7)}, r"Sid of Statement\[0\] must be a string"),
     ],
 )
-def test_what_is_no_policy_is_refused_with_its_place(source: Any, message: str) -> None:
+def test_malformed_policy_is_rejected_with_its_place(source: Any, message: str) -> None:
     """A malformed document raises ConfigurationError with the location and the expected content."""
     with pytest.raises(ConfigurationError, match=message):
         Policy.parse(source)
 
 
-def test_one_statement_and_plain_values_are_read() -> None:
+def test_single_statement_and_scalar_values_parse() -> None:
     """A single statement needs no list; numbers and booleans of a condition are texts to IAM."""
     policy = Policy.parse({"Statement": _statement(Condition={"Bool": {"aws:SecureTransport": True}, "N": {"k": 7}})})
     assert policy.version is None
     assert policy.statements[0].conditions == {"Bool": {"aws:SecureTransport": ("true",)}, "N": {"k": ("7",)}}
 
 
-def test_a_statement_is_built_by_hand() -> None:
+def test_statements_can_be_constructed() -> None:
     """Statements can be built from values; contradictory members raise ConfigurationError."""
     statement = Statement(
         effect=PolicyEffect.DENY, not_actions=("workspaces:Describe*",), not_resources=(WORKSPACE,), sid="S"
@@ -116,7 +116,7 @@ def test_a_statement_is_built_by_hand() -> None:
         ({"Condition": {"StringEquals": {"aws:SourceVPCEndpoint": "x"}}}, "unknown global condition key"),
     ],
 )
-def test_what_is_odd_is_found(statement: dict[str, Any], message: str) -> None:
+def test_lint_finds_odd_statements(statement: dict[str, Any], message: str) -> None:
     """Each lint finding gives location, problem and likely intention."""
     findings = [
         str(item) for item in Policy.parse({"Version": "2012-10-17", "Statement": _statement(**statement)}).lint()
@@ -124,7 +124,7 @@ def test_what_is_odd_is_found(statement: dict[str, Any], message: str) -> None:
     assert any(message in finding for finding in findings), findings
 
 
-def test_a_sound_policy_has_no_findings() -> None:
+def test_lint_accepts_a_correct_policy() -> None:
     """Operations, permission-only actions, wildcards, other services, paths and tags are all fine."""
     policy = {
         "Version": "2012-10-17",
@@ -140,7 +140,7 @@ def test_a_sound_policy_has_no_findings() -> None:
     assert Policy.parse(policy).lint() == ()
 
 
-def test_aws_s_own_example_is_warned_about_and_not_refused() -> None:
+def test_lint_warns_about_the_example_of_aws() -> None:
     """The page's account number has 13 digits and its document no Version."""
     arn = WORKSPACE.replace("123456789012", "1234567891011")
     page = {"Statement": allow_one_workspace(arn).to_dict()["Statement"]}

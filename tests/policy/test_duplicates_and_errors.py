@@ -44,7 +44,7 @@ def test_a_duplicate_member_is_refused_with_its_place(place: str) -> None:
 
 
 @pytest.mark.parametrize("place", DUPLICATES)
-def test_the_emulator_refuses_duplicate_members_too(place: str) -> None:
+def test_emulator_rejects_duplicate_policy_members(place: str) -> None:
     """Policies of users and roles are parsed by the same parser."""
     aws = Emulator()
     with pytest.raises(ConfigurationError, match="duplicate member"):
@@ -93,7 +93,7 @@ def test_a_context_value_that_is_no_text_is_refused(value: Any) -> None:
         policy.evaluate(principal=USER, action="s3:Get", context={"aws:SecureTransport": value})
 
 
-def test_a_policy_without_duplicates_is_read_as_before() -> None:
+def test_policy_text_and_dict_parse_alike() -> None:
     """Text and dict of the same policy give the same statements."""
     document = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": ["a:b"], "Resource": "*"}]}
     assert Policy.parse(json.dumps(document)) == Policy.parse(document)

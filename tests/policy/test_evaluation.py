@@ -210,7 +210,7 @@ CONDITIONS: dict[str, tuple[bool | None, str, str, list[str], C | None]] = {
 
 
 @pytest.mark.parametrize("name", CASES)
-def test_a_case_of_the_evaluator(name: str) -> None:
+def test_evaluator_decides_a_case(name: str) -> None:
     """Effects, actions, resources and principals decide as IAM documents."""
     expected, statements, call = CASES[name]
     cleaned = [{key: value for key, value in statement.items() if value is not None} for statement in statements]
@@ -219,7 +219,7 @@ def test_a_case_of_the_evaluator(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", CONDITIONS)
-def test_a_case_of_a_condition(name: str) -> None:
+def test_condition_decides_a_case(name: str) -> None:
     """A statement applies if its condition holds; a condition that cannot be evaluated gives an unknown result."""
     truth, operator, key, values, context = CONDITIONS[name]
     condition = when(operator, key, *values)
@@ -229,7 +229,7 @@ def test_a_case_of_a_condition(name: str) -> None:
     assert denied is {True: DENIED, False: YES, None: OPEN}[truth]
 
 
-def test_the_table_is_large_enough() -> None:
+def test_evaluation_table_covers_every_outcome() -> None:
     """There are at least 110 cases, with every outcome."""
     assert len(CASES) + len(CONDITIONS) >= 110
     assert {expected for expected, _, _ in CASES.values()} == set(Decision)
@@ -252,21 +252,21 @@ def test_several_conditions_must_all_hold() -> None:
     assert _decide(allow(Condition=open_and_failed), context={"b": "2"}) is OPEN
 
 
-def test_a_deny_that_may_apply_matters_only_beside_an_allow() -> None:
+def test_unknown_deny_matters_only_with_an_allow() -> None:
     """Without an allow, an unknown deny changes nothing: the call is denied in either case."""
     condition = when("StringSmells", "k", "a")
     assert _decide(deny(Condition=condition), context={}) is NO
     assert _decide(allow(), deny(Condition=condition), deny(), context={}) is DENIED
 
 
-def test_variables_are_plain_text_in_an_older_version() -> None:
+def test_policy_variables_need_version_2012_10_17() -> None:
     """Before 2012-10-17 there were no variables."""
     condition = when("StringEquals", "k", "${aws:username}")
     context = {"k": "${aws:username}", "aws:username": "mary"}
     assert _decide(allow(Condition=condition), context=context, version="2008-10-17") is YES
 
 
-def test_the_statement_that_decided_is_named() -> None:
+def test_decision_names_the_deciding_statement() -> None:
     """The result has the deciding statement, and its reason names the Sid."""
     policy = Policy.parse({"Statement": [allow(Sid="Open"), deny(Sid="NoStops", Action=STOP)]})
     answer = policy.evaluate(principal=USER, action=STOP, resource=WORKSPACE, context={})
@@ -276,7 +276,7 @@ def test_the_statement_that_decided_is_named() -> None:
     assert (other.reason, other.is_allowed) == ("the statement Open allows it", True)
 
 
-def test_aws_s_page_is_built_in_one_call_and_means_what_it_says() -> None:
+def test_allow_one_workspace_equals_the_example_of_aws() -> None:
     """allow_one_workspace() allows everybody everything with that WorkSpace, and nothing else."""
     policy = allow_one_workspace(WORKSPACE)
     expected = {"Action": "workspaces:*", "Effect": "Allow", "Resource": WORKSPACE, "Principal": "*"}
@@ -289,7 +289,7 @@ def test_aws_s_page_is_built_in_one_call_and_means_what_it_says() -> None:
         allow_one_workspace("ws-f9abcdefg")
 
 
-def test_identity_policies_that_tie_calls_to_an_endpoint() -> None:
+def test_only_through_denies_calls_outside_the_endpoint() -> None:
     """only_through() denies calls outside the endpoint or VPC, and leaves other calls to other policies."""
     for policy, key, value in (
         (only_through(vpc_endpoint="vpce-0123abcd"), "aws:SourceVpce", "vpce-0123abcd"),
@@ -309,7 +309,7 @@ def test_identity_policies_that_tie_calls_to_an_endpoint() -> None:
             only_through(**wrong)
 
 
-def test_a_policy_together_with_fips_is_refused() -> None:
+def test_endpoint_policy_with_fips_is_rejected() -> None:
     """AWS supports no endpoint policy for FIPS endpoints of WorkSpaces."""
     policy = allow_one_workspace(WORKSPACE)
     parameters: dict[str, Any] = {"service": "workspaces", "region": "us-west-2"}
@@ -343,7 +343,7 @@ STATEMENTS = st.builds(
     denial=STATEMENTS,
     context=st.sampled_from([None, {}, {"k": "a"}]),
 )
-def test_a_denial_never_allows_more(statements: list[Any], denial: Any, context: Any) -> None:
+def test_added_deny_never_allows_more(statements: list[Any], denial: Any, context: Any) -> None:
     """A deny statement added to a policy never allows more calls."""
     before = _decide(*statements, context=context)
     after = _decide(*statements, {**denial, "Effect": "Deny"}, context=context)
@@ -352,7 +352,7 @@ def test_a_denial_never_allows_more(statements: list[Any], denial: Any, context:
 
 @settings(max_examples=100)
 @given(statements=st.lists(STATEMENTS, min_size=1, max_size=4))
-def test_a_policy_is_written_as_it_was_read(statements: list[Any]) -> None:
+def test_policy_round_trip(statements: list[Any]) -> None:
     """parse() is the inverse of to_dict() and to_json()."""
     policy = Policy.parse({"Version": "2012-10-17", "Id": "x", "Statement": statements})
     assert Policy.parse(policy.to_dict()) == policy == Policy.parse(policy.to_json())
@@ -361,7 +361,7 @@ def test_a_policy_is_written_as_it_was_read(statements: list[Any]) -> None:
 
 @settings(max_examples=100)
 @given(statement=STATEMENTS)
-def test_what_nobody_knows_is_never_allowed(statement: dict[str, Any]) -> None:
+def test_unknown_operator_never_allows(statement: dict[str, Any]) -> None:
     """A statement with an unknown operator never allows a call."""
     smelling = {**statement, "Condition": when("StringSmells", "k", "a")}
     assert _decide(smelling, context={"k": "a"}) is not YES

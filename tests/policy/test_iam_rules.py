@@ -35,7 +35,7 @@ BEYOND_THE_SECOND = {
 
 
 @pytest.mark.parametrize("rule", ROWS)
-def test_a_documented_rule(rule: str) -> None:
+def test_evaluator_follows_a_documented_rule(rule: str) -> None:
     """The evaluator decides as the page says, and does not decide what the page leaves open."""
     row = ROWS[rule]
     evaluation = Policy.parse(row["policy"]).evaluate(**row["request"], context=row["context"])
@@ -43,14 +43,14 @@ def test_a_documented_rule(rule: str) -> None:
 
 
 @pytest.mark.parametrize("rule", sorted(ROWS.keys() - BEYOND_THE_SECOND))
-def test_the_second_evaluator_knows_the_rule(rule: str) -> None:
+def test_reference_evaluator_follows_the_rule(rule: str) -> None:
     """The naive evaluator decides the row alike: two readings of a page agree."""
     row = ROWS[rule]
     decision = naive_policy.decide(row["policy"], **row["request"], context=row["context"])
     assert decision == row["expected"], f"{row['page']}, {row['url']}"
 
 
-def test_the_table_covers_every_page_and_decision() -> None:
+def test_rule_table_covers_every_page_and_decision() -> None:
     """There are at least 300 different rules from 15 pages, with every decision."""
     assert len(ROWS) == len(LINES) >= 300
     assert {row["expected"] for row in ROWS.values()} == {decision.name for decision in Decision}

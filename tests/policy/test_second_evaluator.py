@@ -207,7 +207,7 @@ def statements(draw: st.DrawFn) -> dict[str, Any]:
     ),
     context=CONTEXTS,
 )
-def test_both_evaluators_decide_alike(
+def test_evaluator_agrees_with_the_reference_evaluator(
     policy: dict[str, Any], principal: str, action: str, resource: str, context: dict[str, Any] | None
 ) -> None:
     """The package's evaluator and the naive one decide alike on any policy and request."""
@@ -217,7 +217,7 @@ def test_both_evaluators_decide_alike(
 
 @settings(max_examples=300)
 @given(operator=OPERATORS, wanted=one_or_more(VALUES), context=CONTEXTS, effect=st.sampled_from(["Allow", "Deny"]))
-def test_both_evaluators_compare_alike(operator: str, wanted: Any, context: Any, effect: str) -> None:
+def test_conditions_agree_with_the_reference_evaluator(operator: str, wanted: Any, context: Any, effect: str) -> None:
     """A single condition makes the same difference to both, in an Allow and in a Deny."""
     everything = {"Effect": "Allow", "Action": "*", "Resource": "*"}
     statement = {**everything, "Effect": effect, "Condition": {operator: {"k": wanted}}}
@@ -228,7 +228,7 @@ def test_both_evaluators_compare_alike(operator: str, wanted: Any, context: Any,
 
 @settings(max_examples=200)
 @given(pattern=st.text("ab*?:", max_size=8), text=st.text("ab:", max_size=8))
-def test_both_evaluators_match_wildcards_alike(pattern: str, text: str) -> None:
+def test_wildcards_agree_with_the_reference_evaluator(pattern: str, text: str) -> None:
     """StringLike matches what trying every way matches."""
     statement = {"Effect": "Allow", "Action": "*", "Resource": "*", "Condition": {"StringLike": {"k": pattern}}}
     policy = Policy.parse({"Version": "2012-10-17", "Statement": statement})

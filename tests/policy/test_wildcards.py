@@ -30,7 +30,7 @@ def _expression(pattern: str, anything: str) -> str:
 
 @settings(max_examples=500)
 @given(pattern=PATTERNS, text=TEXTS)
-def test_it_matches_as_a_regular_expression_does(pattern: str, text: str) -> None:
+def test_wildcard_matches_like_a_regular_expression(pattern: str, text: str) -> None:
     """* is any text and ? any character; within a section neither is a colon."""
     assert matches(string_tokens(pattern), text) is bool(re.fullmatch(_expression(pattern, "."), text))
     assert matches(section_tokens(pattern), text) is bool(re.fullmatch(_expression(pattern, "[^:]"), text))
@@ -38,13 +38,13 @@ def test_it_matches_as_a_regular_expression_does(pattern: str, text: str) -> Non
 
 @settings(max_examples=300)
 @given(pattern=PATTERNS, text=TEXTS, more=TEXTS)
-def test_a_start_of_a_match_is_a_possible_start(pattern: str, text: str, more: str) -> None:
+def test_every_prefix_of_a_match_is_a_possible_prefix(pattern: str, text: str, more: str) -> None:
     """Whatever matches has a start that can match."""
     if matches(string_tokens(pattern), text + more):
         assert matches_start(string_tokens(pattern), text)
 
 
-def test_adjacent_runs_of_both_kinds_are_one() -> None:
+def test_adjacent_wildcard_runs_match_across_colons() -> None:
     """A run within a section next to a run across colons matches across colons."""
     for runs in ([Wildcard.RUN, Wildcard.RUN_IN_SECTION], [Wildcard.RUN_IN_SECTION, Wildcard.RUN]):
         assert matches(["a", *runs, "b"], "a::b")
@@ -79,7 +79,7 @@ HOSTILE = {
 
 
 @pytest.mark.parametrize("name", HOSTILE)
-def test_the_work_grows_with_the_text_and_not_with_the_stars(name: str) -> None:
+def test_wildcard_matching_is_linear_in_the_text(name: str) -> None:
     """Twice the text is twice the work, for a pattern that makes a backtracking matcher try every way."""
     tokens = string_tokens(HOSTILE[name])
     short, long = (_lines_run(partial(matches, tokens, "a" * size)) for size in (4000, 8000))
@@ -88,7 +88,7 @@ def test_the_work_grows_with_the_text_and_not_with_the_stars(name: str) -> None:
 
 
 @pytest.mark.parametrize("element", ["Action", "Resource", "StringLike", "ArnLike"])
-def test_every_pattern_of_a_policy_is_matched_so(element: str) -> None:
+def test_policy_pattern_matching_is_bounded(element: str) -> None:
     """Actions, resources, StringLike and ArnLike decide on 8 KB with thirty stars in a bounded number of steps."""
     stars, text = "a*" * 30 + "b", "a" * 8000
     pattern, value = {
@@ -119,7 +119,7 @@ def test_adjacent_stars_are_one_token() -> None:
     assert _lines_run(policy.lint) < 100_000
 
 
-def test_long_values_of_variables_do_not_multiply_the_work() -> None:
+def test_matching_long_variable_values_is_bounded() -> None:
     """A pattern that variables make longer than the text costs as much as its length, not length times text."""
     statement = {"Effect": "Allow", "Action": "*", "Resource": "*", "Condition": {"StringLike": {"k": "${v}*" * 500}}}
     policy = Policy.parse({"Version": "2012-10-17", "Statement": statement})

@@ -48,12 +48,12 @@ async def _numbers() -> AsyncGenerator[int]:
         yield number
 
 
-def test_a_wait_s_progress_tells_its_total() -> None:
+def test_progress_total_is_the_sum_of_its_counts() -> None:
     """A wait's total is the sum of done, waiting and failed."""
     assert _waited(3, 4, 2).total == 9
 
 
-def test_a_listing_is_counted_in_a_terminal() -> None:
+def test_bar_counts_items_of_a_listing() -> None:
     """The items come through as they are, and the bar ends with how many there were, and its line."""
     file = Terminal()
 
@@ -65,7 +65,7 @@ def test_a_listing_is_counted_in_a_terminal() -> None:
     assert file.getvalue().endswith("\n")
 
 
-def test_a_paginator_is_a_listing() -> None:
+def test_bar_accepts_a_paginator() -> None:
     """A bar over every WorkSpace of every page, with the total that is known from elsewhere."""
     aws, file = Emulator(), io.StringIO()
     aws.add_workspaces(60)
@@ -79,7 +79,7 @@ def test_a_paginator_is_a_listing() -> None:
     assert file.getvalue() == "WorkSpaces: 60 of 60\n"
 
 
-def test_leaving_a_listing_closes_listing_and_bar() -> None:
+def test_leaving_a_counted_listing_closes_it() -> None:
     """A loop that ends early or fails closes the listing, and the bar writes its line."""
     file = io.StringIO()
     closed = list[str]()
@@ -105,7 +105,7 @@ def test_leaving_a_listing_closes_listing_and_bar() -> None:
     assert file.getvalue() == "early: 1\nbroken: 2\n"
 
 
-def test_a_bar_follows_events_and_closes_itself() -> None:
+def test_bar_follows_progress_events_and_closes() -> None:
     """A bar follows a wait's events, counts failures, shows states, and closes once with the last event."""
     file = Terminal()
     bar = progress_bar("starting", file=file)
@@ -121,7 +121,7 @@ def test_a_bar_follows_events_and_closes_itself() -> None:
     assert file.getvalue() == before
 
 
-def test_what_a_fleet_decided_is_finished() -> None:
+def test_bar_counts_ambiguous_and_untried_items_as_finished() -> None:
     """Ambiguous and untried items count as finished and are shown, so the bar of a run completes."""
     file = io.StringIO()
     bar = progress_bar("stopping", file=file)
@@ -131,7 +131,7 @@ def test_what_a_fleet_decided_is_finished() -> None:
     assert file.getvalue() == "stopping: 9 of 9, 2 failed, 1 ambiguous, 3 not tried\n"
 
 
-def test_what_is_no_terminal_gets_one_line() -> None:
+def test_bar_without_terminal_writes_one_line() -> None:
     """Without a terminal only the final line is written; a bar may be used again."""
     file = io.StringIO()
     with progress_bar("stopping", file=file) as bar:
@@ -143,7 +143,7 @@ def test_what_is_no_terminal_gets_one_line() -> None:
     assert file.getvalue() == "stopping: 4 of 4\nstopping: 2 of 7\n"
 
 
-def test_a_bar_that_ends_before_its_time_says_how_far_it_came() -> None:
+def test_interrupted_bar_writes_its_counts() -> None:
     """When the wait fails, leaving the block writes the numbers of done and remaining items."""
     file = io.StringIO()
 
@@ -174,7 +174,7 @@ def test_a_missing_tqdm_is_named_with_its_extra(monkeypatch: pytest.MonkeyPatch)
 
 
 @pytest.mark.parametrize("make", [lambda: [1, 2], lambda: asyncio.sleep(0)], ids=["list", "coroutine"])
-def test_what_is_no_listing_is_refused_with_the_bar_for_waiters(make: Callable[[], Any]) -> None:
+def test_bar_of_a_list_or_coroutine_is_rejected(make: Callable[[], Any]) -> None:
     """A list, or the coroutine of a waiter, raises when the bar is made, and leaves no warning."""
     with pytest.raises(
         errors.ConfigurationError, match=r"takes an async iterable, .* pass progress_bar\(…\) as on_progress="

@@ -138,7 +138,7 @@ def _price(plan: Plan) -> int:
 
 @settings(max_examples=150)
 @given(plans=st.lists(PLANS, min_size=1, max_size=8))
-def test_calls_at_once_leave_the_quota_as_each_alone_would(plans: list[Plan]) -> None:
+def test_concurrent_calls_each_pay_their_own_quota_cost(plans: list[Plan]) -> None:
     """However calls that share a quota interleave, fail or are cancelled, each pays exactly its own price."""
     quota = RetryQuota(10_000)
     # Room for returned tokens: at the capacity, tokens would be lost and the sum would not be exact.
@@ -154,7 +154,7 @@ def test_calls_at_once_leave_the_quota_as_each_alone_would(plans: list[Plan]) ->
 
 @settings(max_examples=100)
 @given(plans=st.lists(PLANS, min_size=1, max_size=8), capacity=st.integers(0, 60))
-def test_a_scarce_quota_is_never_overdrawn(plans: list[Plan], capacity: int) -> None:
+def test_quota_is_never_overdrawn(plans: list[Plan], capacity: int) -> None:
     """Concurrent calls never spend a token twice, and never exceed the capacity."""
     quota = RetryQuota(capacity)
 

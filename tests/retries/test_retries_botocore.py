@@ -253,7 +253,7 @@ FAILED = Answer(500, "InternalFailure")
     max_attempts=3,
     draws=[0.5] * 60,
 )
-def test_a_workspaces_client_retries_as_botocore_does(
+def test_workspaces_retries_equal_botocores(
     calls: list[list[Answer]], capacity: int, max_attempts: int, draws: list[float]
 ) -> None:
     """For sequential calls of a client, attempts, delays, tokens and random draws are equal."""
@@ -265,7 +265,7 @@ def test_a_workspaces_client_retries_as_botocore_does(
 @given(calls=CALLS, capacity=st.sampled_from([20, 500]), draws=st.lists(FRACTIONS, min_size=60, max_size=60))
 @example(calls=[[Answer(400, "IDPCommunicationError")] * 6], capacity=500, draws=[0.5] * 60)
 @example(calls=[[Answer(429, "InternalFailure")] * 6], capacity=500, draws=[0.5] * 60)
-def test_an_sts_client_retries_as_botocore_does(calls: list[list[Answer]], capacity: int, draws: list[float]) -> None:
+def test_sts_retries_equal_botocores(calls: list[list[Answer]], capacity: int, draws: list[float]) -> None:
     """For STS, which has a transient error code of its own, the same holds."""
     operation = _operation("sts", "AssumeRoleWithWebIdentity")
     _compare(calls, operation=operation, capacity=capacity, max_attempts=3, draws=draws)
@@ -278,7 +278,7 @@ def test_an_sts_client_retries_as_botocore_does(calls: list[list[Answer]], capac
     throttling=st.booleans(),
     milliseconds=st.none() | st.integers(-10, 100_000),
 )
-def test_the_backoff_is_botocores(
+def test_backoff_equals_botocores(
     index: int,
     fraction: float,
     throttling: bool,
@@ -302,7 +302,7 @@ def test_the_backoff_is_botocores(
 
 @settings(max_examples=200)
 @given(capacity=st.integers(0, 60), steps=st.lists(st.tuples(st.booleans(), st.integers(1, 20)), max_size=60))
-def test_the_quota_is_botocores(capacity: int, steps: list[tuple[bool, int]]) -> None:
+def test_quota_equals_botocores(capacity: int, steps: list[tuple[bool, int]]) -> None:
     """After any takings and givings both quotas hold the same, and grant and refuse the same."""
     ours, reference = RetryQuota(capacity), oracle_quota.RetryQuota(capacity)
     for taking, amount in steps:
@@ -314,7 +314,7 @@ def test_the_quota_is_botocores(capacity: int, steps: list[tuple[bool, int]]) ->
         assert ours.available == reference.available_capacity
 
 
-def test_the_numbers_are_botocores() -> None:
+def test_retry_constants_equal_botocores() -> None:
     """Every named constant has the value of its namesake in the botocore installed."""
     assert retries.DEFAULT_MAX_ATTEMPTS == oracle.DEFAULT_MAX_ATTEMPTS
     assert retries.QUOTA_CAPACITY == oracle_quota.RetryQuota.INITIAL_CAPACITY

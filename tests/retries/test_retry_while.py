@@ -53,7 +53,7 @@ OUTCOMES = st.one_of(st.integers(), st.builds(ConnectError, st.just("refused")))
     delays=st.lists(st.floats(0, 60), min_size=8, max_size=8),
     is_plain=st.booleans(),
 )
-def test_every_outcome_is_judged_once_and_the_last_is_the_callers(
+def test_each_outcome_is_classified_once_and_the_last_returned(
     outcomes: list[int | Exception], delays: list[float], is_plain: bool
 ) -> None:
     """Each outcome is judged once, with its attempt's number, and the last is returned or raised."""
@@ -72,7 +72,7 @@ def test_every_outcome_is_judged_once_and_the_last_is_the_callers(
 
 
 @pytest.mark.parametrize("before", [0, 1, 3])
-def test_any_other_exception_ends_the_loop(before: int) -> None:
+def test_other_exceptions_end_the_retry_loop(before: int) -> None:
     """An exception that is not a WsclientError is raised unchanged, without a retry."""
     script = Scripted([*range(before), KeyError("bug")], [0.0] * 9)
     with pytest.raises(KeyError):
@@ -80,7 +80,7 @@ def test_any_other_exception_ends_the_loop(before: int) -> None:
     assert len(script.judged) == before
 
 
-def test_a_cancelled_pause_ends_the_loop() -> None:
+def test_cancelled_pause_ends_the_retry_loop() -> None:
     """Cancellation during a pause makes no further attempt."""
     script = Scripted([1, 2], [1.0, None])
 

@@ -34,7 +34,7 @@ def _lost() -> ConnectionLostError:
     return ConnectionLostError("the connection broke", may_have_been_sent=True)
 
 
-def test_a_first_success_gives_one_token() -> None:
+def test_first_success_returns_one_token() -> None:
     """A call that succeeds at the first attempt does not wait and adds one token."""
     quota = RetryQuota()
     quota.take(10)
@@ -52,7 +52,7 @@ def test_a_first_success_gives_one_token() -> None:
         ([_throttled(), "answer"], True),
     ],
 )
-def test_only_a_call_that_may_need_a_retry_meets_tenacity(outcomes: list[object], meets: bool) -> None:
+def test_tenacity_is_used_only_after_a_retryable_failure(outcomes: list[object], meets: bool) -> None:
     """Neither a first success nor an error that would come again enters tenacity's code."""
     entered: set[str] = set()
 
@@ -74,7 +74,7 @@ def test_only_a_call_that_may_need_a_retry_meets_tenacity(outcomes: list[object]
     assert ("tenacity.asyncio" in entered) is meets
 
 
-def test_a_mended_call_pays_and_is_paid_back_the_last_cost() -> None:
+def test_success_after_retries_returns_the_last_cost() -> None:
     """Two retries take 14 and 5 tokens; the success returns the cost of the last retry only."""
     call = Call([_failed(), _throttled(), "answer"])
     assert asyncio.run(call.run()) == "answer"
@@ -83,12 +83,12 @@ def test_a_mended_call_pays_and_is_paid_back_the_last_cost() -> None:
     assert call.quota.available == 500 - 14 - 5 + 5
 
 
-def test_a_result_may_be_none_after_a_retry() -> None:
+def test_none_result_after_a_retry_is_returned() -> None:
     """None is a valid result."""
     assert asyncio.run(Call([_failed(), None]).run()) is None
 
 
-def test_the_last_error_is_raised_itself() -> None:
+def test_last_error_object_is_raised() -> None:
     """After the last attempt the last error object is raised, with the number of attempts."""
     errors = [_failed(), _throttled(), _failed()]
     call = Call(errors)
@@ -108,7 +108,7 @@ class OpensNothing:
 
 
 @pytest.mark.parametrize("outcome", [_failed(), _lost(), ConnectError("Too many open files")])
-def test_a_process_that_can_open_no_file_gets_the_error_of_its_call(
+def test_call_error_is_raised_if_tenacity_cannot_be_imported(
     outcome: WsclientError, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """If tenacity cannot be imported for a first failure, that failure is raised, with what is known of it."""
@@ -128,7 +128,7 @@ def test_a_process_that_can_open_no_file_gets_the_error_of_its_call(
     assert caught.value is outcome
 
 
-def test_an_error_that_would_come_again_ends_the_call() -> None:
+def test_non_retryable_error_ends_the_call() -> None:
     """An error that is not retryable is raised after one attempt, takes no token and has no note."""
     call = Call([ValidationException(status=400)])
     error = call.error()
@@ -136,7 +136,7 @@ def test_an_error_that_would_come_again_ends_the_call() -> None:
     assert not hasattr(error, "__notes__")
 
 
-def test_a_refusal_after_a_retry_ends_the_call() -> None:
+def test_non_retryable_error_after_a_retry_ends_the_call() -> None:
     """An error that is not retryable ends the call after a retry, and the retry's tokens are not returned."""
     call = Call([_throttled(), ValidationException(status=400), "never"])
     error = call.error()
@@ -146,7 +146,7 @@ def test_a_refusal_after_a_retry_ends_the_call() -> None:
 
 
 @pytest.mark.parametrize("outcomes", [[_failed()], [ValidationException(status=400)], [_throttled(), _failed()]])
-def test_the_traceback_shows_the_attempt_and_not_the_machinery(outcomes: list[WsclientError]) -> None:
+def test_traceback_has_one_retry_frame(outcomes: list[WsclientError]) -> None:
     """The traceback has only retry_call's frame between the caller and the attempt, and no frame twice."""
     error = Call(outcomes, policy=RetryPolicy(max_attempts=len(outcomes))).error()
     frames = [frame.name for frame in traceback.extract_tb(error.__traceback__)]
@@ -154,7 +154,7 @@ def test_the_traceback_shows_the_attempt_and_not_the_machinery(outcomes: list[Ws
     assert not any("tenacity" in frame.filename for frame in traceback.extract_tb(error.__traceback__))
 
 
-def test_earlier_errors_are_no_context_of_the_last() -> None:
+def test_earlier_errors_are_not_chained() -> None:
     """The last error keeps its own cause and context; earlier attempts are not chained to it."""
     cause = OSError("reset")
     last = _lost()
@@ -204,7 +204,7 @@ def _caught_and_dropped() -> list[weakref.ref[ServiceError]]:
     return references
 
 
-def test_an_ambiguous_failure_is_not_repeated_when_that_could_create_twice() -> None:
+def test_ambiguous_creation_is_not_retried() -> None:
     """A creation with an ambiguous outcome is sent once, and the error's note names retry_ambiguous=True."""
     call = Call([_lost(), "never"], safe_to_repeat=False)
     error = call.error()
@@ -215,7 +215,7 @@ def test_an_ambiguous_failure_is_not_repeated_when_that_could_create_twice() -> 
 
 @pytest.mark.parametrize("ambiguous", [_lost, _failed, lambda: ResponseParseError("HTML")])
 @pytest.mark.parametrize("code", ["ResourceAlreadyExistsException", "ResourceNotFoundException", "ThrottlingException"])
-def test_an_ambiguous_attempt_casts_its_doubt_on_the_answer(ambiguous: Callable[[], WsclientError], code: str) -> None:
+def test_error_after_an_ambiguous_attempt_is_ambiguous(ambiguous: Callable[[], WsclientError], code: str) -> None:
     """Any error after an ambiguous attempt is ambiguous, since the earlier attempt may have succeeded."""
     last = ServiceError(code=code, status=400)
     error = Call([ambiguous(), last], policy=RetryPolicy(max_attempts=2)).error()
@@ -225,7 +225,7 @@ def test_an_ambiguous_attempt_casts_its_doubt_on_the_answer(ambiguous: Callable[
     assert "An earlier attempt may have succeeded." in str(error)
 
 
-def test_the_doubt_outlives_clear_failures_in_between() -> None:
+def test_ambiguity_survives_unambiguous_failures() -> None:
     """An ambiguous attempt makes the call ambiguous even after unambiguous failures, also for a transport error."""
     error = Call([_lost(), _throttled(), ConnectError("no route")]).error()
     assert isinstance(error, ConnectError)
@@ -241,14 +241,14 @@ def test_the_doubt_outlives_clear_failures_in_between() -> None:
         [_failed()],
     ],
 )
-def test_without_an_earlier_ambiguous_attempt_there_is_no_doubt(outcomes: list[ServiceError]) -> None:
+def test_unambiguous_attempts_leave_the_error_unambiguous(outcomes: list[ServiceError]) -> None:
     """Throttling and 503 are unambiguous, and the last attempt does not count as an earlier one."""
     error = Call(outcomes, policy=RetryPolicy(max_attempts=len(outcomes))).error()
     assert isinstance(error, ServiceError)
     assert not error.earlier_attempt_may_have_succeeded
 
 
-def test_a_read_leaves_nothing_in_doubt() -> None:
+def test_error_after_an_ambiguous_read_is_unambiguous() -> None:
     """A read changes nothing, so an error after an ambiguous read is unambiguous."""
     last = ServiceError(code="ResourceNotFoundException", status=400)
     error = Call([_failed(), last], is_read=True).error()
@@ -257,7 +257,7 @@ def test_a_read_leaves_nothing_in_doubt() -> None:
     assert not error.is_ambiguous
 
 
-def test_an_error_after_retries_pickles_with_what_was_written_on_it() -> None:
+def test_error_after_retries_pickles_with_attempts_and_note() -> None:
     """Attempts, doubt and note survive the way to another process."""
     error = pickle.loads(pickle.dumps(Call([_failed(), _failed()], policy=RetryPolicy(max_attempts=2)).error()))
     assert isinstance(error, ServiceError)
@@ -267,7 +267,7 @@ def test_an_error_after_retries_pickles_with_what_was_written_on_it() -> None:
 
 @pytest.mark.parametrize("foreign", [ValueError("a bug"), KeyboardInterrupt(), tenacity.TryAgain()])
 @pytest.mark.parametrize("earlier", [[], [_throttled()]])
-def test_what_is_not_ours_propagates_at_once(foreign: BaseException, earlier: list[ServiceError]) -> None:
+def test_foreign_exceptions_propagate_without_retry(foreign: BaseException, earlier: list[ServiceError]) -> None:
     """Exceptions that are not wsclient's end the call at any attempt, and take no token."""
     call = Call([*earlier, foreign, "never"])
     assert asyncio.run(_raised(call)) is foreign
@@ -286,7 +286,7 @@ async def _raised(call: Call) -> BaseException:
 
 
 @pytest.mark.parametrize(("at_the_end", "left"), [(None, 500), (9.0, 500), (-0.1, 486)])
-def test_an_attempt_that_is_cancelled_costs_nothing(at_the_end: float | None, left: int) -> None:
+def test_cancelled_retry_returns_its_tokens(at_the_end: float | None, left: int) -> None:
     """A retry cancelled by the caller returns its tokens; a retry cut off by the call's deadline does not."""
     cancelled = asyncio.CancelledError()
     times_left = iter([9.0, at_the_end])
@@ -295,7 +295,7 @@ def test_an_attempt_that_is_cancelled_costs_nothing(at_the_end: float | None, le
     assert (call.numbers, call.quota.available) == ([1, 2], left)
 
 
-def test_a_retry_whose_wait_is_cancelled_costs_nothing() -> None:
+def test_cancelled_wait_returns_the_retry_tokens() -> None:
     """A task cancelled between two attempts ends without further delay, and the retry's tokens are returned."""
     quota = RetryQuota()
 
@@ -319,7 +319,7 @@ def test_a_retry_whose_wait_is_cancelled_costs_nothing() -> None:
     assert quota.available == 500
 
 
-def test_a_callback_that_fails_ends_the_call_and_costs_nothing() -> None:
+def test_failing_on_retry_returns_the_retry_tokens() -> None:
     """An error of on_retry is the caller's own: it propagates, and the unmade retry is not paid."""
 
     def on_retry(event: RetryEvent) -> None:
@@ -331,7 +331,7 @@ def test_a_callback_that_fails_ends_the_call_and_costs_nothing() -> None:
     assert (call.numbers, call.slept, call.quota.available) == ([1], [], 500)
 
 
-def test_a_used_up_quota_ends_the_call_with_its_error() -> None:
+def test_exhausted_quota_raises_the_last_error() -> None:
     """Without tokens for another attempt the last error is raised, and its note says so."""
     call = Call([_failed(), _failed(), "never"], quota=RetryQuota(20))
     error = call.error()
@@ -347,14 +347,14 @@ def test_a_used_up_quota_ends_the_call_with_its_error() -> None:
     assert throttled.__notes__[0].endswith("too many of its calls are throttled: make fewer at once, or set pace=")
 
 
-def test_off_makes_one_attempt() -> None:
+def test_mode_off_raises_the_first_error() -> None:
     """Mode off raises the first error."""
     call = Call([_throttled(), "never"], policy=RetryPolicy(mode="off"))
     assert call.error().attempts == 1
     assert call.numbers == [1]
 
 
-def test_a_delay_that_outlives_the_time_is_not_slept() -> None:
+def test_delay_beyond_the_deadline_is_not_slept() -> None:
     """If the deadline comes before the next attempt, the last error is raised without waiting, at no cost."""
     remaining = iter([10.0, 0.9])
     call = Call([_throttled(), _throttled(), "never"], time_left=lambda: next(remaining))
@@ -363,12 +363,12 @@ def test_a_delay_that_outlives_the_time_is_not_slept() -> None:
     assert error.__notes__ == ["not retried: the next attempt would start in 1.000 s, but the deadline is in 0.900 s"]
 
 
-def test_no_time_limit_is_no_limit() -> None:
+def test_time_left_none_means_no_limit() -> None:
     """time_left may return None for no limit."""
     assert asyncio.run(Call([_throttled(), "answer"], time_left=lambda: None).run()) == "answer"
 
 
-def test_each_retry_is_told_once_before_its_wait() -> None:
+def test_on_retry_is_called_once_before_each_delay() -> None:
     """on_retry receives one event per retry before its delay, with the quota after taking the cost."""
     events: list[RetryEvent] = []
     call = Call([_failed(), _throttled(), "answer"], on_retry=events.append)
@@ -391,7 +391,7 @@ def test_each_retry_is_told_once_before_its_wait() -> None:
     ]
 
 
-def test_each_retry_is_one_debug_line_without_the_services_words(caplog: pytest.LogCaptureFixture) -> None:
+def test_each_retry_logs_one_line_without_the_service_message(caplog: pytest.LogCaptureFixture) -> None:
     """Each retry logs a debug line with attempt, reason, delay and quota, and without the error's message."""
     caplog.set_level(logging.DEBUG, "wsclient.retries")
     Call([_throttled(), ValidationException("secret", status=400)]).error()
@@ -412,7 +412,7 @@ def test_a_first_success_logs_nothing(caplog: pytest.LogCaptureFixture) -> None:
     assert caplog.records == []
 
 
-def test_one_quota_serves_successive_loops() -> None:
+def test_quota_is_shared_by_successive_event_loops() -> None:
     """A quota is independent of event loops: spent tokens stay spent in the next loop, and successes refill it."""
     quota = RetryQuota()
     Call([_failed()] * 3, quota=quota).error()

@@ -55,19 +55,19 @@ def _decide(
     )
 
 
-def test_the_policy_is_awss_unless_said_otherwise() -> None:
+def test_retry_policy_defaults_to_aws_standard_mode() -> None:
     """The default policy is AWS's standard mode, with three attempts and no retry of ambiguous failures."""
     policy = RetryPolicy()
     assert (policy.mode, policy.max_attempts, policy.retry_ambiguous) == ("standard", 3, False)
     assert policy.attempt_limit == 3
 
 
-def test_off_means_one_attempt() -> None:
+def test_mode_off_means_one_attempt() -> None:
     """Mode off makes one attempt, whatever max_attempts is."""
     assert RetryPolicy(mode="off", max_attempts=5).attempt_limit == 1
 
 
-def test_a_policy_pickles() -> None:
+def test_retry_policy_pickles() -> None:
     """A policy survives pickling and copying, as everything that is handed between processes must."""
     policy = RetryPolicy(max_attempts=7, retry_ambiguous=True)
     assert pickle.loads(pickle.dumps(policy)) == copy.copy(policy) == policy
@@ -86,7 +86,7 @@ def test_a_policy_pickles() -> None:
         ({"retry_ambiguous": "yes"}, "retry_ambiguous must be True or False, not 'yes'"),
     ],
 )
-def test_a_policy_refuses_nonsense(settings: dict[str, Any], words: str) -> None:
+def test_invalid_retry_policy_is_rejected(settings: dict[str, Any], words: str) -> None:
     """An invalid setting raises ConfigurationError with its name when the policy is created."""
     with pytest.raises(ConfigurationError, match=words):
         RetryPolicy(**settings)
@@ -107,12 +107,12 @@ def test_a_policy_refuses_nonsense(settings: dict[str, Any], words: str) -> None
         (5000, False, 20.0),
     ],
 )
-def test_the_delay_doubles_up_to_twenty_seconds(index: int, throttling: bool, seconds: float) -> None:
+def test_delay_bound_doubles_up_to_20_seconds(index: int, throttling: bool, seconds: float) -> None:
     """The longest delay starts at 50 ms, or 1 s when throttled, and doubles to 20 s at most."""
     assert backoff_delay(index, throttling=throttling, random=_full) == pytest.approx(seconds, abs=1e-9)
 
 
-def test_the_delay_is_a_random_share() -> None:
+def test_delay_is_a_random_fraction_of_its_bound() -> None:
     """The delay is a random fraction of its bound, from a single random number."""
     draws = iter([0.25])
     assert backoff_delay(3, throttling=True, random=lambda: next(draws)) == 2.0
@@ -133,7 +133,7 @@ def test_the_delay_is_a_random_share() -> None:
         (float("nan"), 0.5),
     ],
 )
-def test_the_services_wish_lengthens_a_delay_by_five_seconds_at_most(retry_after: float | None, seconds: float) -> None:
+def test_retry_after_lengthens_a_delay_by_at_most_5_seconds(retry_after: float | None, seconds: float) -> None:
     """Retry-After never shortens a delay and adds at most 5 s; an invalid value is ignored."""
     assert backoff_delay(0, throttling=True, random=_half, retry_after=retry_after) == seconds
 
@@ -154,12 +154,12 @@ def test_the_services_wish_lengthens_a_delay_by_five_seconds_at_most(retry_after
         (ConfigurationError("no region"), False),
     ],
 )
-def test_what_is_retryable(error: WsclientError, expected: bool) -> None:
+def test_throttling_and_transient_failures_are_retryable(error: WsclientError, expected: bool) -> None:
     """Only throttling and transient failures are retryable."""
     assert is_retryable(error) is expected
 
 
-def test_a_retry_costs_fourteen() -> None:
+def test_transient_retry_costs_14_tokens() -> None:
     """A transient failure is repeated after its delay for 14 tokens, and the reason names the failure."""
     quota = RetryQuota()
     decision = _decide(UNAVAILABLE, quota=quota)
@@ -169,7 +169,7 @@ def test_a_retry_costs_fourteen() -> None:
     assert quota.available == 486
 
 
-def test_a_retry_after_throttling_costs_five() -> None:
+def test_throttling_retry_costs_5_tokens() -> None:
     """A throttled call is repeated after the longer delay for 5 tokens."""
     quota = RetryQuota()
     decision = _decide(THROTTLED, attempt=2, quota=quota)
@@ -177,20 +177,20 @@ def test_a_retry_after_throttling_costs_five() -> None:
     assert quota.available == 495
 
 
-def test_a_code_that_is_both_counts_as_throttling() -> None:
+def test_transient_and_throttling_code_counts_as_throttling() -> None:
     """PriorRequestNotComplete is on both of AWS's lists; throttling decides its price and its delay."""
     decision = _decide(ServiceError(code="PriorRequestNotComplete"))
     assert (decision.cost, decision.delay) == (5, 0.5)
     assert decision.reason == "throttled: PriorRequestNotComplete"
 
 
-def test_the_services_wish_reaches_the_delay() -> None:
+def test_retry_after_of_an_error_lengthens_the_delay() -> None:
     """retry_after on the error lengthens the delay of the decision."""
     error = ServiceError(code="ThrottlingException", status=400, retry_after=2.0)
     assert _decide(error).delay == 2.0
 
 
-def test_a_transport_error_is_named_without_its_message() -> None:
+def test_retry_reason_omits_the_transport_message() -> None:
     """The reason holds the error's kind, never its text."""
     assert _decide(LOST).reason == "transient failure: ConnectionLostError"
 
@@ -210,7 +210,7 @@ def test_a_transport_error_is_named_without_its_message() -> None:
         (THROTTLED, {"time_left": -3.0}, "would start in 0.500 s, but the deadline is in 0.000 s"),
     ],
 )
-def test_a_stop_says_why_and_costs_nothing(error: WsclientError, options: dict[str, Any], reason: str) -> None:
+def test_stop_decision_has_a_reason_and_no_cost(error: WsclientError, options: dict[str, Any], reason: str) -> None:
     """A decision against a retry has a reason, and takes no token."""
     quota = RetryQuota()
     decision = _decide(error, quota=quota, **options)
@@ -220,22 +220,22 @@ def test_a_stop_says_why_and_costs_nothing(error: WsclientError, options: dict[s
 
 
 @pytest.mark.parametrize("error", [THROTTLED, UNAVAILABLE, ConnectError("no route")])
-def test_what_was_surely_not_executed_is_repeated_even_when_unsafe(error: WsclientError) -> None:
+def test_unexecuted_non_idempotent_calls_are_retried(error: WsclientError) -> None:
     """After throttling, 503 or a failed connect nothing was executed, so a creation may be retried."""
     assert _decide(error, safe_to_repeat=False).retry
 
 
-def test_the_caller_may_allow_ambiguous_repetition() -> None:
+def test_retry_ambiguous_allows_ambiguous_retries() -> None:
     """retry_ambiguous=True retries calls with an ambiguous outcome."""
     assert _decide(LOST, safe_to_repeat=False, policy=RetryPolicy(retry_ambiguous=True)).retry
 
 
-def test_time_enough_is_time_enough() -> None:
+def test_delay_within_the_deadline_is_slept() -> None:
     """A delay that ends before the time does is slept."""
     assert _decide(THROTTLED, time_left=0.501).retry
 
 
-def test_an_empty_quota_stops_without_drawing() -> None:
+def test_exhausted_quota_draws_no_random_number() -> None:
     """With 13 tokens left a transient failure is not retried, no token is taken and no random number drawn."""
     quota = RetryQuota(13)
     decision = _decide(UNAVAILABLE, quota=quota, random=lambda: pytest.fail("drew a number"))
@@ -244,14 +244,14 @@ def test_an_empty_quota_stops_without_drawing() -> None:
     assert quota.available == 13
 
 
-def test_the_last_tokens_can_be_spent() -> None:
+def test_quota_can_reach_zero() -> None:
     """A retry may reduce the quota to exactly zero."""
     quota = RetryQuota(14)
     assert _decide(UNAVAILABLE, quota=quota).retry
     assert quota.available == 0
 
 
-def test_a_quota_is_never_fuller_than_at_the_start() -> None:
+def test_quota_never_exceeds_its_capacity() -> None:
     """Returned tokens never raise the quota above its capacity."""
     quota = RetryQuota()
     assert quota.take(5)

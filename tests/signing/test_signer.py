@@ -31,7 +31,7 @@ def _service_signer() -> SigV4Signer:
 
 
 @pytest.mark.parametrize("name", VECTORS)
-def test_published_vectors(name: str) -> None:
+def test_signatures_equal_the_published_test_suite(name: str) -> None:
     """A request of AWS's test suite gets the Authorization header that AWS published for it."""
     vector = VECTORS[name]
     signer = SigV4Signer("service", "us-east-1", normalize_path=vector.normalize)
@@ -44,7 +44,7 @@ def test_published_vectors(name: str) -> None:
     assert added.get("X-Amz-Security-Token") == vector.token
 
 
-def test_the_parts_of_a_signature_can_be_seen() -> None:
+def test_canonical_request_and_string_to_sign_are_public() -> None:
     """canonical_request and string_to_sign return the parts that sign() signs, and take the same keywords."""
     signer = _service_signer()
     canonical = signer.canonical_request(method="GET", url=HOST, headers=[], body=b"", credentials=CREDENTIALS, at=AT)
@@ -79,7 +79,7 @@ def test_paths_are_normalized_and_encoded(path: str, canonical: str) -> None:
     assert text.split("\n")[1] == canonical
 
 
-def test_a_path_can_be_left_alone() -> None:
+def test_normalize_path_false_keeps_the_path() -> None:
     """normalize_path=False keeps dot segments and repeated slashes."""
     signer = SigV4Signer("s3", "us-east-1", normalize_path=False)
     text = signer.canonical_request("GET", f"{HOST}//a/../b", [], b"", CREDENTIALS, AT)
@@ -138,13 +138,13 @@ def test_headers_that_change_on_the_way_are_not_signed(name: str) -> None:
         ("https://[FE80::1%25eth0]/", "[fe80::1%25eth0]"),
     ],
 )
-def test_host_comes_from_the_url(url: str, host: str) -> None:
+def test_host_header_comes_from_the_url(url: str, host: str) -> None:
     """The host header is the URL's host, with its port unless that is the scheme's own."""
     text = _service_signer().canonical_request("GET", url, [], b"", CREDENTIALS, AT)
     assert f"host:{host}\n" in text
 
 
-def test_given_headers_rule() -> None:
+def test_given_host_date_and_payload_hash_are_used() -> None:
     """A host, a date and a payload hash among the headers are used as they are."""
     values = [
         ("Host", "other.example"),
@@ -167,7 +167,7 @@ def test_a_session_token_is_added_and_signed() -> None:
     assert "SignedHeaders=host;x-amz-date;x-amz-security-token" in added["Authorization"]
 
 
-def test_a_session_token_among_the_headers() -> None:
+def test_session_token_header_is_signed_once() -> None:
     """An x-amz-security-token header is signed once; a token that differs from the credentials' is rejected."""
     credentials = Credentials("AKIDEXAMPLE", "secret", "token")
     signer = _service_signer()
@@ -178,14 +178,14 @@ def test_a_session_token_among_the_headers() -> None:
         signer.sign("GET", HOST, [("X-Amz-Security-Token", "other")], b"", credentials, AT)
 
 
-def test_the_inputs_are_left_as_they_were() -> None:
+def test_sign_does_not_modify_its_arguments() -> None:
     """sign() returns the headers to add and does not modify its arguments."""
     headers = [("a", "b")]
     _service_signer().sign("GET", HOST, headers, b"", CREDENTIALS, AT)
     assert headers == [("a", "b")]
 
 
-def test_the_key_cache_never_serves_another_secret_or_day() -> None:
+def test_key_cache_is_per_secret_and_day() -> None:
     """A signature never depends on earlier signatures, also with another secret of the same access key id."""
     signer = _service_signer()
     other_secret = Credentials("AKIDEXAMPLE", "another secret".replace(" ", "-"))
@@ -194,7 +194,7 @@ def test_the_key_cache_never_serves_another_secret_or_day() -> None:
             assert _sign(signer, credentials, at) == _sign(_service_signer(), credentials, at)
 
 
-def test_a_key_is_derived_once_a_day_and_scope() -> None:
+def test_signing_key_is_derived_once_per_day_and_scope() -> None:
     """Two signatures of a day share one derived key."""
     signer = _service_signer()
     _sign(signer)
@@ -207,7 +207,7 @@ def test_a_key_is_derived_once_a_day_and_scope() -> None:
         assert first.signature(text) == hmac.new(key, text.encode(), "sha256").hexdigest()
 
 
-def test_only_one_key_is_kept_and_no_secret() -> None:
+def test_signer_keeps_one_derived_key_and_no_secret() -> None:
     """A signer keeps only the last derived signing key, and no secret access key."""
     signer = _service_signer()
     for number in range(50):
@@ -225,7 +225,7 @@ def _reachable(signer: SigV4Signer) -> list[object]:
     return [*vars(signer).values(), *gc.get_referents(signer._cached)]
 
 
-def test_urls_are_remembered_without_their_query() -> None:
+def test_cached_urls_exclude_the_query() -> None:
     """Cached URLs exclude the query, so that its values are not kept in memory and share one entry."""
     signer = _service_signer()
     signer.sign("GET", "https://remembered.example/", [], b"", CREDENTIALS, AT)
@@ -236,7 +236,7 @@ def test_urls_are_remembered_without_their_query() -> None:
     assert request_template.cache_info().hits == before.hits + 2
 
 
-def test_a_signer_shows_and_pickles_no_key() -> None:
+def test_signer_repr_and_pickle_hide_keys() -> None:
     """repr, copies and pickles of a used signer hold no secret and no derived key."""
     signer = _service_signer()
     _sign(signer)
@@ -249,7 +249,7 @@ def test_a_signer_shows_and_pickles_no_key() -> None:
     assert _sign(pickle.loads(data)) == _sign(copy.copy(signer)) == _sign(signer)
 
 
-def test_instants_of_other_zones_are_converted() -> None:
+def test_signing_time_is_converted_to_utc() -> None:
     """An aware instant of any zone is signed as the same instant in UTC; a naive one is refused."""
     east = datetime(2015, 8, 30, 14, 36, tzinfo=timezone(timedelta(hours=2)))
     assert format_amz_date(east) == format_amz_date(AT) == "20150830T123600Z"
@@ -257,7 +257,7 @@ def test_instants_of_other_zones_are_converted() -> None:
         format_amz_date(AT.replace(tzinfo=None))
 
 
-def test_a_naive_instant_is_refused_even_when_the_headers_hold_a_date() -> None:
+def test_naive_signing_time_is_rejected_despite_a_date_header() -> None:
     """A naive datetime is rejected even if the x-amz-date header is present and the argument unused."""
     naive = AT.replace(tzinfo=None)
     with pytest.raises(ConfigurationError, match="aware datetime"):
@@ -291,7 +291,7 @@ def test_a_naive_instant_is_refused_even_when_the_headers_hold_a_date() -> None:
         "https://h.example/\r\nX: y",
     ],
 )
-def test_urls_that_cannot_be_signed(url: str) -> None:
+def test_invalid_url_is_rejected_without_quoting_it(url: str) -> None:
     """A URL without a host or with invalid parts is rejected, and the error does not repeat it."""
     with pytest.raises(RequestValidationError) as caught:
         _service_signer().sign("GET", url, [], b"", CREDENTIALS, AT)
@@ -299,7 +299,7 @@ def test_urls_that_cannot_be_signed(url: str) -> None:
 
 
 @pytest.mark.parametrize("method", ["GET /secretpart", "", "GET\r\n", "G\u212aT", " GET"])
-def test_methods_that_cannot_be_signed(method: str) -> None:
+def test_invalid_method_is_rejected_without_quoting_it(method: str) -> None:
     """An HTTP method that is not a token is rejected, and the error does not repeat it."""
     with pytest.raises(RequestValidationError, match="HTTP method") as caught:
         _service_signer().sign(method, HOST, [], b"", CREDENTIALS, AT)
@@ -328,7 +328,7 @@ def test_methods_that_cannot_be_signed(method: str) -> None:
         ("x-amz-date", "\u0662\u0660\u0661\u0665\u0660\u0668\u0663\u0660T123600Z"),
     ],
 )
-def test_headers_that_cannot_be_signed(name: str, value: str) -> None:
+def test_invalid_header_is_rejected_by_the_signer(name: str, value: str) -> None:
     """A header with control characters, an invalid name or date is rejected, and the error does not repeat it."""
     with pytest.raises(RequestValidationError) as caught:
         _service_signer().sign("GET", HOST, [(name, value)], b"", CREDENTIALS, AT)
@@ -336,7 +336,7 @@ def test_headers_that_cannot_be_signed(name: str, value: str) -> None:
 
 
 @pytest.mark.parametrize(("service", "region"), [("a/b", "us-east-1"), ("a", "us east"), ("", "r"), ("s", "")])
-def test_scopes_that_cannot_be(service: str, region: str) -> None:
+def test_invalid_service_or_region_is_rejected(service: str, region: str) -> None:
     """A service or region that would change the credential scope is refused."""
     with pytest.raises(WsclientError, match="credential scope"):
         SigV4Signer(service, region)

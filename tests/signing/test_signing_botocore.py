@@ -85,7 +85,7 @@ HASHES = st.sampled_from([[], [("X-Amz-Content-SHA256", "UNSIGNED-PAYLOAD")], [(
     Credentials(ACCESS_KEY_ID, SECRET_ACCESS_KEY),
     datetime.fromisoformat("2015-08-30T12:36:00+00:00"),
 )
-def test_botocore_signs_the_same(
+def test_signatures_equal_botocores(
     method: str,
     host: str,
     path: str,
@@ -112,7 +112,7 @@ def test_botocore_signs_the_same(
     assert not added
 
 
-def test_the_unsigned_headers_are_botocores() -> None:
+def test_unsigned_headers_equal_botocores() -> None:
     """No header is left unsigned but botocore's, and Authorization, which botocore drops before it signs."""
     assert set(SIGNED_HEADERS_BLACKLIST) | {"authorization"} == UNSIGNED_HEADERS
 
@@ -122,7 +122,7 @@ REQUESTS = st.tuples(CREDENTIALS, INSTANTS)
 
 @settings(max_examples=60)
 @given(st.lists(REQUESTS, min_size=1, max_size=3).flatmap(lambda few: st.lists(st.sampled_from(few), max_size=8)))
-def test_one_signer_signs_as_botocore_does_whoever_went_before(requests: list[tuple[Credentials, datetime]]) -> None:
+def test_reused_signer_signs_as_botocore(requests: list[tuple[Credentials, datetime]]) -> None:
     """A signer that serves several credentials and days in any order signs each as botocore, which caches nothing."""
     signer = SigV4Signer(SERVICE, REGION)
     url = "https://workspaces.us-east-1.amazonaws.com/"

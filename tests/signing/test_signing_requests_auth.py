@@ -31,7 +31,7 @@ PARAMETERS = st.dictionaries(KEYS, ANY_TEXT, max_size=1)
 @pytest.mark.filterwarnings("ignore:datetime.datetime.utcnow:DeprecationWarning")  # aws-requests-auth's own clock
 @settings(max_examples=300)
 @given(PATHS, PARAMETERS, BODIES, CREDENTIALS)
-def test_three_implementations_sign_a_post_the_same(
+def test_post_signature_equals_other_implementations(
     path: str, parameters: dict[str, str], body: bytes, credentials: Credentials
 ) -> None:
     """All three implementations give a POST the same Authorization header and session token header."""

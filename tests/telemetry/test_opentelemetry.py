@@ -74,7 +74,7 @@ def _failing(ws: Awaitable[object], kind: type[BaseException]) -> BaseException:
     return caught.value
 
 
-def test_a_call_has_a_span_and_its_attempt_one_below() -> None:
+def test_call_and_attempt_have_nested_spans() -> None:
     """Both spans have kind CLIENT, the names and attributes of the semantic conventions, and AWS's request id."""
     seen = Recording()
     result = asyncio.run(_described(_client(seen, NO_TAGS)))
@@ -113,7 +113,7 @@ def test_each_attempt_has_a_span() -> None:
     assert "jane" not in seen.everything()
 
 
-def test_a_call_that_fails_tells_the_type_of_its_error() -> None:
+def test_failed_call_records_the_error_code() -> None:
     """A failed call records AWS's error code and request id, but no message, which may repeat request values."""
     seen = Recording()
     ws = _client(seen, errors.ResourceNotFoundException("ws-1 of jane is not there", status=400))
@@ -128,7 +128,7 @@ def test_a_call_that_fails_tells_the_type_of_its_error() -> None:
     assert "ws-1" not in seen.everything()
 
 
-def test_a_code_that_is_no_word_is_not_told() -> None:
+def test_unusual_error_code_is_replaced_by_the_class_name() -> None:
     """An error code with unexpected characters is replaced by the class name of the error."""
     seen = Recording()
     ws = _client(seen, errors.ServiceError("m", code="jane's <secret>", status=400))
@@ -136,7 +136,7 @@ def test_a_code_that_is_no_word_is_not_told() -> None:
     assert {facts_of(span)["error.type"] for span in seen.spans} == {"ServiceError"}
 
 
-def test_an_answer_that_cannot_be_read_fails_the_call() -> None:
+def test_unreadable_response_sets_the_error_of_the_call_span() -> None:
     """An unparsable response body sets error.type on the call's span; the attempt's span has only its status."""
     seen = Recording()
     transport = httpx.MockTransport(lambda _: httpx.Response(200, content=b"<html>"))
@@ -145,7 +145,7 @@ def test_an_answer_that_cannot_be_read_fails_the_call() -> None:
     assert [facts_of(span).get("error.type") for span in seen.spans] == [None, "ResponseParseError"]
 
 
-def test_what_fails_before_it_is_sent() -> None:
+def test_failures_before_sending_have_no_attempt_span() -> None:
     """A validation error creates no span; a credentials error creates a call span with zero attempts."""
     seen = Recording()
 
@@ -187,7 +187,7 @@ def test_a_cancelled_call_ends_its_spans() -> None:
     assert {span.status.description for span in seen.spans} == {"cancelled"}
 
 
-def test_a_call_whose_time_is_up_says_so() -> None:
+def test_timed_out_call_span_has_the_timeout_error() -> None:
     """Its attempt was cancelled, the call itself has timed out."""
     seen = Recording()
 
@@ -200,7 +200,7 @@ def test_a_call_whose_time_is_up_says_so() -> None:
     assert [facts_of(span)["error.type"] for span in seen.spans] == ["CancelledError", "RequestTimeoutError"]
 
 
-def test_a_call_on_a_closed_client_says_so() -> None:
+def test_call_ended_by_closing_records_its_error() -> None:
     """Closing a client under a call fails the call's span with the error that its caller gets."""
     seen = Recording()
 
@@ -219,7 +219,7 @@ def test_a_call_on_a_closed_client_says_so() -> None:
     assert [facts_of(span)["error.type"] for span in seen.calls()] == ["ConnectionLostError", "ConfigurationError"]
 
 
-def test_a_call_that_is_thrown_away_ends_its_spans(caplog: pytest.LogCaptureFixture) -> None:
+def test_garbage_collected_call_ends_its_spans(caplog: pytest.LogCaptureFixture) -> None:
     """A coroutine that is never finished ends its spans when it is garbage-collected, and no error is logged."""
     seen = Recording()
 
@@ -241,7 +241,7 @@ async def _driven_once(call: Coroutine[Any, Any, object]) -> None:
     call.send(None)
 
 
-def test_spans_are_under_the_caller_s_own() -> None:
+def test_call_spans_are_children_of_the_callers_span() -> None:
     """Calls at the same time, each in a task of its own, have their attempts, and their caller, to themselves."""
     seen = Recording()
     tracer = seen.tracers.get_tracer("test")
@@ -261,7 +261,7 @@ def test_spans_are_under_the_caller_s_own() -> None:
     assert sorted(parent_of(span) or 0 for span in seen.attempts()) == sorted(calls)
 
 
-def test_a_span_of_middleware_is_between_call_and_attempt() -> None:
+def test_middleware_span_is_the_parent_of_the_attempt() -> None:
     """Middleware wraps the attempt's span, so a span that middleware starts is the parent of the attempt's span."""
     seen = Recording()
 
@@ -274,7 +274,7 @@ def test_a_span_of_middleware_is_between_call_and_attempt() -> None:
     assert (parent_of(attempt), parent_of(mine)) == (id_of(mine), id_of(call))
 
 
-def test_middleware_that_refuses_leaves_a_call_without_attempts() -> None:
+def test_attempt_rejected_by_middleware_has_no_span() -> None:
     """A rejected attempt has no span, and the call's span has the error that middleware raised."""
     seen = Recording()
 
@@ -286,7 +286,7 @@ def test_middleware_that_refuses_leaves_a_call_without_attempts() -> None:
     assert (facts_of(call)["error.type"], facts_of(call)["wsclient.attempts"]) == ("MiddlewareError", 0)
 
 
-def test_each_page_is_a_call_and_so_is_raw() -> None:
+def test_pages_and_raw_calls_have_call_spans() -> None:
     """Each page of a listing has a call span below the span that iterates it, and raw calls have call spans."""
     seen = Recording()
     aws = Emulator()
@@ -306,7 +306,7 @@ def test_each_page_is_a_call_and_so_is_raw() -> None:
     assert facts_of(raw)["aws.request_id"]
 
 
-def test_a_creation_that_is_settled_by_looking() -> None:
+def test_reconciliation_reads_are_child_spans() -> None:
     """The reads of a reconciliation are child calls of the creation's span, which records that it was reconciled."""
     seen = Recording()
     aws = Emulator()
@@ -332,7 +332,7 @@ def test_a_creation_that_is_settled_by_looking() -> None:
     assert not any(secret in seen.everything() for secret in ("jane", aws.directory_id, aws.bundle_id))
 
 
-def test_sts_and_copies_of_a_client() -> None:
+def test_telemetry_of_sts_calls_and_client_copies() -> None:
     """STS calls use the service name STS, and with_options sets or removes telemetry on a copy."""
     seen = Recording()
 
@@ -348,7 +348,7 @@ def test_sts_and_copies_of_a_client() -> None:
     assert [span.name for span in seen.calls()] == ["STS.GetCallerIdentity"]
 
 
-def test_context_goes_to_aws_only_when_asked() -> None:
+def test_trace_context_is_sent_only_with_a_propagator() -> None:
     """Without a propagator no trace header is sent; with one, traceparent names the attempt's span."""
     for propagator in (None, TraceContextTextMapPropagator()):
         seen = Recording(options={"propagator": propagator})
@@ -362,7 +362,7 @@ def test_context_goes_to_aws_only_when_asked() -> None:
         assert sent.rpartition("-")[0] == (f"00-{span.trace_id:032x}-{span.span_id:016x}" if propagator else "")
 
 
-def test_durations_attempts_and_throttles_are_counted() -> None:
+def test_metrics_record_durations_attempts_and_throttling() -> None:
     """Calls and attempts have histograms in seconds with the advised buckets; a throttling answer is counted."""
     seen = Recording()
     throttled = errors.ThrottlingException("m", status=400)
@@ -387,7 +387,7 @@ def test_durations_attempts_and_throttles_are_counted() -> None:
     assert (throttles.value, dict(throttles.attributes)) == (1, OF_CALL)
 
 
-def test_the_quota_is_the_least_of_the_clients_there() -> None:
+def test_retry_quota_metric_is_the_minimum_of_clients() -> None:
     """Clients of one endpoint report their lowest remaining retry quota; collected clients do not count."""
     seen = Recording()
     first, second = _client(seen, NO_TAGS), _client(seen, NO_TAGS)
@@ -403,7 +403,7 @@ def test_the_quota_is_the_least_of_the_clients_there() -> None:
     assert "http.client.open_connections" not in seen.metrics()
 
 
-def test_the_wait_for_the_pace_is_told() -> None:
+def test_pacing_delay_is_recorded() -> None:
     """A call delayed by the rate limit records the delay; a call that times out meanwhile records no attempt."""
     seen = Recording()
 
@@ -431,7 +431,7 @@ def _request(name: str, canary: str) -> dict[str, object]:
     return {member.name: canary for member in structure_members(OPERATIONS[name].input)}
 
 
-def test_nothing_that_is_asked_or_answered_is_recorded() -> None:
+def test_request_and_response_values_are_not_recorded() -> None:
     """For every operation, neither request values nor error messages appear in spans and metrics."""
     seen = Recording()
     canary = "canary-0815"
@@ -463,19 +463,19 @@ except wsclient.errors.ConfigurationError as error:
 """
 
 
-def test_a_missing_extra_is_named() -> None:
+def test_missing_opentelemetry_names_its_extra() -> None:
     """Without opentelemetry-api, the module can be imported, and OpenTelemetry() names the extra to install."""
     run = subprocess.run([sys.executable, "-c", WITHOUT], capture_output=True, text=True, check=True)
     assert "pip install 'wsclient[otel]'" in run.stdout
 
 
-def test_without_a_provider_nothing_is_recorded_and_calls_work() -> None:
+def test_calls_work_without_a_telemetry_provider() -> None:
     """With the OpenTelemetry API alone, and no SDK or provider, calls work and nothing is recorded."""
     ws = _client(Recording(), NO_TAGS, telemetry=OpenTelemetry())
     assert asyncio.run(_described(ws)).tag_list == []
 
 
-def test_what_cannot_watch_is_refused() -> None:
+def test_invalid_telemetry_option_is_rejected() -> None:
     """telemetry= accepts an OpenTelemetry or None; other values raise ConfigurationError before any call."""
     nothing: Any = "otel"
     with pytest.raises(errors.ConfigurationError, match=r"wsclient\.telemetry\.OpenTelemetry\(\) or None, not "):

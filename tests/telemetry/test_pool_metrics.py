@@ -37,7 +37,7 @@ async def _three_at_two_connections(ws: wsclient.WorkSpacesClient, seen: Recordi
     assert _pool(seen) == {"active": 0, "idle": 2, "waiting": 0}
 
 
-def test_connections_of_the_engine_are_counted() -> None:
+def test_pool_metrics_of_wsclient_connections() -> None:
     """Active, idle and waiting are reported before, during and after calls."""
     seen = Recording()
 
@@ -58,7 +58,7 @@ def test_connections_of_the_engine_are_counted() -> None:
     asyncio.run(main())
 
 
-def test_connections_of_httpx_are_counted() -> None:
+def test_pool_metrics_of_an_httpx_transport() -> None:
     """With an httpx transport, its connections are reported in the same metrics."""
     seen = Recording()
 
@@ -92,7 +92,7 @@ def test_connections_of_httpx_are_counted() -> None:
 
 
 @pytest.mark.parametrize("used", [False, True])
-def test_a_client_that_is_gone_is_told_of_no_more(used: bool) -> None:
+def test_collected_client_is_not_reported(used: bool) -> None:
     """Telemetry does not keep a client alive, and a collected client is no longer reported."""
     seen = Recording()
 

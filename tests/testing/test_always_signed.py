@@ -64,14 +64,14 @@ async def refusals(aws: Emulator) -> tuple[str, str]:
 
 
 @pytest.mark.parametrize("touch", [untouched, restored, seeded, faulty, delayed])
-def test_in_process_a_signature_is_checked(touch: Callable[[Emulator], None]) -> None:
+def test_signatures_are_checked_in_process(touch: Callable[[Emulator], None]) -> None:
     """No socket does not mean no signature, whatever else a test has done to the emulator."""
     aws = Emulator()
     touch(aws)
     assert asyncio.run(refusals(aws)) == ("MissingAuthenticationTokenException", "InvalidSignatureException")
 
 
-def test_no_environment_turns_it_off(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_no_variable_disables_signature_checks(monkeypatch: pytest.MonkeyPatch) -> None:
     """Environment variables do not disable signature checks."""
     for name in ("AWS_NO_SIGN_REQUEST", "WSCLIENT_NO_SIGN_REQUEST", "WSCLIENT_INSECURE", "MOTO_ALLOW_NONEXISTENT"):
         monkeypatch.setenv(name, "1")
@@ -82,7 +82,7 @@ def test_no_environment_turns_it_off(monkeypatch: pytest.MonkeyPatch) -> None:
     assert answer.json()["__type"] == "MissingAuthenticationTokenException"
 
 
-def test_nothing_is_named_as_a_switch() -> None:
+def test_no_option_disables_signature_checks() -> None:
     """No option or method of the emulator, and no option of the command, is named like a switch."""
     names = set(inspect.signature(Emulator).parameters)
     names |= {name for name in dir(Emulator) if not name.startswith("_")}
@@ -95,7 +95,7 @@ def test_nothing_is_named_as_a_switch() -> None:
 
 
 @pytest.mark.parametrize("host", ["0.0.0.0", "::", "10.0.0.1", "169.254.169.254", "localhost.", "example.com", ""])
-def test_only_loopback_is_listened_on(host: str) -> None:
+def test_emulator_listens_on_loopback_only(host: str) -> None:
     """Another address is refused before anything listens, and nothing of a start is left."""
     aws = Emulator(host=host)
     with pytest.raises(errors.ConfigurationError, match="is not loopback"):

@@ -78,7 +78,7 @@ def assumed(desk: Desk, **members: str) -> Desk:
     return session(desk, "AssumeRole", RoleArn=ROLE, RoleSessionName="nightly", **members)
 
 
-def test_who_has_no_policy_may_do_everything() -> None:
+def test_identity_without_policy_may_call_everything() -> None:
     """A user, a role and their sessions are free until a policy is attached."""
     desk = Desk()
     free = Desk(desk.aws, credentials=desk.aws.add_user("free"))
@@ -86,7 +86,7 @@ def test_who_has_no_policy_may_do_everything() -> None:
         assert "Workspaces" in item.call("DescribeWorkspaces")
 
 
-def test_an_attached_policy_is_held_to_in_aws_s_words() -> None:
+def test_attached_policy_denies_with_the_message_of_aws() -> None:
     """A call that no statement allows is denied with AWS's message, and has no effect."""
     mary = as_mary(Desk(), allow("DescribeWorkspaces"))
     assert mary.call("DescribeWorkspaces") == {"Workspaces": []}
@@ -97,14 +97,14 @@ def test_an_attached_policy_is_held_to_in_aws_s_words() -> None:
     assert Desk(mary.aws).call("DescribeIpGroups") == {"Result": []}
 
 
-def test_an_explicit_denial_wins_and_is_told() -> None:
+def test_explicit_deny_overrides_an_allow() -> None:
     """An explicit deny in one policy overrides an allow in another."""
     mary = as_mary(Desk(), document(EVERYTHING), document({**EVERYTHING, "Effect": "Deny", "Action": "workspaces:D*"}))
     assert refused(mary, "DescribeWorkspaces").endswith("with an explicit deny in an identity-based policy")
     mary.call("CreateIpGroup", {"GroupName": "g"})
 
 
-def test_a_denial_that_cannot_be_decided_counts(caplog: pytest.LogCaptureFixture) -> None:
+def test_undecidable_deny_denies(caplog: pytest.LogCaptureFixture) -> None:
     """A deny statement that cannot be evaluated denies the call, and the log gives the reason."""
     caplog.set_level(logging.WARNING, "wsclient.testing")
     strange = {**EVERYTHING, "Effect": "Deny", "Condition": {"NoSuchOperator": {"aws:userid": "x"}}, "Sid": "odd"}
@@ -115,7 +115,7 @@ def test_a_denial_that_cannot_be_decided_counts(caplog: pytest.LogCaptureFixture
     assert "the statement odd may deny it" in caplog.text
 
 
-def test_an_allowance_that_cannot_be_decided_allows_nothing() -> None:
+def test_undecidable_allow_allows_nothing() -> None:
     """An allow statement that cannot be evaluated allows nothing, and does not affect other allow statements."""
     strange = {**EVERYTHING, "Condition": {"NoSuchOperator": {"aws:userid": "x"}}}
     desk = Desk()
@@ -123,7 +123,7 @@ def test_an_allowance_that_cannot_be_decided_allows_nothing() -> None:
     as_mary(desk, document(strange), document(EVERYTHING)).call("DescribeWorkspaces")
 
 
-def test_one_workspace_is_not_another() -> None:
+def test_policy_for_one_workspace_denies_another() -> None:
     """A policy for one WorkSpace denies a call that names two, and neither WorkSpace changes."""
     desk = Desk()
     mine, other = desk.aws.add_workspaces(2)
@@ -160,7 +160,7 @@ def wanted(desk: Desk, user: str, **tags: str) -> dict[str, object]:
     return {**item, "Tags": labels} if labels else item
 
 
-def test_creating_needs_tagging_too() -> None:
+def test_create_workspaces_needs_create_tags() -> None:
     """CreateWorkspaces needs CreateTags besides; with both, and new WorkSpaces among the resources, it is done."""
     desk = Desk()
     request = {"Workspaces": [wanted(desk, "mary")]}
@@ -173,7 +173,7 @@ def test_creating_needs_tagging_too() -> None:
     assert "workspace" in refused(narrow, "CreateWorkspaces", {"Workspaces": [wanted(desk, "bob")]})
 
 
-def test_whoever_creates_with_tags_tags() -> None:
+def test_create_with_tags_needs_create_tags() -> None:
     """CreateIpGroup with tags also needs permission for CreateTags; without tags it does not."""
     mary = as_mary(Desk(), allow("CreateIpGroup"))
     mary.call("CreateIpGroup", {"GroupName": "plain"})
@@ -181,7 +181,7 @@ def test_whoever_creates_with_tags_tags() -> None:
     assert "perform: workspaces:CreateTags" in refused(mary, "CreateIpGroup", tagged)
 
 
-def test_replacing_rules_needs_adding_and_removing() -> None:
+def test_update_rules_needs_authorize_and_revoke() -> None:
     """UpdateRulesOfIpGroup needs AuthorizeIpRules and RevokeIpRules on the same group."""
     desk = Desk()
     group = str(desk.call("CreateIpGroup", {"GroupName": "g"})["GroupId"])
@@ -193,7 +193,7 @@ def test_replacing_rules_needs_adding_and_removing() -> None:
     as_mary(desk, whole).call("UpdateRulesOfIpGroup", request)
 
 
-def test_tags_in_the_request_are_looked_at_item_by_item() -> None:
+def test_request_tags_are_evaluated_per_item() -> None:
     """aws:RequestTag is that of each WorkSpace of a batch, and aws:TagKeys names all of its keys."""
     desk = Desk()
     mary = as_mary(
@@ -209,7 +209,7 @@ def test_tags_in_the_request_are_looked_at_item_by_item() -> None:
     mary.call("CreateWorkspaces", {"Workspaces": [blue, wanted(desk, "d", team="blue", cost="7")]})
 
 
-def test_keys_to_be_taken_off_are_known() -> None:
+def test_tag_keys_condition_applies_to_delete_tags() -> None:
     """aws:TagKeys holds for DeleteTags as well."""
     desk = Desk()
     made = desk.aws.add_workspaces()[0]
@@ -218,7 +218,7 @@ def test_keys_to_be_taken_off_are_known() -> None:
     refused(mary, "DeleteTags", {"ResourceId": made, "TagKeys": ["mine", "yours"]})
 
 
-def test_tags_of_the_resource_are_known() -> None:
+def test_resource_tag_condition_applies() -> None:
     """aws:ResourceTag lets a team stop its own WorkSpaces alone."""
     desk = Desk()
     mine, other = desk.aws.add_workspaces(2)
@@ -228,7 +228,7 @@ def test_tags_of_the_resource_are_known() -> None:
     refused(mary, "RebootWorkspaces", {"RebootWorkspaceRequests": [{"WorkspaceId": other}]})
 
 
-def test_what_another_account_shares_is_that_accounts_resource() -> None:
+def test_shared_image_has_its_owners_arn() -> None:
     """An image that is copied is known by its owner's ARN, and reading images is needed besides."""
     desk = Desk()
     image = desk.aws.add_image("gold")
@@ -273,7 +273,7 @@ def test_what_another_account_shares_is_that_accounts_resource() -> None:
         ("Null", "aws:MultiFactorAuthPresent", "true"),
     ],
 )  # fmt: skip
-def test_what_is_known_of_a_call(operator: str, key: str, value: str) -> None:
+def test_condition_keys_of_a_call(operator: str, key: str, value: str) -> None:
     """Condition keys have the values of the call, and an unmet condition does not match."""
     desk = Desk()
     headers = {
@@ -287,7 +287,7 @@ def test_what_is_known_of_a_call(operator: str, key: str, value: str) -> None:
     assert json.loads(unmet.send(headers, b"{}").body)["__type"] == DENIED
 
 
-def test_permissions_end_with_their_time() -> None:
+def test_current_time_condition_follows_the_emulator_clock() -> None:
     """aws:CurrentTime is the emulator's, which a test advances."""
     until = {"DateLessThan": {"aws:CurrentTime": "2026-03-01T12:30:00Z"}}
     mary = as_mary(Desk(), allow("DescribeWorkspaces", Condition=until))
@@ -296,7 +296,7 @@ def test_permissions_end_with_their_time() -> None:
     refused(mary, "DescribeWorkspaces")
 
 
-def test_a_session_is_held_to_its_role() -> None:
+def test_role_policy_applies_to_its_sessions() -> None:
     """A role's policy applies to its sessions; messages name the session's ARN, aws:PrincipalArn is the role's."""
     desk = Desk()
     known = {"StringEquals": {"aws:PrincipalArn": ROLE, "aws:PrincipalType": "AssumedRole"}}
@@ -335,7 +335,7 @@ def test_a_managed_policy_limits_a_session_by_its_arn() -> None:
     )
 
 
-def test_a_federated_user_has_what_it_was_given() -> None:
+def test_federated_user_is_limited_by_both_policies() -> None:
     """A federated user may do what both the user and the session policy allow; without a session policy, nothing."""
     desk = Desk()
     mary = as_mary(desk, allow("DescribeWorkspaces", "sts:GetFederationToken"))
@@ -346,7 +346,7 @@ def test_a_federated_user_has_what_it_was_given() -> None:
     assert "no session policy allows" in refused(empty, "DescribeWorkspaces")
 
 
-def test_tags_of_a_session_are_the_principals() -> None:
+def test_session_tags_become_principal_tags() -> None:
     """Session tags come back as aws:PrincipalTag, in conditions and in variables of resources."""
     desk = Desk()
     mine, other = desk.aws.add_workspaces(2)
@@ -357,7 +357,7 @@ def test_tags_of_a_session_are_the_principals() -> None:
     refused(tagged, "RebootWorkspaces", {"RebootWorkspaceRequests": [{"WorkspaceId": other}]})
 
 
-def test_mfa_can_be_asked_for() -> None:
+def test_mfa_conditions_apply() -> None:
     """aws:MultiFactorAuthPresent and aws:MultiFactorAuthAge reflect whether and when a session used an MFA code."""
     desk = Desk()
     recent = {"Bool": {"aws:MultiFactorAuthPresent": "true"}, "NumericLessThan": {"aws:MultiFactorAuthAge": "600"}}
@@ -377,7 +377,7 @@ def test_root_is_not_limited() -> None:
     Desk(desk.aws, credentials=desk.aws.root_credentials).call("DescribeWorkspaces")
 
 
-def test_sts_needs_permissions_but_for_who_one_is() -> None:
+def test_get_caller_identity_needs_no_permission() -> None:
     """GetCallerIdentity and GetSessionToken are free, even when denied; AssumeRole is not."""
     desk = Desk()
     nothing = as_mary(desk, document({**EVERYTHING, "Effect": "Deny"}))
@@ -406,7 +406,7 @@ def test_a_role_that_names_a_user_needs_no_other_permission() -> None:
     assert text_of(sts(mary, "AssumeRole", RoleArn=ROLE, RoleSessionName="nightly"), "Code") == "AccessDenied"
 
 
-def test_a_role_can_trust_a_role() -> None:
+def test_trust_policy_may_name_a_role() -> None:
     """A trust policy that names a role lets the sessions of that role in."""
     desk = Desk()
     first = desk.aws.add_role("first")
@@ -416,7 +416,7 @@ def test_a_role_can_trust_a_role() -> None:
     assert text_of(sts(desk, "AssumeRole", RoleArn=ROLE, RoleSessionName="nightly"), "Code") == "AccessDenied"
 
 
-def test_session_tags_are_a_permission_of_their_own() -> None:
+def test_session_tags_need_their_own_permission() -> None:
     """AssumeRole with tags needs sts:TagSession, with a source identity sts:SetSourceIdentity."""
     mary = as_mary(Desk(), allow("sts:AssumeRole"))
     for members, action in (
@@ -430,7 +430,7 @@ def test_session_tags_are_a_permission_of_their_own() -> None:
     assumed(allowed, **{"Tags.member.1.Key": "a", "Tags.member.1.Value": "b"})
 
 
-def test_an_instance_is_held_to_its_role() -> None:
+def test_role_policy_applies_to_instance_credentials() -> None:
     """Credentials of the metadata service are a session of the role of that name."""
     desk = Desk()
     desk.aws.add_role("instance", policy=allow("DescribeIpGroups"))
@@ -440,7 +440,7 @@ def test_an_instance_is_held_to_its_role() -> None:
     refused(instance, "DescribeWorkspaces")
 
 
-def test_a_policy_can_be_replaced_meanwhile() -> None:
+def test_adding_a_user_again_replaces_its_policy() -> None:
     """Adding a user again replaces the policy that its existing keys have."""
     desk = Desk()
     mary = as_mary(desk, allow("DescribeIpGroups"))
@@ -459,7 +459,7 @@ def test_a_policy_can_be_replaced_meanwhile() -> None:
         ({"Version": "2012-10-17", "Statement": {"Effect": "Perhaps", "Action": "*", "Resource": "*"}}, "Effect"),
     ],
 )
-def test_what_is_no_policy_is_refused_where_it_is_given(policy: Any, words: str) -> None:
+def test_invalid_policy_is_rejected_when_added(policy: Any, words: str) -> None:
     """An invalid policy raises ConfigurationError, or MalformedPolicyDocument from STS, and adds nothing."""
     desk = Desk()
     for give in (

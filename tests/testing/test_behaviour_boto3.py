@@ -62,7 +62,7 @@ def test_boto3_is_throttled_by_the_operation(aws: Emulator, protocol: str) -> No
 
 
 @pytest.mark.parametrize("protocol", PROTOCOLS)
-def test_boto3_does_not_see_at_once_what_it_created(aws: Emulator, protocol: str) -> None:
+def test_boto3_lists_a_creation_after_a_delay(aws: Emulator, protocol: str) -> None:
     """DescribeWorkspaces right after a creation returns nothing, and later the WorkSpace."""
     workspaces = boto3_client(aws, "workspaces", protocol=protocol)
     item = {"DirectoryId": aws.directory_id, "UserName": "mary", "BundleId": aws.bundle_id}
@@ -75,7 +75,7 @@ def test_boto3_does_not_see_at_once_what_it_created(aws: Emulator, protocol: str
 
 
 @pytest.mark.parametrize("protocol", PROTOCOLS)
-def test_boto3_s_token_is_good_for_its_question_and_its_time(aws: Emulator, protocol: str) -> None:
+def test_boto3_page_token_needs_equal_parameters_and_expires(aws: Emulator, protocol: str) -> None:
     """The next page comes for the same parameters, and in time; else the modeled error does."""
     workspaces = boto3_client(aws, "workspaces", protocol=protocol)
     aws.add_workspaces(3)
@@ -90,7 +90,7 @@ def test_boto3_s_token_is_good_for_its_question_and_its_time(aws: Emulator, prot
 
 
 @pytest.mark.parametrize("protocol", PROTOCOLS)
-def test_boto3_is_held_to_its_user_s_policy(aws: Emulator, protocol: str) -> None:
+def test_boto3_is_denied_by_its_users_policy(aws: Emulator, protocol: str) -> None:
     """A denied call raises the model's AccessDeniedException, and in STS AccessDenied with status 403."""
     statement = {"Effect": "Allow", "Action": "workspaces:DescribeWorkspaces", "Resource": "*"}
     keys = aws.add_user("mary", policy={"Version": "2012-10-17", "Statement": statement})

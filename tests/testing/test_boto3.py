@@ -91,13 +91,13 @@ def test_workspaces_are_created_listed_and_terminated(aws: Emulator, workspaces:
     ("protocol", "content_type"),
     [("smithy-rpc-v2-cbor", "application/cbor"), ("json", "application/x-amz-json-1.1")],
 )
-def test_each_protocol_is_answered_in_kind(aws: Emulator, protocol: str, content_type: str) -> None:
+def test_each_protocol_is_answered_in_itself(aws: Emulator, protocol: str, content_type: str) -> None:
     """The two WorkSpaces clients of these tests do speak two protocols."""
     answer = boto3_client(aws, "workspaces", protocol=protocol).describe_workspaces(Limit=1)
     assert answer["ResponseMetadata"]["HTTPHeaders"]["content-type"] == content_type
 
 
-def test_boto3_pages_through_everything_once(aws: Emulator, workspaces: Boto3Client) -> None:
+def test_boto3_paginator_yields_every_item_once(aws: Emulator, workspaces: Boto3Client) -> None:
     """boto3's own paginator sees each of 60 WorkSpaces once, in pages of at most 25."""
     directory_id = aws.add_directory()
     added = aws.add_workspaces(60, directory_id=directory_id)
@@ -106,7 +106,7 @@ def test_boto3_pages_through_everything_once(aws: Emulator, workspaces: Boto3Cli
     assert (sorted(seen), [len(page["Workspaces"]) for page in pages]) == (sorted(added), [25, 25, 10])
 
 
-def test_tags_and_times_travel_in_every_protocol(aws: Emulator, workspaces: Boto3Client) -> None:
+def test_tags_and_times_are_equal_in_every_protocol(aws: Emulator, workspaces: Boto3Client) -> None:
     """Tags and times are equal in every protocol."""
     workspace_id = aws.add_workspaces()[0]
     workspaces.create_tags(ResourceId=workspace_id, Tags=[{"Key": "Équipe", "Value": "<&>"}, {"Key": "b", "Value": ""}])
@@ -216,7 +216,7 @@ def test_a_tampered_body_is_refused(aws: Emulator) -> None:
     assert aws.calls[-1].error == "InvalidSignatureException"
 
 
-def test_nothing_is_said_to_who_does_not_sign(aws: Emulator) -> None:
+def test_unsigned_request_gets_only_the_authentication_error(aws: Emulator) -> None:
     """An unsigned request gets only the error for missing authentication, in its own protocol."""
     target = {"content-type": JSON, "x-amz-target": "WorkspacesService.Nonsense"}
     assert post(aws, target, b"not JSON").json()["__type"] == "MissingAuthenticationTokenException"
@@ -224,7 +224,7 @@ def test_nothing_is_said_to_who_does_not_sign(aws: Emulator) -> None:
     assert (answer.status_code, "<Code>MissingAuthenticationToken</Code>" in answer.text) == (403, True)
 
 
-def test_a_request_of_no_protocol_is_an_unknown_operation(aws: Emulator) -> None:
+def test_request_of_an_unknown_protocol_is_an_unknown_operation(aws: Emulator) -> None:
     """A request that is neither awsJson nor CBOR nor a form gets an answer all the same."""
     answer = post(aws, {"content-type": "text/plain"}, b"hello", path="/elsewhere?x=1")
     assert (answer.status_code, answer.json()["__type"]) == (400, "UnknownOperationException")
@@ -236,7 +236,7 @@ def test_a_body_beyond_the_limit_is_not_read(aws: Emulator) -> None:
     assert post(aws, {"content-type": JSON}, b"x" * (11 * 1024 * 1024)).status_code == 413
 
 
-def test_a_client_that_goes_away_in_mid_request_hurts_nobody(aws: Emulator, workspaces: Boto3Client) -> None:
+def test_connection_closed_during_a_request_is_dropped(aws: Emulator, workspaces: Boto3Client) -> None:
     """A connection closed before its body is complete is forgotten."""
     trust = ssl.create_default_context(cafile=aws.ca_file)
     port = int(aws.endpoint_url.rsplit(":", 1)[1])
@@ -248,7 +248,7 @@ def test_a_client_that_goes_away_in_mid_request_hurts_nobody(aws: Emulator, work
     assert workspaces.describe_workspaces()["ResponseMetadata"]["HTTPStatusCode"] == 200
 
 
-def test_only_the_emulators_own_authority_vouches_for_it(aws: Emulator) -> None:
+def test_emulator_certificate_needs_its_own_ca(aws: Emulator) -> None:
     """A client that does not trust the throw-away CA does not get through."""
     with Emulator() as other:
         trust = ssl.create_default_context(cafile=other.ca_file)

@@ -38,7 +38,7 @@ def sts(desk: Desk, operation: str, **members: str) -> CallRecord:
     return last(desk)
 
 
-def test_a_call_is_told_with_all_that_was_asked(desk: Desk) -> None:
+def test_call_log_records_parameters_and_outcome(desk: Desk) -> None:
     """A record has caller, operation, parameters, endpoint, time and outcome."""
     desk.aws.advance(minutes=1)
     members = {"GroupName": "g", "UserRules": [{"ipRule": "203.0.113.0/24"}], "Tags": [{"Key": "a", "Value": "b"}]}
@@ -50,7 +50,7 @@ def test_a_call_is_told_with_all_that_was_asked(desk: Desk) -> None:
     assert (call.host, call.endpoint, call.vpc_endpoint) == ("localhost", EndpointKind.CUSTOM, None)
 
 
-def test_items_that_failed_in_a_success_are_told(desk: Desk) -> None:
+def test_call_log_records_failed_items(desk: Desk) -> None:
     """Failed items of a successful call are logged by WorkSpace id, or by directory and user for creations."""
     running, gone = desk.aws.add_workspaces(1)[0], "ws-000000000"
     desk.call("RebootWorkspaces", {"RebootWorkspaceRequests": [{"WorkspaceId": item} for item in (running, gone)]})
@@ -60,7 +60,7 @@ def test_items_that_failed_in_a_success_are_told(desk: Desk) -> None:
     assert last(desk).failures == {f"{desk.aws.directory_id}/jane": "ResourceExists.WorkSpace"}
 
 
-def test_a_refused_call_is_told_as_well(desk: Desk) -> None:
+def test_call_log_records_rejected_calls(desk: Desk) -> None:
     """A rejected call is logged with its parameters and the error's status."""
     assert refusal(desk, "DeleteIpGroup", {"GroupId": "wsipg-123456789"}) == "ResourceNotFoundException"
     call = last(desk)
@@ -95,14 +95,16 @@ def test_a_refused_call_is_told_as_well(desk: Desk) -> None:
         ),
     ],
 )  # fmt: skip
-def test_secrets_are_removed(desk: Desk, operation: str, members: dict[str, str], shown: dict[str, object]) -> None:
+def test_call_log_redacts_secrets(
+    desk: Desk, operation: str, members: dict[str, str], shown: dict[str, object]
+) -> None:
     """Codes, tokens and assertions are replaced in the log by a marker."""
     call = sts(desk, operation, **members)
     assert call.parameters == shown
     assert "hunter2" not in repr(call)
 
 
-def test_what_is_not_known_is_not_kept(desk: Desk) -> None:
+def test_call_log_omits_unknown_parameters(desk: Desk) -> None:
     """Parameters of an unknown operation, and unparsable bodies, are not logged, since they may hold secrets."""
     assert refusal(desk, "InventWorkspaces", {"Secret": "hunter2"}) == "UnknownOperationException"
     assert (last(desk).operation, last(desk).parameters) == ("InventWorkspaces", {})
@@ -117,13 +119,15 @@ def test_what_is_not_known_is_not_kept(desk: Desk) -> None:
         ({"WorkspaceIds": [["ws-1"]], "Limit": "x"}, {"WorkspaceIds": [["ws-1"]], "Limit": "x"}),
     ],
 )
-def test_values_of_the_wrong_type_do_no_harm(desk: Desk, members: dict[str, object], shown: dict[str, object]) -> None:
+def test_call_log_of_wrong_types_keeps_valid_members(
+    desk: Desk, members: dict[str, object], shown: dict[str, object]
+) -> None:
     """A request with values of wrong types is rejected, and logged with the valid members."""
     assert refusal(desk, "DescribeWorkspaces", members) == "SerializationException"
     assert last(desk).parameters == shown
 
 
-def test_who_did_not_sign_is_nobody(desk: Desk) -> None:
+def test_call_log_of_an_unsigned_request_has_no_caller(desk: Desk) -> None:
     """A request without a signature has no caller, and its host all the same."""
     desk.answer(HttpRequest("POST", "/", (("host", "localhost:1"), ("x-amz-target", "WorkspacesService.X")), b"{}"))
     call = last(desk)
@@ -132,7 +136,7 @@ def test_who_did_not_sign_is_nobody(desk: Desk) -> None:
     assert (last(desk).host, last(desk).endpoint) == ("s3.us-west-2.amazonaws.com", None)
 
 
-def test_a_session_is_told_by_its_own_arn(desk: Desk) -> None:
+def test_call_log_names_the_session_arn(desk: Desk) -> None:
     """The caller of a role's session is the session."""
     sts(desk, "AssumeRole", RoleArn="arn:aws:iam::123456789012:role/desk", RoleSessionName="nightly")
     key = next(reversed(desk.aws._world.keys.issued.values()))

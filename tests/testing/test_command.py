@@ -97,7 +97,7 @@ def serving(home: Path, *arguments: str) -> Generator[Serving]:
 
 @posix_only("there is no SIGTERM that a program could handle")
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_it_ends_cleanly_and_takes_its_files_along(tmp_path: Path, number: signal.Signals) -> None:
+def test_command_exits_cleanly_and_removes_its_files(tmp_path: Path, number: signal.Signals) -> None:
     """After any signal it exits with status 0, without output, and leaves no temporary files."""
     with serving(tmp_path, "--port", "0") as served:
         assert set(served.variables) == VARIABLES
@@ -106,7 +106,7 @@ def test_it_ends_cleanly_and_takes_its_files_along(tmp_path: Path, number: signa
     assert list(tmp_path.iterdir()) == []
 
 
-def test_the_three_commands_of_the_aws_page(tmp_path: Path) -> None:
+def test_aws_cli_commands_of_the_aws_page_work(tmp_path: Path) -> None:
     """The AWS CLI runs them with --endpoint-url, an https URL, and without the options of another service."""
     seed = tmp_path / "seed.json"
     seed.write_text(json.dumps(SEED))
@@ -127,7 +127,7 @@ def test_the_three_commands_of_the_aws_page(tmp_path: Path) -> None:
         assert {image["ImageId"] for image in images["Images"]} == {"wsi-0123abcde", copied["ImageId"]}
 
 
-def test_the_cli_needs_nothing_but_the_environment(tmp_path: Path) -> None:
+def test_aws_cli_needs_only_the_environment(tmp_path: Path) -> None:
     """With the environment variables set, CLI commands for WorkSpaces and STS call the emulator."""
     with serving(tmp_path, "--workspaces", "3", "--region", "eu-central-1") as served:
         assert served.variables["AWS_REGION"] == "eu-central-1"
@@ -137,7 +137,7 @@ def test_the_cli_needs_nothing_but_the_environment(tmp_path: Path) -> None:
 
 
 @posix_only("there is no SIGTERM that a program could handle")
-def test_several_accounts_and_regions(tmp_path: Path) -> None:
+def test_command_serves_several_accounts_and_regions(tmp_path: Path) -> None:
     """Each account has its own resources in each region, a profile named by its id, and roles to be assumed."""
     accounts, regions = ("111122223333", "444455556666"), ("us-west-2", "eu-west-1")
     options = [*(f"--account={account}" for account in accounts), *(f"--region={region}" for region in regions)]
@@ -175,7 +175,7 @@ def test_several_accounts_and_regions(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
-def test_boto3_needs_nothing_but_the_environment(tmp_path: Path) -> None:
+def test_boto3_needs_only_the_environment(tmp_path: Path) -> None:
     """boto3 clients need no arguments, and calls above the rate limit are throttled."""
     script = (
         "import boto3, botocore.config\n"
@@ -190,7 +190,7 @@ def test_boto3_needs_nothing_but_the_environment(tmp_path: Path) -> None:
 
 
 @posix_only("there is no sh")
-def test_a_shell_takes_it_as_it_is(tmp_path: Path) -> None:
+def test_command_output_can_be_sourced(tmp_path: Path) -> None:
     """A shell can source the output, which unsets the shell's own session token."""
     with serving(tmp_path) as served:
         script = "\n".join([*served.lines, 'printf "%s" "$AWS_REGION-${AWS_SESSION_TOKEN-none}"'])
@@ -214,7 +214,7 @@ def test_a_shell_takes_it_as_it_is(tmp_path: Path) -> None:
         (("--insecure",), "unrecognized arguments: --insecure"),
     ],
 )
-def test_what_cannot_be_served_is_said(tmp_path: Path, arguments: tuple[str, ...], message: str) -> None:
+def test_invalid_arguments_exit_2_before_serving(tmp_path: Path, arguments: tuple[str, ...], message: str) -> None:
     """An invalid argument ends it with status 2 and an error message, before it serves."""
     command = [sys.executable, "-m", "wsclient.testing", *arguments]
     environ = {**os.environ, "TMPDIR": str(tmp_path)}

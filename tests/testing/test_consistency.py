@@ -114,7 +114,7 @@ def is_listed(at: Desk, resource_id: str, operation: str, filters: dict[str, obj
 
 
 @pytest.mark.parametrize(("make", "operation", "filters"), KINDS)
-def test_what_is_new_is_listed_after_a_while(
+def test_new_resources_are_listed_after_the_appear_delay(
     make: Callable[[Desk], str], operation: str, filters: dict[str, object]
 ) -> None:
     """A new resource is listed after Durations(appear=), and without delay by default."""
@@ -128,7 +128,7 @@ def test_what_is_new_is_listed_after_a_while(
     assert is_listed(prompt, make(prompt), operation, filters)
 
 
-def test_what_a_test_puts_in_is_listed_at_once() -> None:
+def test_seeded_resources_are_listed_immediately() -> None:
     """Resources added with Emulator.add_… are listed without delay, since they represent older resources."""
     at = desk(appear=LAG)
     create(at)
@@ -136,7 +136,7 @@ def test_what_a_test_puts_in_is_listed_at_once() -> None:
     assert sorted(workspace["WorkspaceId"] for workspace in describe(at)) == sorted(added)
 
 
-def test_what_is_not_listed_yet_is_there() -> None:
+def test_unlisted_workspace_exists() -> None:
     """A WorkSpace that is not listed yet blocks a second one for its user, and can be tagged."""
     at = desk(appear=LAG)
     made = str(create(at)["PendingRequests"][0]["WorkspaceId"])
@@ -145,7 +145,7 @@ def test_what_is_not_listed_yet_is_there() -> None:
     assert at.call("DescribeTags", {"ResourceId": made})["TagList"] == [{"Key": "a", "Value": "b"}]
 
 
-def test_who_is_invited_learns_of_it_no_sooner_than_who_invites() -> None:
+def test_account_link_appears_for_both_accounts_together() -> None:
     """A new account link is missing from the lists of both accounts."""
     at = desk(appear=LAG)
     link(at)
@@ -155,7 +155,7 @@ def test_who_is_invited_learns_of_it_no_sooner_than_who_invites() -> None:
     assert len(str(other.call("ListAccountLinks")["AccountLinks"])) > 2
 
 
-def test_a_terminated_workspace_lingers() -> None:
+def test_terminated_workspace_stays_listed_for_the_delay() -> None:
     """TERMINATED is described for as long as was set from the moment it ended; its user may have another by then."""
     at = desk(disappear=LAG)
     gone = at.aws.add_workspaces()[0]
@@ -171,7 +171,7 @@ def test_a_terminated_workspace_lingers() -> None:
     assert [workspace["State"] for workspace in describe(at)] == ["PENDING"]
 
 
-def test_what_ended_long_ago_does_not_linger() -> None:
+def test_disappear_delay_starts_at_the_end_of_the_resource() -> None:
     """The disappear delay starts when the resource ended, not when it is next listed."""
     at = desk(disappear=LAG)
     change(at, "TerminateWorkspaces", at.aws.add_workspaces()[0])
@@ -192,7 +192,9 @@ def test_what_ended_long_ago_does_not_linger() -> None:
         ),
     ],
 )
-def test_what_is_deleted_lingers_too(make: Callable[[Desk], str], delete: str, member: str, operation: str) -> None:
+def test_deleted_resource_stays_listed_for_the_delay(
+    make: Callable[[Desk], str], delete: str, member: str, operation: str
+) -> None:
     """A deleted resource stays listed for the delay, cannot be used or deleted again, and frees its name."""
     at = desk(disappear=LAG)
     made = make(at)
@@ -203,7 +205,7 @@ def test_what_is_deleted_lingers_too(make: Callable[[Desk], str], delete: str, m
     assert not is_listed(at, made, operation, {})
 
 
-def test_a_directory_and_an_alias_linger_as_they_were_last() -> None:
+def test_directory_and_alias_stay_listed_in_their_last_state() -> None:
     """Directories and aliases stay listed in their last state after they ended."""
     at = desk(disappear=LAG)
     at.call("DeregisterWorkspaceDirectory", {"DirectoryId": at.aws.directory_id})

@@ -74,7 +74,7 @@ def creation(aws: Emulator, **changes: object) -> dict[str, Any]:
     return {name: value for name, value in merged.items() if value is not None}
 
 
-def test_the_network_of_an_account(aws: Emulator) -> None:
+def test_emulated_network_is_consistent(aws: Emulator) -> None:
     """VPC, subnets, routes, NAT gateway and groups form a consistent network that includes the directories."""
     client = ec2(aws)
     (vpc,) = client.describe_vpcs()["Vpcs"]
@@ -95,7 +95,7 @@ def test_the_network_of_an_account(aws: Emulator) -> None:
     assert (group["VpcId"], group["IpPermissions"]) == (vpc["VpcId"], [])
 
 
-def test_seeded_faults_are_described(aws: Emulator) -> None:
+def test_seeded_network_faults_are_described(aws: Emulator) -> None:
     """Routes, rules and addresses of every kind come back in the members that EC2 has for them."""
     network, client = aws.network, ec2(aws)
     vpc = network.add_vpc(cidr="10.30.0.0/24", ipv6_cidr="2001:db8::/56", is_default=True)
@@ -147,7 +147,7 @@ def test_pages_and_filters(aws: Emulator) -> None:
     assert refusal(client.describe_vpcs, NextToken="odd")[0] == "InvalidNextToken"
 
 
-def test_an_endpoint_s_life(aws: Emulator) -> None:
+def test_vpc_endpoint_lifecycle(aws: Emulator) -> None:
     """Created, invisible for a moment, pending, available, changed, deleted: by the clock, as at AWS."""
     client = ec2(aws)
     tags = [{"ResourceType": "vpc-endpoint", "Tags": [{"Key": "team", "Value": "blue"}]}]
@@ -191,7 +191,7 @@ def test_an_endpoint_s_life(aws: Emulator) -> None:
     assert (gone["ResourceId"], gone["Error"]["Code"]) == (endpoint_id, "InvalidVpcEndpointId.NotFound")
 
 
-def test_a_client_token_makes_one_endpoint(aws: Emulator) -> None:
+def test_client_token_creates_one_vpc_endpoint(aws: Emulator) -> None:
     """The same token returns the same endpoint, even a deleted one; other parameters are a mismatch."""
     client = ec2(aws)
     first = client.create_vpc_endpoint(**creation(aws, ClientToken="t-1"))["VpcEndpoint"]["VpcEndpointId"]
@@ -241,12 +241,12 @@ MISTAKES: list[tuple[dict[str, Any], str]] = [
 
 
 @pytest.mark.parametrize(("changes", "code"), MISTAKES)
-def test_mistakes_have_ec2_s_codes(aws: Emulator, changes: dict[str, Any], code: str) -> None:
+def test_invalid_ec2_parameters_have_ec2_codes(aws: Emulator, changes: dict[str, Any], code: str) -> None:
     """A creation with an invalid parameter raises EC2's error code."""
     assert refusal(ec2(aws).create_vpc_endpoint, **creation(aws, **changes))[0] == code
 
 
-def test_mistakes_with_the_network(aws: Emulator) -> None:
+def test_invalid_network_references_have_ec2_codes(aws: Emulator) -> None:
     """Zones, addresses, other VPCs, shared VPCs and private DNS are refused as EC2 does."""
     network, client = aws.network, ec2(aws)
     vpc, other = network.vpc_id, network.add_vpc()
@@ -278,7 +278,7 @@ def test_mistakes_with_the_network(aws: Emulator) -> None:
     assert refusal(client.describe_vpc_endpoint_services, ServiceNames=["x"])[0] == "InvalidServiceName"
 
 
-def test_permissions_name_resources_and_conditions(aws: Emulator) -> None:
+def test_ec2_policies_by_resource_and_condition(aws: Emulator) -> None:
     """A policy with ARNs and EC2's condition keys allows only the creation with its tags."""
     network = aws.network
     base = f"arn:aws:ec2:us-west-2:{ACCOUNT}"
@@ -313,14 +313,14 @@ def test_permissions_name_resources_and_conditions(aws: Emulator) -> None:
     assert cleaner.delete_vpc_endpoints(VpcEndpointIds=[endpoint_id])["Unsuccessful"] == []
 
 
-def test_authentication_has_ec2_s_codes(aws: Emulator) -> None:
+def test_authentication_failures_have_ec2_codes(aws: Emulator) -> None:
     """A wrong key and an unknown action have the codes and the document of EC2."""
     stranger = boto3_client(aws, "ec2", type(aws.credentials)("AKIDUNKNOWN", "secret"))
     assert refusal(stranger.describe_vpcs) == ("AuthFailure", 401)
     assert refusal(ec2(aws).describe_instances)[0] == "InvalidAction"
 
 
-def test_directories_of_directory_service(aws: Emulator) -> None:
+def test_directory_service_describes_directories(aws: Emulator) -> None:
     """Type, RADIUS and smart cards are those that were set, in boto3's CBOR and in awsJson."""
     ds, network = boto3_client(aws, "ds"), aws.network
     (found,) = ds.describe_directories()["DirectoryDescriptions"]
@@ -343,7 +343,7 @@ def test_directories_of_directory_service(aws: Emulator) -> None:
     assert refusal(denied.describe_directories)[0] == "AccessDeniedException"
 
 
-def test_identities_of_iam(aws: Emulator) -> None:
+def test_iam_lists_users_and_roles(aws: Emulator) -> None:
     """Users and roles come with their policies, a page at a time, and IAM is signed for us-east-1."""
     aws.add_user("mary", policy=allow("workspaces:*"))
     aws.add_role("operators", trusts=["210987654321"], policy=allow("workspaces:Describe*"))
@@ -360,7 +360,7 @@ def test_identities_of_iam(aws: Emulator) -> None:
     assert policy["PolicyVersionList"][0]["Document"]["Statement"][0]["Action"] == "*"
 
 
-def test_a_snapshot_keeps_the_network(aws: Emulator) -> None:
+def test_snapshot_includes_the_network(aws: Emulator) -> None:
     """Networks, endpoints, tokens and directories are in a snapshot, and changes go on after it is restored."""
     client = ec2(aws)
     client.create_vpc_endpoint(**creation(aws, ClientToken="t-1"))

@@ -77,7 +77,7 @@ def _example(shape: Shape) -> Any:
     return {ShapeKind.INTEGER: 80, ShapeKind.BOOLEAN: True, ShapeKind.BLOB: b"x" * 8}.get(shape.kind, 1)
 
 
-def test_disassociating_no_group_is_a_bad_request() -> None:
+def test_disassociating_no_group_is_http_400() -> None:
     """boto3 gets HTTP 400 for DisassociateIpGroups without groups, as from AWS."""
     with Emulator() as aws:
         ws = boto3_client(aws, "workspaces")

@@ -107,7 +107,7 @@ def test_a_vpc_endpoint_is_called_by_each_of_its_names(aws: Emulator) -> None:
         assert seen.host.endswith("workspaces.us-west-2.vpce.amazonaws.com")
 
 
-def test_private_dns_leads_through_the_endpoint_from_inside_alone(aws: Emulator) -> None:
+def test_private_dns_works_only_inside_the_vpc(aws: Emulator) -> None:
     """Inside the VPC private_dns= calls through the endpoint; outside it raises EndpointResolutionError, unsent."""
     own = aws.add_vpc_endpoint(private_dns=True)
     for options in ({"private_dns": True}, {"private_dns": PrivateDns(api_host=True)}, {"vpc": own.vpc_id}):
@@ -121,7 +121,7 @@ def test_private_dns_leads_through_the_endpoint_from_inside_alone(aws: Emulator)
     assert len(aws.calls) == count
 
 
-def test_the_id_of_a_vpc_endpoint_is_no_name(aws: Emulator) -> None:
+def test_vpc_endpoint_id_is_no_dns_name(aws: Emulator) -> None:
     """A VpcEndpointId without the DNS suffix does not resolve, and the error says where to find the DNS name."""
     own = aws.add_vpc_endpoint()
     with pytest.raises(ConnectError, match=rf"does not resolve: {own.id} is the id of the endpoint, .*DnsEntries"):
@@ -131,7 +131,7 @@ def test_the_id_of_a_vpc_endpoint_is_no_name(aws: Emulator) -> None:
     assert aws.calls == ()
 
 
-def test_nobody_outside_reaches_a_vpc_endpoint(aws: Emulator) -> None:
+def test_vpc_endpoint_is_unreachable_from_outside(aws: Emulator) -> None:
     """A VPC endpoint's name resolves outside its VPC, but connections fail with an error that mentions the VPC."""
     own = aws.add_vpc_endpoint()
     for vpc in (None, "vpc-elsewhere"):
@@ -140,7 +140,7 @@ def test_nobody_outside_reaches_a_vpc_endpoint(aws: Emulator) -> None:
     assert aws.calls == ()
 
 
-def test_a_client_reaches_nothing_else(aws: Emulator) -> None:
+def test_emulator_client_resolves_no_other_host(aws: Emulator) -> None:
     """Other host names do not resolve, whatever the machine's resolver would return."""
     for name in ("localhost.example.com", "workspaces.eu-central-1.amazonaws.com"):
         with pytest.raises(ConnectError, match="does not resolve"):
@@ -183,7 +183,9 @@ def _mislead(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
         monkeypatch.setenv(variable, str(path))
 
 
-def test_nothing_of_the_environment_moves_it(aws: Emulator, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_emulator_client_ignores_the_environment(
+    aws: Emulator, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
     """Environment variables of AWS's SDKs and of proxies, and AWS's files, do not affect the emulator's clients."""
     role = AssumeRoleProvider(role_arn=aws.add_role("desk"), source=StaticProvider(aws.credentials))
     _mislead(monkeypatch, tmp_path)
@@ -212,7 +214,9 @@ def test_nothing_of_the_environment_moves_it(aws: Emulator, monkeypatch: pytest.
     }
 
 
-def test_none_means_the_emulator_s_own(aws: Emulator, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_none_options_mean_the_emulators_defaults(
+    aws: Emulator, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
     """An option that is None means the emulator's default, whatever the environment has; a profile is rejected."""
     _mislead(monkeypatch, tmp_path)
     seen = described(aws, region=None, credentials=None, config=None, endpoint_url=None, proxy=None)
@@ -222,7 +226,7 @@ def test_none_means_the_emulator_s_own(aws: Emulator, monkeypatch: pytest.Monkey
         aws.client(**options)
 
 
-def test_copies_of_a_client_reach_it_too(aws: Emulator) -> None:
+def test_client_copies_reach_the_emulator(aws: Emulator) -> None:
     """with_options() keeps the connection to the emulator, also with another region, FIPS or retry policy."""
 
     async def main() -> list[str]:
@@ -241,7 +245,7 @@ def test_copies_of_a_client_reach_it_too(aws: Emulator) -> None:
     ]
 
 
-def test_the_calls_that_make_credentials_go_the_same_way(aws: Emulator) -> None:
+def test_credential_calls_use_the_emulators_sts(aws: Emulator) -> None:
     """AssumeRole calls STS's own name or its VPC endpoint, and the WorkSpaces call uses its own endpoint."""
     role = aws.add_role("desk")
     road = aws.add_vpc_endpoint("sts")
@@ -258,7 +262,7 @@ def test_the_calls_that_make_credentials_go_the_same_way(aws: Emulator) -> None:
     assert inside == [(road.dns_name, road.id), (f"workspaces.{fips}", None)]
 
 
-def test_root_is_held_to_the_endpoint_s_policy(aws: Emulator) -> None:
+def test_endpoint_policy_limits_root(aws: Emulator) -> None:
     """A policy of a VPC endpoint also limits the root user; AWS's example allows one WorkSpace, and no listing."""
     mine, other = aws.add_workspaces(2)
     arn = f"arn:aws:workspaces:us-west-2:{aws.account_id}:workspace"
@@ -282,7 +286,7 @@ def test_root_is_held_to_the_endpoint_s_policy(aws: Emulator) -> None:
     assert described(aws, credentials=aws.root_credentials).error is None
 
 
-def test_an_endpoint_s_policy_can_be_replaced(aws: Emulator) -> None:
+def test_endpoint_policy_can_be_replaced(aws: Emulator) -> None:
     """An explicit deny of an endpoint policy is named in the error; without a policy the endpoint allows all calls."""
     everybody = {"Effect": "Allow", "Principal": "*", "Action": "*", "Resource": "*"}
     strangers = {"StringNotEquals": {"aws:PrincipalAccount": aws.account_id}}
@@ -296,7 +300,7 @@ def test_an_endpoint_s_policy_can_be_replaced(aws: Emulator) -> None:
     assert described(aws, vpc_endpoint=own.dns_label, credentials=stranger).error is None
 
 
-def test_calls_can_be_bound_to_a_vpc_endpoint(aws: Emulator) -> None:
+def test_identity_policy_can_require_a_vpc_endpoint(aws: Emulator) -> None:
     """An identity policy that requires a VPC endpoint or VPC denies calls over any other endpoint."""
     own, other = aws.add_vpc_endpoint(private_dns=True), aws.add_vpc_endpoint()
     for bound in (only_through(vpc_endpoint=own.id), only_through(vpc=own.vpc_id)):
@@ -308,7 +312,7 @@ def test_calls_can_be_bound_to_a_vpc_endpoint(aws: Emulator) -> None:
                 described(aws, credentials=mary, **road)
 
 
-def test_who_does_not_sign_is_held_to_it_as_well(aws: Emulator) -> None:
+def test_endpoint_policy_limits_unsigned_calls(aws: Emulator) -> None:
     """An STS endpoint policy also applies to unsigned calls, which have no principal."""
     role = aws.add_role("desk")
     named = {"AWS": [f"arn:aws:iam::{aws.account_id}:root"]}
@@ -327,7 +331,7 @@ def test_who_does_not_sign_is_held_to_it_as_well(aws: Emulator) -> None:
     assert (aws.calls[-1].caller, aws.calls[-1].vpc_endpoint) == (None, road.id)
 
 
-def test_the_certificate_is_good_for_every_name_and_no_other(aws: Emulator) -> None:
+def test_certificate_covers_exactly_the_served_names(aws: Emulator) -> None:
     """The certificate verifies for each served name, one label per wildcard, and for no other region's name."""
     trust = ssl.create_default_context(cafile=aws.ca_file)
     port = int(aws.endpoint_url.rpartition(":")[2])
@@ -346,7 +350,7 @@ def test_the_certificate_is_good_for_every_name_and_no_other(aws: Emulator) -> N
             shake(name)
 
 
-def test_a_resolver_alone_is_enough_where_the_port_is_said(aws: Emulator) -> None:
+def test_resolve_suffices_if_the_url_has_the_port(aws: Emulator) -> None:
     """resolve() can replace the resolver of a transport if the URL has the port; unknown names do not resolve."""
 
     async def main() -> None:
@@ -363,7 +367,7 @@ def test_a_resolver_alone_is_enough_where_the_port_is_said(aws: Emulator) -> Non
     assert aws.calls[-1].endpoint is EndpointKind.PUBLIC
 
 
-def test_the_client_s_own_trust_and_identity_stand(aws: Emulator) -> None:
+def test_explicit_client_options_are_kept(aws: Emulator) -> None:
     """Explicit tls=, credentials= and region= are used, and wrong values fail as with AWS."""
     with Emulator() as other:
         with pytest.raises(TLSError):
@@ -411,7 +415,7 @@ def over_boto3(aws: Emulator, proxy: str, **options: Any) -> Any:
     )
 
 
-def test_boto3_is_answered_under_the_names_it_finds(aws: Emulator) -> None:
+def test_boto3_calls_fips_and_vpc_endpoint_names(aws: Emulator) -> None:
     """boto3 calls the FIPS name and a VPC endpoint's name over verified TLS, and raises an endpoint policy's denial."""
     denied = {"Effect": "Deny", "Principal": "*", "Action": "workspaces:Describe*", "Resource": "*"}
     own = aws.add_vpc_endpoint(policy={"Version": "2012-10-17", "Statement": denied})

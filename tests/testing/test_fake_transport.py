@@ -61,7 +61,7 @@ def ids(response: HttpResponse) -> list[str | None]:
     return [workspace.workspace_id for workspace in CODEC.parse(DESCRIBE_WORKSPACES, response).workspaces]
 
 
-def test_an_answer_in_awss_names_is_given_again_and_again() -> None:
+def test_single_response_answers_every_call() -> None:
     """A single response answers every call, each time with a new request id."""
     fake = FakeTransport({"DescribeWorkspaces": {"Workspaces": [{"WorkspaceId": "ws-1"}]}})
     first, second = call(fake), call(fake)
@@ -69,7 +69,7 @@ def test_an_answer_in_awss_names_is_given_again_and_again() -> None:
     assert CODEC.request_id(first) != CODEC.request_id(second)
 
 
-def test_a_structure_and_a_function_answer_too() -> None:
+def test_structures_and_functions_are_responses() -> None:
     """A typed result is written as AWS writes it; a function sees the request and may answer in any of the ways."""
 
     def by_request(request: FakeRequest) -> Answer:
@@ -79,14 +79,14 @@ def test_a_structure_and_a_function_answer_too() -> None:
     assert ids(call(fake, body=b'{"BundleId":"wsb-1"}')) == ["wsb-1"]
 
 
-def test_an_operation_in_another_spelling_is_refused() -> None:
+def test_misspelt_operation_is_rejected() -> None:
     """A misspelled operation name is rejected, since it would never match; names newer than the model are accepted."""
     with pytest.raises(ConfigurationError, match="'describe_workspaces' is not the name of an operation; did you mean"):
         FakeTransport({"describe_workspaces": {}})
     assert FakeTransport({"DescribeNewThings": {}}).left == ()
 
 
-def test_a_list_is_given_out_in_turn_and_then_is_an_error() -> None:
+def test_list_of_responses_is_used_in_order_then_raises() -> None:
     """Each response of a list is returned once; a further call raises UnexpectedCallError."""
     fake = FakeTransport({"DescribeWorkspaces": [{"NextToken": "t"}, {"Workspaces": []}]})
     assert fake.left == ("DescribeWorkspaces", "DescribeWorkspaces")
@@ -97,7 +97,7 @@ def test_a_list_is_given_out_in_turn_and_then_is_an_error() -> None:
         call(fake)
 
 
-def test_a_service_error_travels_as_the_services_answer() -> None:
+def test_service_error_is_returned_as_a_response() -> None:
     """An error of AWS's comes as bytes, so that the client's own reading of errors is tested."""
     error = ResourceNotFoundException("gone", details={"ResourceId": "ws-1"})
     facts = CODEC.error_facts(call(FakeTransport({"DescribeWorkspaces": error})))
@@ -106,7 +106,7 @@ def test_a_service_error_travels_as_the_services_answer() -> None:
     assert throttled.status == 429
 
 
-def test_any_other_exception_is_raised_as_it_is() -> None:
+def test_other_exceptions_are_raised_unchanged() -> None:
     """An exception of httpx in place of a response is raised unchanged."""
     fake = FakeTransport({"DescribeWorkspaces": [httpx.ConnectError("no route"), {"Workspaces": []}]})
     with pytest.raises(httpx.ConnectError, match="no route"):
@@ -114,7 +114,7 @@ def test_any_other_exception_is_raised_as_it_is() -> None:
     assert ids(call(fake)) == []
 
 
-def test_requests_are_remembered_without_their_signature() -> None:
+def test_recorded_requests_have_no_signature() -> None:
     """Recorded requests have service, operation, input and URL, but no signature or session token."""
     fake = FakeTransport({"DescribeWorkspaces": {}})
     call(fake, body=json.dumps(DescribeWorkspacesRequest(limit=3).to_dict()).encode())
@@ -124,7 +124,7 @@ def test_requests_are_remembered_without_their_signature() -> None:
     assert "secret" not in repr(request)
 
 
-def test_sts_is_answered_in_xml() -> None:
+def test_sts_responses_are_xml() -> None:
     """The same answers work for STS, in its own protocol."""
     at = datetime(2026, 3, 1, 12, tzinfo=UTC)
     fake = FakeTransport(
@@ -142,7 +142,7 @@ def test_sts_is_answered_in_xml() -> None:
     assert fake.requests[1].input == {"RoleArn": "arn", "DurationSeconds": 900}
 
 
-def test_a_call_without_an_answer_says_what_there_is() -> None:
+def test_call_without_response_lists_the_programmed_operations() -> None:
     """A call without a programmed response raises UnexpectedCallError with the programmed operations."""
     with pytest.raises(
         UnexpectedCallError, match="no response for DescribeTags; it has responses for: DescribeWorkspaces"
@@ -174,7 +174,7 @@ def test_operations_newer_than_the_model_can_be_answered() -> None:
     assert json.loads(answer.body) == {"Moons": [1]}
 
 
-def test_the_repr_names_the_operations() -> None:
+def test_fake_transport_repr_names_its_operations() -> None:
     """A failing assertion shows which operations have responses."""
     assert repr(FakeTransport({"DescribeWorkspaces": {}, "DescribeTags": []})) == (
         "<FakeTransport of DescribeWorkspaces, DescribeTags>"

@@ -59,7 +59,7 @@ async def called(aws: Emulator, count: int) -> None:
         (errors.ThrottlingException(status=429), errors.ThrottlingException, 429, "ThrottlingException"),
     ],
 )
-def test_errors_of_aws_are_answered_in_place_of_the_operation(
+def test_injected_error_replaces_the_operation(
     with_: Failure, kind: type[errors.ServiceError], status: int, mark: str
 ) -> None:
     """An injected error is raised by the client with its usual status, and the operation is not executed."""
@@ -79,7 +79,7 @@ def test_errors_of_aws_are_answered_in_place_of_the_operation(
     assert [call.error for call in aws.calls] == [mark, None, None]
 
 
-def test_an_answer_of_somebody_on_the_way() -> None:
+def test_injected_http_response_replaces_the_operation() -> None:
     """An injected HTTP response is returned unchanged, and the operation is not executed."""
     aws = Emulator()
     aws.fail("CreateWorkspaces", with_=HttpAnswer(status=502, body="<html>Bad Gateway</html>"))
@@ -99,7 +99,7 @@ def test_an_answer_of_somebody_on_the_way() -> None:
 
 
 @pytest.mark.parametrize(("how", "there"), [(Drop.BEFORE, []), (Drop.AFTER, ["jane"])])
-def test_a_connection_dropped_before_or_after(how: Drop, there: list[str]) -> None:
+def test_dropped_connection_before_or_after_execution_is_ambiguous(how: Drop, there: list[str]) -> None:
     """For the client a drop before and a drop after execution are ambiguous; the emulator's log distinguishes them."""
     aws = Emulator()
     aws.fail("CreateWorkspaces", with_=how)
@@ -115,7 +115,7 @@ def test_a_connection_dropped_before_or_after(how: Drop, there: list[str]) -> No
     assert [call.fault for call in aws.calls] == [how.value, None]
 
 
-def test_faults_strike_as_often_as_told_in_the_order_they_were_added() -> None:
+def test_faults_apply_in_order_and_as_often_as_requested() -> None:
     """A fault occurs times= times; faults apply in order, and the operation "*" matches every operation."""
     aws = Emulator()
     aws.fail("DescribeWorkspaces", with_=errors.ThrottlingException, times=2)
@@ -147,7 +147,7 @@ def test_faults_can_be_cleared() -> None:
     assert aws.faults == ()
 
 
-def test_a_fault_of_sts_strikes_sts() -> None:
+def test_sts_faults_use_the_protocol_of_sts() -> None:
     """STS's operations fail in its own protocol, with its own names for common errors."""
     aws = Emulator()
     aws.fail("GetCallerIdentity", with_=errors.AccessDeniedException("no"))
@@ -162,7 +162,7 @@ def test_a_fault_of_sts_strikes_sts() -> None:
     assert asyncio.run(ask()).code == "AccessDenied"
 
 
-def test_what_is_refused_anyway_uses_no_fault_up() -> None:
+def test_rejected_request_consumes_no_fault() -> None:
     """A bad signature is answered as such, and so is a request against the model's limits."""
     aws = Emulator()
     aws.fail("*", with_=Drop.AFTER, times=3)
@@ -181,7 +181,7 @@ def test_what_is_refused_anyway_uses_no_fault_up() -> None:
     assert [call.fault for call in aws.calls] == [None, None]
 
 
-def test_an_answer_is_late_until_the_clock_is_advanced() -> None:
+def test_delayed_response_arrives_when_the_clock_advances() -> None:
     """A delayed response is returned when the clock is advanced; the operation was executed before."""
     aws = Emulator(clock=WallClock())
     aws.delay("CreateWorkspaces", seconds=20)
@@ -210,7 +210,7 @@ def test_an_answer_is_late_until_the_clock_is_advanced() -> None:
     assert [call.fault for call in aws.calls] == [both, "late by 20 s", None]
 
 
-def test_time_counts_from_when_the_answer_was_made() -> None:
+def test_delay_counts_from_the_execution() -> None:
     """A clock that is advanced before anybody waits for the answer has brought it on all the same."""
     aws = Emulator(clock=WallClock())
     aws.delay("DescribeTags", seconds=20)
@@ -225,7 +225,7 @@ def test_time_counts_from_when_the_answer_was_made() -> None:
     assert asyncio.run(wait())
 
 
-def test_an_answer_later_than_the_client_waits_for_is_a_time_out() -> None:
+def test_response_beyond_the_read_timeout_raises() -> None:
     """A response delayed beyond Timeout.read raises RequestTimeoutError with an ambiguous outcome."""
 
     async def calls() -> tuple[str, bool, list[str | None], float]:
@@ -243,7 +243,7 @@ def test_an_answer_later_than_the_client_waits_for_is_a_time_out() -> None:
     assert waited == pytest.approx(60, abs=0.1)
 
 
-def test_a_client_gets_over_faults_by_its_own_means() -> None:
+def test_client_retries_injected_faults() -> None:
     """Retries recover from injected faults: the third attempt succeeds."""
 
     async def calls() -> int:
@@ -260,7 +260,7 @@ def test_a_client_gets_over_faults_by_its_own_means() -> None:
     assert run_in_virtual_time(calls()) == 3
 
 
-def test_waiting_is_for_whom_the_clock_is_not_enough_yet() -> None:
+def test_waiter_on_a_closed_loop_does_not_block_advancing() -> None:
     """A waiter on a closed event loop does not prevent other tasks from advancing the clock."""
     aws = Emulator(clock=WallClock())
     loop = asyncio.new_event_loop()
@@ -292,7 +292,7 @@ def test_waiting_is_for_whom_the_clock_is_not_enough_yet() -> None:
         ("CreateWorkspaces", Drop.AFTER, True, "not True"),
     ],
 )
-def test_a_fault_that_cannot_be_is_refused(operation: str, with_: object, times: object, message: str) -> None:
+def test_invalid_fault_is_rejected(operation: str, with_: object, times: object, message: str) -> None:
     """A misspelling never makes a test pass for want of a fault."""
     aws = Emulator()
     with pytest.raises(errors.ConfigurationError, match=message):
@@ -300,13 +300,13 @@ def test_a_fault_that_cannot_be_is_refused(operation: str, with_: object, times:
     assert aws.faults == ()
 
 
-def test_clearing_an_operation_that_there_is_not_is_refused() -> None:
+def test_clear_faults_rejects_an_unknown_operation() -> None:
     """Clearing the faults of an unknown operation raises ConfigurationError with the method's name and a suggestion."""
     with pytest.raises(errors.ConfigurationError, match=r"^Emulator\.clear_faults: .* did you mean 'DescribeTags'"):
         Emulator().clear_faults("DescribeTag")
 
 
-def test_a_delay_that_cannot_be_names_the_method_that_was_called() -> None:
+def test_invalid_delay_error_names_the_delay_method() -> None:
     """An unknown operation and an invalid number of times are errors of Emulator.delay, not of Emulator.fail."""
     with pytest.raises(errors.ConfigurationError, match=r"^Emulator\.delay: .* no operation 'DescribeTag'"):
         Emulator().delay("DescribeTag", seconds=1)
@@ -315,14 +315,14 @@ def test_a_delay_that_cannot_be_names_the_method_that_was_called() -> None:
 
 
 @pytest.mark.parametrize("seconds", [0, -1, float("inf"), float("nan"), True, "3"])
-def test_a_latency_is_a_positive_number(seconds: object) -> None:
+def test_delay_needs_positive_seconds(seconds: object) -> None:
     """delay() rejects seconds that are not a positive number."""
     with pytest.raises(errors.ConfigurationError, match="seconds must be a positive number"):
         Emulator().delay("DescribeWorkspaces", seconds=seconds)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
 
 
 @pytest.mark.parametrize("status", [100, 199, 600, True, "500"])
-def test_an_answer_has_a_final_status(status: object) -> None:
+def test_injected_response_needs_a_final_status(status: object) -> None:
     """Interim statuses are no answers."""
     with pytest.raises(errors.ConfigurationError, match="must be a whole number from 200 to 599"):
         HttpAnswer(status=status)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]

@@ -51,7 +51,7 @@ def called(aws: Emulator, count: int) -> None:
 
 
 @pytest.mark.parametrize(("how", "there"), [(Drop.BEFORE, 0), (Drop.AFTER, 1)])
-def test_a_dropped_connection_is_one_to_wsclient(aws: Emulator, how: Drop, there: int) -> None:
+def test_dropped_connection_raises_connection_lost_error(aws: Emulator, how: Drop, there: int) -> None:
     """A dropped connection raises ConnectionLostError, and the client's next call uses another connection."""
     aws.fail("CreateWorkspaces", with_=how)
 
@@ -81,7 +81,7 @@ def test_a_dropped_connection_is_one_to_wsclient(aws: Emulator, how: Drop, there
         (errors.ThrottlingException, ClientError),
     ],
 )
-def test_boto3_meets_the_same_faults(aws: Emulator, how: Failure, kind: type[Exception]) -> None:
+def test_boto3_gets_injected_faults(aws: Emulator, how: Failure, kind: type[Exception]) -> None:
     """boto3 gets the same faults with CBOR as with JSON, and its next call succeeds."""
     client = boto3_client(aws, "workspaces", protocol="smithy-rpc-v2-cbor")
     aws.fail("DescribeWorkspaces", with_=how)
@@ -91,7 +91,7 @@ def test_boto3_meets_the_same_faults(aws: Emulator, how: Failure, kind: type[Exc
     assert client.describe_workspaces()["Workspaces"] == []
 
 
-def test_a_late_answer_comes_when_the_clock_is_advanced(aws: Emulator) -> None:
+def test_delayed_response_over_tls_follows_the_clock(aws: Emulator) -> None:
     """Time over sockets is the emulator's too: a test advances it from its own thread."""
     aws.delay("DescribeWorkspaces", seconds=3600)
     client = boto3_client(aws, "workspaces")
@@ -104,7 +104,7 @@ def test_a_late_answer_comes_when_the_clock_is_advanced(aws: Emulator) -> None:
     assert aws.calls[0].fault == "late by 3600 s"
 
 
-def test_others_are_answered_while_one_is_late(aws: Emulator) -> None:
+def test_delayed_response_does_not_delay_others(aws: Emulator) -> None:
     """A delayed response does not delay other responses."""
     aws.delay("DescribeWorkspaces", seconds=3600, times=1)
 
@@ -120,7 +120,7 @@ def test_others_are_answered_while_one_is_late(aws: Emulator) -> None:
     assert asyncio.run(calls()) == 0
 
 
-def test_a_client_that_gives_up_leaves_nothing_behind(aws: Emulator) -> None:
+def test_abandoned_delayed_response_is_dropped(aws: Emulator) -> None:
     """A delayed response that is no longer awaited is not written, and does not delay stopping."""
     aws.delay("DescribeWorkspaces", seconds=3600)
 
@@ -136,7 +136,7 @@ def test_a_client_that_gives_up_leaves_nothing_behind(aws: Emulator) -> None:
     assert boto3_client(aws, "workspaces").describe_workspaces()["Workspaces"] == []
 
 
-def test_stopping_does_not_wait_for_what_is_late() -> None:
+def test_stopping_does_not_wait_for_delayed_responses() -> None:
     """The connection is dropped, as all are."""
     with ThreadPoolExecutor(1) as threads:
         with Emulator() as aws:
@@ -147,7 +147,7 @@ def test_stopping_does_not_wait_for_what_is_late() -> None:
             delayed.result(timeout=30)
 
 
-def test_in_process_and_over_tls_are_one_emulator(aws: Emulator) -> None:
+def test_in_process_and_tls_clients_share_the_emulator(aws: Emulator) -> None:
     """In-process clients and clients over TLS share the emulator's state and log."""
     aws.add_workspaces(2)
 

@@ -96,14 +96,14 @@ def _decided(application: types.WorkSpaceApplication) -> object:
 
 
 @pytest.mark.parametrize("name", FILLED)
-def test_text_and_member_fill_it_alike(name: str) -> None:
+def test_enum_text_and_member_seed_alike(name: str) -> None:
     """The text of a value leaves the state that its member leaves, member for member."""
     fill, member, _ = FILLED[name]
     assert _state(fill, str(member.value)) == _state(fill, member)
 
 
 @pytest.mark.parametrize("name", FILLED)
-def test_misspelt_text_is_refused_with_the_nearest(name: str) -> None:
+def test_misspelt_enum_text_is_rejected_with_a_suggestion(name: str) -> None:
     """A misspelled enumeration text raises ConfigurationError with a suggestion; other types are rejected too."""
     fill, member, misspelt = FILLED[name]
     aws = Emulator()
@@ -115,14 +115,14 @@ def test_misspelt_text_is_refused_with_the_nearest(name: str) -> None:
         fill(aws, 7)
 
 
-def test_a_value_that_is_new_at_aws_can_be_passed() -> None:
+def test_enum_value_newer_than_the_model_is_accepted() -> None:
     """An instance of the enumeration with a value newer than the model is accepted, for tests of such values."""
     aws = Emulator()
     (workspace_id,) = aws.add_workspaces(state=types.WorkspaceState("BRAND_NEW"))
     assert aws._seeder.workspace(workspace_id).workspace.state == "BRAND_NEW"
 
 
-def test_text_and_calls_agree() -> None:
+def test_workspace_seeded_with_text_can_be_called() -> None:
     """A WorkSpace seeded with the text AUTO_STOP can be stopped and started."""
     with Emulator() as aws:
         (workspace_id,) = aws.add_workspaces(running_mode="AUTO_STOP")
@@ -173,13 +173,13 @@ def _its_own(records: list[logging.LogRecord]) -> list[str]:
     ]
 
 
-def test_its_logs_do_not_reach_the_program_s(records: list[logging.LogRecord]) -> None:
+def test_emulator_does_not_log_to_the_program(records: list[logging.LogRecord]) -> None:
     """Starting, serving, failing within and stopping leave no record in the program's logging, whatever its level."""
     _use(Emulator())
     assert _its_own(records) == []
 
 
-def test_its_logs_are_there_when_asked_for(records: list[logging.LogRecord]) -> None:
+def test_emulator_logs_on_request(records: list[logging.LogRecord]) -> None:
     """With a level of the logger wsclient.testing, exceptions in the emulator and the server's lines are logged."""
     logger = logging.getLogger("wsclient.testing")
     silent = logger.level
@@ -191,7 +191,7 @@ def test_its_logs_are_there_when_asked_for(records: list[logging.LogRecord]) -> 
     assert {"wsclient.testing", "uvicorn.error"} <= set(_its_own(records))
 
 
-def test_logs_of_the_program_s_own_servers_and_loops_stay(records: list[logging.LogRecord]) -> None:
+def test_program_loggers_are_unchanged(records: list[logging.LogRecord]) -> None:
     """Loggers of the program's own uvicorn and asyncio are unchanged while an emulator runs."""
     with Emulator():
         for name in ("uvicorn.error", "uvicorn.access"):

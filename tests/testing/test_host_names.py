@@ -58,7 +58,7 @@ def called(
         ("workspaces.bank.internal", EndpointKind.CUSTOM),
     ],
 )
-def test_each_name_is_known_for_what_it_is(host: str, kind: EndpointKind) -> None:
+def test_call_log_has_the_endpoint_kind_of_a_host(host: str, kind: EndpointKind) -> None:
     """The call log has the endpoint kind of each host name, regardless of case and port."""
     at = desk()
     assert called(at, host) == "OK"
@@ -77,12 +77,12 @@ def test_each_name_is_known_for_what_it_is(host: str, kind: EndpointKind) -> Non
         "vpce-0123.example.com",
     ],
 )
-def test_a_name_of_aws_s_that_nothing_here_has_is_refused(host: str) -> None:
+def test_unserved_host_names_are_rejected(host: str) -> None:
     """Host names of unserved regions, regions without FIPS, other services and unknown VPC endpoints are rejected."""
     assert called(desk("eu-west-1"), host) == "UnknownOperationException"
 
 
-def test_a_name_is_of_one_region() -> None:
+def test_signature_region_must_match_the_host() -> None:
     """A signature must be for the region of the host name, even if its region is served as well."""
     at = desk("eu-west-1")
     assert called(at, PUBLIC) == called(at, "localhost", region="eu-west-1") == "OK"
@@ -90,7 +90,7 @@ def test_a_name_is_of_one_region() -> None:
     assert called(at, "workspaces.eu-west-1.amazonaws.com", region="eu-west-1") == "OK"
 
 
-def test_a_name_is_of_one_service() -> None:
+def test_operations_must_match_the_service_of_the_host() -> None:
     """WorkSpaces operations are rejected at STS's host name, and the other way round."""
     at = desk()
     assert called(at, "sts.us-west-2.amazonaws.com", service="sts") == "OK"
@@ -99,7 +99,7 @@ def test_a_name_is_of_one_service() -> None:
     assert called(at, "sts-fips.us-west-2.amazonaws.com", service="sts") == "OK"
 
 
-def test_another_host_than_the_signed_one_is_noticed() -> None:
+def test_changed_host_header_invalidates_the_signature() -> None:
     """Changing the Host header to a VPC endpoint after signing invalidates the signature."""
     at = desk()
     own = at.aws.add_vpc_endpoint()
@@ -111,7 +111,7 @@ def test_another_host_than_the_signed_one_is_noticed() -> None:
     assert json.loads(at.answer(HttpRequest("POST", "/", moved, b"{}")).body)["__type"] == "InvalidSignatureException"
 
 
-def test_a_vpc_endpoint_has_names_of_its_own() -> None:
+def test_vpc_endpoint_names_denote_that_endpoint() -> None:
     """A VPC endpoint's regional, zonal and api. names denote that endpoint, and no other's names do."""
     at = desk("eu-west-1")
     own, other = at.aws.add_vpc_endpoint(), at.aws.add_vpc_endpoint(region="eu-west-1")
@@ -133,7 +133,7 @@ def test_a_vpc_endpoint_has_names_of_its_own() -> None:
     assert called(at, other.dns_name, region="eu-west-1") == "OK"
 
 
-def test_sts_has_endpoints_too_and_one_is_fips() -> None:
+def test_sts_privatelink_services_are_served() -> None:
     """STS's two PrivateLink services are answered as STS; neither has an api. label."""
     at = desk()
     for service in ("sts", "sts-fips"):
@@ -143,7 +143,7 @@ def test_sts_has_endpoints_too_and_one_is_fips() -> None:
         assert called(at, named, service="sts") == "UnknownOperationException"
 
 
-def test_the_record_of_an_endpoint_is_ec2_s() -> None:
+def test_describe_gives_an_ec2_record() -> None:
     """describe() returns a record for VpcEndpoint.from_describe(), which resolves to the endpoint's DNS name."""
     own = desk().aws.add_vpc_endpoint(private_dns=True)
     record = own.describe()
@@ -154,7 +154,7 @@ def test_the_record_of_an_endpoint_is_ec2_s() -> None:
     assert PrivateDns().check(own.addresses) == own.addresses
 
 
-def test_names_are_where_aws_has_them() -> None:
+def test_fips_and_dualstack_names_exist_where_documented() -> None:
     """FIPS and dual-stack names exist in the regions that AWS documents; the DNS suffix is the partition's."""
     assert "workspaces-fips.eu-west-1.amazonaws.com" not in endpoint_names(frozenset({"eu-west-1"}))
     assert "workspaces.cn-northwest-1.amazonaws.com.cn" in endpoint_names(frozenset({"cn-northwest-1"}))
@@ -164,7 +164,7 @@ def test_names_are_where_aws_has_them() -> None:
     assert not any(name.startswith("*.api.sts") for name in certified_names(["us-west-2"]))
 
 
-def test_private_dns_is_for_who_is_inside() -> None:
+def test_private_dns_depends_on_the_callers_vpc() -> None:
     """The same name leads through the endpoint from its VPC, and around it from everywhere else."""
     at = desk()
     own = at.aws.add_vpc_endpoint(private_dns=True)
@@ -182,7 +182,7 @@ def test_private_dns_is_for_who_is_inside() -> None:
     assert seen == [through, bypassing, bypassing, fips, fips, fips, through, nowhere, nowhere]
 
 
-def test_a_connection_that_is_closed_is_nobody_s() -> None:
+def test_closed_connection_identifies_no_vpc() -> None:
     """After its connection is closed or forgotten, a port no longer identifies a VPC."""
     arrivals = ConnectionRegistry()
 
@@ -217,7 +217,7 @@ def test_a_connection_that_is_closed_is_nobody_s() -> None:
         ({"private_dns": True, "vpc_id": "vpc-1"}, "vpc-1 already has an endpoint for workspaces with private DNS"),
     ],
 )
-def test_an_endpoint_that_cannot_be_is_refused(options: dict[str, Any], words: str) -> None:
+def test_invalid_emulated_endpoint_is_rejected(options: dict[str, Any], words: str) -> None:
     """A service without PrivateLink, an invalid policy, and a second private name in a VPC are rejected."""
     aws = desk().aws
     aws.add_vpc_endpoint(private_dns=True, vpc_id="vpc-1")
@@ -225,13 +225,13 @@ def test_an_endpoint_that_cannot_be_is_refused(options: dict[str, Any], words: s
         aws.add_vpc_endpoint(**options)
 
 
-def test_a_policy_needs_its_endpoint() -> None:
+def test_endpoint_policy_needs_an_existing_endpoint() -> None:
     """set_endpoint_policy() for an unknown endpoint raises ConfigurationError."""
     with pytest.raises(ConfigurationError, match="unknown VPC endpoint 'vpce-0'"):
         desk().aws.set_endpoint_policy("vpce-0", None)
 
 
-def test_privatelink_with_fips_stays_refused_by_the_client() -> None:
+def test_client_rejects_privatelink_with_fips_in_the_emulator() -> None:
     """The client rejects PrivateLink with FIPS, which AWS does not support, before any DNS lookup."""
     own = desk().aws.add_vpc_endpoint()
     with pytest.raises(EndpointResolutionError, match="not supported for Federal"):

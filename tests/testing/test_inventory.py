@@ -43,7 +43,7 @@ HAND_WRITTEN = {
 }
 
 
-def test_what_was_saved_of_an_account_is_listed_again(tmp_path: Path) -> None:
+def test_seeded_inventory_is_listed(tmp_path: Path) -> None:
     """An emulator seeded with an inventory lists exactly its resources, plus AWS's own bundles."""
     path = tmp_path / "account.json"
     first = furnished()
@@ -64,7 +64,7 @@ def test_what_was_saved_of_an_account_is_listed_again(tmp_path: Path) -> None:
     assert Inventory.load(path) == Inventory.from_dict(expected) == saved
 
 
-def test_what_was_under_way_goes_on() -> None:
+def test_seeded_workspace_transitions_complete() -> None:
     """States that pass end in their time, counted from when they were put in."""
     ends = {
         "PENDING": "AVAILABLE",
@@ -86,7 +86,7 @@ def test_what_was_under_way_goes_on() -> None:
     assert after["PENDING"].ip_address is not None
 
 
-def test_others_under_way_go_on_too() -> None:
+def test_seeded_transitions_of_other_resources_complete() -> None:
     """Directories, images, aliases, pools and modifications end in their time."""
     content = {
         **HEAD,
@@ -128,7 +128,7 @@ def test_others_under_way_go_on_too() -> None:
     assert [str(pool.state) for pool in found.workspaces_pools] == ["RUNNING", "STOPPED"]
 
 
-def test_a_file_written_by_hand_may_leave_much_out(tmp_path: Path) -> None:
+def test_inventory_file_may_omit_members(tmp_path: Path) -> None:
     """A hand-written file may omit members, which get defaults; unlisted directories and bundles are created."""
     path = tmp_path / "seed.json"
     path.write_text(json.dumps(HAND_WRITTEN))
@@ -148,7 +148,7 @@ def test_a_file_written_by_hand_may_leave_much_out(tmp_path: Path) -> None:
     assert found.tags == {"ws-111111111": [types.Tag(key="team", value="a")]}
 
 
-def test_what_is_seeded_can_be_worked_with() -> None:
+def test_seeded_resources_can_be_changed() -> None:
     """Operations treat seeded resources like resources that they created themselves."""
     aws = Emulator(seed=Inventory.from_dict(HAND_WRITTEN))
     desk = Desk(aws)
@@ -163,7 +163,7 @@ def test_what_is_seeded_can_be_worked_with() -> None:
     assert failed[0]["ErrorCode"] == "ResourceExists.WorkSpace"
 
 
-def test_seeding_adds_to_what_is_there() -> None:
+def test_seed_adds_to_existing_resources() -> None:
     """seed() adds to the resources of a running emulator, also in another region or account."""
     aws = Emulator(other_regions=["eu-west-1"])
     aws.add_workspaces(1)
@@ -175,7 +175,7 @@ def test_seeding_adds_to_what_is_there() -> None:
         aws.seed(Inventory(), region="us-east-1")
 
 
-def test_an_account_s_own_become_the_emulator_s() -> None:
+def test_seeded_resources_are_owned_by_the_emulators_account() -> None:
     """Resources owned by the saved account become the emulator's account's; other owners stay unchanged."""
     content = {
         **HEAD,
@@ -195,7 +195,7 @@ def test_an_account_s_own_become_the_emulator_s() -> None:
     assert [image["OwnerAccountId"] for image in shared] == ["999999999999"]
 
 
-def test_without_sts_the_account_is_told_by_what_it_owns() -> None:
+def test_saved_owner_is_derived_without_sts() -> None:
     """If STS is denied, the inventory is still saved, and its owner is derived from resource ownership."""
     aws = Emulator(account_id=ACCOUNT)
     aws.add_bundle("ours")
@@ -204,7 +204,7 @@ def test_without_sts_the_account_is_told_by_what_it_owns() -> None:
     assert (found.account_id, found.owner) == (None, ACCOUNT)
 
 
-def test_times_may_be_written_as_others_write_them() -> None:
+def test_inventory_times_in_other_formats() -> None:
     """With a space, as Python's str() has it; with another zone; in seconds since 1970."""
     at = datetime(2026, 3, 1, 12, tzinfo=UTC)
     for written in ("2026-03-01 12:00:00+00:00", "2026-03-01T13:00:00+01:00", at.timestamp()):
@@ -257,7 +257,7 @@ def test_times_may_be_written_as_others_write_them() -> None:
         ),
     ],
 )
-def test_a_bad_file_says_where(tmp_path: Path, text: str, where: str, why: str) -> None:
+def test_invalid_inventory_file_names_its_place(tmp_path: Path, text: str, where: str, why: str) -> None:
     """An invalid file raises FileFormatError with file and location, and nothing is seeded."""
     path = tmp_path / "seed.json"
     path.write_text(text)
@@ -271,7 +271,7 @@ def test_a_bad_file_says_where(tmp_path: Path, text: str, where: str, why: str) 
     assert asyncio.run(inventory_of(aws)).workspaces == []
 
 
-def test_a_file_that_cannot_be_read_says_so(tmp_path: Path) -> None:
+def test_unreadable_inventory_file_raises_file_format_error(tmp_path: Path) -> None:
     """A missing file and a binary file raise FileFormatError."""
     with pytest.raises(FileFormatError, match="cannot read the file: No such file"):
         Emulator(seed=tmp_path / "none.json")
@@ -281,7 +281,7 @@ def test_a_file_that_cannot_be_read_says_so(tmp_path: Path) -> None:
         Inventory.load(binary)
 
 
-def test_seeding_twice_is_refused_and_changes_nothing() -> None:
+def test_seeding_twice_is_rejected_atomically() -> None:
     """Seeding an existing WorkSpace is rejected with its id, and nothing else of that inventory is seeded."""
     aws = Emulator(seed=Inventory.from_dict(HAND_WRITTEN))
     more = [{"WorkspaceId": "ws-333333333"}, {"WorkspaceId": "ws-111111111"}]
@@ -291,7 +291,7 @@ def test_seeding_twice_is_refused_and_changes_nothing() -> None:
     assert len(asyncio.run(inventory_of(aws)).workspaces) == 2
 
 
-def test_tags_can_be_left_out() -> None:
+def test_saving_without_tags_makes_no_tag_calls() -> None:
     """tags=False omits the DescribeTags call that each resource otherwise needs."""
     aws = furnished()
     aws_calls = len(aws.calls)
@@ -304,7 +304,7 @@ def test_tags_can_be_left_out() -> None:
     assert "DescribeTags" not in {call.operation for call in aws.calls[aws_calls:]}
 
 
-def test_a_resource_that_goes_while_it_is_listed_has_no_tags() -> None:
+def test_resource_deleted_during_saving_has_no_tags() -> None:
     """A resource deleted during the listing has no tags; any other error ends the listing instead of truncating it."""
     aws = Emulator()
     aws.add_workspaces(1)

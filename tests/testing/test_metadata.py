@@ -49,7 +49,7 @@ def _ask(imds: InstanceMetadata, method: str, path: str, **headers: str) -> http
         return client.request(method, f"{imds.endpoint_url}{path}", headers=pairs)
 
 
-def test_botocore_finds_an_instance_s_role(aws: Emulator) -> None:
+def test_botocore_reads_the_instance_role(aws: Emulator) -> None:
     """Botocore's own provider gets credentials by version 2, and they are good for the emulator's services."""
     with aws.instance_metadata("desk") as imds:
         fetcher: Any = InstanceMetadataFetcher(config={"ec2_metadata_service_endpoint": imds.endpoint_url})
@@ -58,7 +58,7 @@ def test_botocore_finds_an_instance_s_role(aws: Emulator) -> None:
     assert ":assumed-role/desk/i-" in _who(aws, credentials)
 
 
-def test_botocore_finds_a_container_s_role(aws: Emulator) -> None:
+def test_botocore_reads_the_container_role(aws: Emulator) -> None:
     """The container provider of botocore gets credentials from the agent, which requires the authorization token."""
     with aws.container_credentials("task", token="let-me-in") as agent:
         environ = {
@@ -75,14 +75,14 @@ def test_botocore_finds_a_container_s_role(aws: Emulator) -> None:
     assert ":assumed-role/task/" in _who(aws, credentials)
 
 
-def test_an_open_agent_asks_for_no_token(aws: Emulator) -> None:
+def test_agent_without_token_answers_everyone(aws: Emulator) -> None:
     """Without a token anybody on the machine is answered."""
     with aws.container_credentials() as agent, httpx.Client(trust_env=False) as client:
         assert client.get(agent.full_uri).json()["RoleArn"] == f"arn:aws:iam::{aws.account_id}:role/task"
 
 
 @pytest.mark.parametrize("seconds", ["", "0", "21601", "soon", "-1"])
-def test_a_token_has_a_lifetime(aws: Emulator, seconds: str) -> None:
+def test_imds_token_lifetime_is_limited(aws: Emulator, seconds: str) -> None:
     """An IMDS token is issued for 1 to 21,600 seconds; other lifetimes are rejected."""
     with aws.instance_metadata() as imds:
         assert _ask(imds, "PUT", "/latest/api/token", **{TTL: seconds}).status_code == 400
@@ -90,7 +90,7 @@ def test_a_token_has_a_lifetime(aws: Emulator, seconds: str) -> None:
         assert _ask(imds, "GET", "/latest/api/token", **{TTL: "60"}).status_code == 405
 
 
-def test_nothing_is_told_without_a_token(aws: Emulator) -> None:
+def test_imds_requests_need_a_token(aws: Emulator) -> None:
     """Requests without a token, with a wrong or expired token, or through a proxy are rejected."""
     with aws.instance_metadata("desk") as imds:
         token = _ask(imds, "PUT", "/latest/api/token", **{TTL: "60"}).text
@@ -104,7 +104,7 @@ def test_nothing_is_told_without_a_token(aws: Emulator) -> None:
         assert _ask(imds, "GET", ROLES, **{TOKEN: token}).status_code == 401
 
 
-def test_version_1_is_answered_only_when_asked_to(aws: Emulator) -> None:
+def test_imdsv1_is_served_only_if_allowed(aws: Emulator) -> None:
     """With allow_v1 no token is needed; an instance without a role has no credentials."""
     with aws.instance_metadata(None, allow_v1=True) as imds:
         assert _ask(imds, "GET", ROLES).status_code == 404
@@ -129,7 +129,7 @@ def test_credentials_rotate_shortly_before_they_expire(aws: Emulator) -> None:
         assert key() != first
 
 
-def test_it_fails_when_told_to(aws: Emulator) -> None:
+def test_metadata_service_fails_on_request(aws: Emulator) -> None:
     """fail() answers the next requests with a status, and everything is counted."""
     with aws.instance_metadata(allow_v1=True) as imds:
         imds.fail(503, times=2)

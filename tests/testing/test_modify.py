@@ -45,7 +45,7 @@ def test_a_call_modifies_exactly_one_property(desk: Desk, properties: Members) -
     assert modify_refusal(desk, workspace_id, **properties) == "InvalidParameterValuesException"
 
 
-def test_a_new_compute_type_takes_an_hour_out_of_use(desk: Desk) -> None:
+def test_compute_type_change_takes_an_hour(desk: Desk) -> None:
     """While it changes, the WorkSpace is UPDATING with the old property; nothing else can be modified meanwhile."""
     workspace_id = desk.aws.add_workspaces(state=WorkspaceState.STOPPED)[0]
     modify(desk, workspace_id, ComputeTypeName="POWER")
@@ -77,7 +77,7 @@ def test_compute_changes_keep_awss_pauses(desk: Desk) -> None:
     )
 
 
-def test_volumes_grow_by_awss_sizes_and_never_shrink(desk: Desk) -> None:
+def test_volumes_grow_by_the_sizes_of_aws(desk: Desk) -> None:
     """The user volume first, then the root; six hours apart; usable meanwhile; no other sizes."""
     workspace_id = desk.aws.add_workspaces()[0]
     assert modify_refusal(desk, workspace_id, RootVolumeSizeGib=175) == "InvalidParameterValuesException"
@@ -95,7 +95,7 @@ def test_volumes_grow_by_awss_sizes_and_never_shrink(desk: Desk) -> None:
     assert describe(desk)[0]["WorkspaceProperties"]["RootVolumeSizeGib"] == 200
 
 
-def test_stopping_while_a_volume_grows_loses_neither(desk: Desk) -> None:
+def test_stopping_during_volume_growth_completes_both(desk: Desk) -> None:
     """Stopping while a volume grows completes both changes."""
     workspace_id = desk.aws.add_workspaces(running_mode=AUTO)[0]
     modify(desk, workspace_id, UserVolumeSizeGib=100)
@@ -113,7 +113,7 @@ def test_stopping_while_a_volume_grows_loses_neither(desk: Desk) -> None:
         ({"GlobalAccelerator": {"Mode": "DISABLED"}}, 0),
     ],
 )
-def test_other_properties_are_modified_too(desk: Desk, properties: Members, minutes: int) -> None:
+def test_other_properties_can_be_modified(desk: Desk, properties: Members, minutes: int) -> None:
     """Protocols, nested virtualization and the accelerator take the value they are given."""
     workspace_id = desk.aws.add_workspaces()[0]
     modify(desk, workspace_id, **properties)
@@ -121,7 +121,7 @@ def test_other_properties_are_modified_too(desk: Desk, properties: Members, minu
     assert describe(desk)[0]["WorkspaceProperties"].items() >= properties.items()
 
 
-def test_data_replication_is_a_property_of_its_own(desk: Desk) -> None:
+def test_data_replication_is_modified_alone(desk: Desk) -> None:
     """Replication is set alone, or refused together with another property."""
     workspace_id = desk.aws.add_workspaces()[0]
     members = {"WorkspaceId": workspace_id, "DataReplication": "PRIMARY_AS_SOURCE"}

@@ -198,7 +198,7 @@ def scripts() -> Iterator[tuple[Script, Script]]:
         )
 
 
-def test_the_two_differ_where_the_table_says_and_nowhere_else(scripts: tuple[Script, Script]) -> None:
+def test_differences_from_moto_are_those_of_the_table(scripts: tuple[Script, Script]) -> None:
     """Outcomes differ in exactly the steps of the table."""
     at_moto, here = scripts[0].outcomes, scripts[1].outcomes
     assert at_moto.keys() == here.keys()
@@ -206,13 +206,13 @@ def test_the_two_differ_where_the_table_says_and_nowhere_else(scripts: tuple[Scr
     assert seen == {name: (difference.moto, difference.emulator) for name, difference in DIFFERENCES.items()}
 
 
-def test_every_operation_of_moto_is_compared(scripts: tuple[Script, Script]) -> None:
+def test_comparison_covers_every_operation_of_moto(scripts: tuple[Script, Script]) -> None:
     """The script leaves out no operation that moto answers."""
     answered = {name for name in SERVICE.operations if hasattr(WorkSpacesResponse, xform_name(name))}
     assert scripts[0].operations == scripts[1].operations == answered
 
 
-def test_every_difference_is_judged() -> None:
+def test_every_difference_from_moto_has_a_verdict() -> None:
     """Each difference has a verdict and a reason; no difference has moto right."""
     assert {difference.right for difference in DIFFERENCES.values()} == {"emulator", "open"}
     assert all(difference.why.endswith(".") for difference in DIFFERENCES.values())

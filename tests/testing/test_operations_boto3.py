@@ -24,7 +24,7 @@ def played() -> Played:
 
 
 @pytest.mark.parametrize("name", [scene.name for scene in SCENES])
-def test_a_story_goes_as_it_is_told(played: Played, name: str) -> None:
+def test_scenario_calls_have_their_expected_outcome(played: Played, name: str) -> None:
     """Every call of the story is answered, or refused with the error that it names."""
     outcome = played[1][name]
     if outcome is not None:
@@ -37,13 +37,13 @@ def test_every_operation_of_the_models_is_emulated() -> None:
     assert set(HANDLERS["sts"]) == set(STS.operations)
 
 
-def test_every_operation_succeeds_and_the_service_says_so_afterwards(played: Played) -> None:
+def test_every_operation_succeeds_and_its_effect_is_read_back(played: Played) -> None:
     """Every operation of the model was called successfully, and its effect was read back."""
     assert played[0].checked == set(WORKSPACES.operations)
 
 
 @pytest.mark.parametrize("name", sorted(WORKSPACES.operations))
-def test_every_error_of_an_operation_is_its_models_and_provoked(played: Played, name: str) -> None:
+def test_every_error_of_a_handler_is_modeled_and_provoked(played: Played, name: str) -> None:
     """The errors that an operation's handler can raise are in its model, and each was provoked."""
     raised = raised_by(HANDLERS["workspaces"][name])
     assert raised <= {error.code for error in WORKSPACES.operations[name].errors} | COMMON
@@ -51,14 +51,14 @@ def test_every_error_of_an_operation_is_its_models_and_provoked(played: Played, 
 
 
 @pytest.mark.parametrize("name", sorted(WORKSPACES.operations))
-def test_every_operation_fails_where_its_model_says_so(played: Played, name: str) -> None:
+def test_every_operation_with_modeled_errors_fails_once(played: Played, name: str) -> None:
     """For each operation with modeled errors, at least one was provoked, directly or for an item."""
     named = {error.code for error in WORKSPACES.operations[name].errors} - OF_POLICIES
     seen = played[0].errors.get(name, set()) | played[0].failed_items.get(name, set())
     assert seen or not named
 
 
-def test_each_operation_asks_for_its_own_resources() -> None:
+def test_operations_need_only_their_documented_resources() -> None:
     """All stories succeed under a policy that allows each action only on its documented resource types."""
     statements = [
         {
@@ -76,6 +76,6 @@ def test_each_operation_asks_for_its_own_resources() -> None:
     assert log.answered == set(WORKSPACES.operations)
 
 
-def test_the_page_is_the_table(played: Played) -> None:
+def test_emulator_page_matches_the_recorded_results(played: Played) -> None:
     """The committed page has the recorded results."""
     assert PAGE.read_text() == page(played[0])

@@ -88,7 +88,7 @@ def refused(at: Call, request: s.DescribeWorkspacesRequest | s.DescribeIpGroupsR
 
 
 @given(ids=IDS, limit=st.none() | st.integers(1, 25))
-def test_the_pages_together_are_the_whole(ids: set[str], limit: int | None) -> None:
+def test_pages_together_hold_each_item_once(ids: set[str], limit: int | None) -> None:
     """Each item is on exactly one page, and no page exceeds the limit."""
     pages = walk({name: name for name in ids}, limit, set())
     assert [name for page in pages for name in page] == sorted(ids)
@@ -96,20 +96,20 @@ def test_the_pages_together_are_the_whole(ids: set[str], limit: int | None) -> N
 
 
 @given(ids=IDS, gone=IDS, limit=st.integers(1, 10))
-def test_what_goes_between_two_pages_hides_nothing_else(ids: set[str], gone: set[str], limit: int) -> None:
+def test_removal_between_pages_hides_no_other_item(ids: set[str], gone: set[str], limit: int) -> None:
     """Items that remain are returned exactly once although others disappear between pages."""
     seen = [name for page in walk({name: name for name in ids}, limit, gone) for name in page]
     assert [name for name in seen if name not in gone] == sorted(ids - gone)
 
 
 @given(st.text(max_size=60) | st.binary(max_size=60).map(lambda data: base64.urlsafe_b64encode(data).decode()))
-def test_no_text_but_a_token_is_one(text: str) -> None:
+def test_arbitrary_text_is_no_page_token(text: str) -> None:
     """Any text that is not an issued token is rejected."""
     assert refused(call(), requested(text)) == AGAINST
 
 
 @given(place=st.integers(0, 10_000), flipped=st.integers(1, 255))
-def test_a_token_with_one_bit_changed_is_none(place: int, flipped: int) -> None:
+def test_changed_page_token_is_rejected(place: int, flipped: int) -> None:
     """A token with a changed bit is rejected."""
     at = call()
     sealed = bytearray(base64.urlsafe_b64decode(token_of(at)))
@@ -117,7 +117,7 @@ def test_a_token_with_one_bit_changed_is_none(place: int, flipped: int) -> None:
     assert refused(at, requested(base64.urlsafe_b64encode(sealed).decode())) == AGAINST
 
 
-def test_a_token_tells_its_reader_nothing() -> None:
+def test_page_token_is_opaque() -> None:
     """A token holds no id in the clear, and two for the same page are not alike."""
     items = {f"ws-{letter}": letter for letter in "ab"}
     at = call()
@@ -126,7 +126,7 @@ def test_a_token_tells_its_reader_nothing() -> None:
     assert all(b"ws-" not in base64.urlsafe_b64decode(token or "") for token in (first, second))
 
 
-def test_a_token_is_good_for_its_operation_and_place_alone() -> None:
+def test_page_token_is_bound_to_operation_account_and_region() -> None:
     """A token of another operation, account or region is refused."""
     at = call()
     token = token_of(at)
@@ -135,7 +135,7 @@ def test_a_token_is_good_for_its_operation_and_place_alone() -> None:
     assert refused(call(Store("1", "r")), requested(token)) == AGAINST
 
 
-def test_a_token_is_good_for_its_question_alone() -> None:
+def test_page_token_is_bound_to_its_parameters() -> None:
     """A token is valid only with the same parameters, except for the page size."""
     at = call()
     token = token_of(at, directory_id="d-1", limit=1)
@@ -144,7 +144,7 @@ def test_a_token_is_good_for_its_question_alone() -> None:
     assert refused(at, requested(token)) == AGAINST
 
 
-def test_a_token_expires_when_it_was_said_to() -> None:
+def test_page_token_expires() -> None:
     """A token is good for as long as was set, and not at the end of it."""
     at = call()
     token = token_of(at)
@@ -160,9 +160,7 @@ def test_a_token_expires_when_it_was_said_to() -> None:
         ("DescribeWorkspaceImages", {"MaxResults": 1}, "ValidationException"),
     ],
 )
-def test_each_operation_refuses_an_old_token_with_its_own_error(
-    operation: str, members: Mapping[str, object], code: str
-) -> None:
+def test_expired_page_token_raises_the_modeled_error(operation: str, members: Mapping[str, object], code: str) -> None:
     """An expired token raises the error in the operation's model, or the common error otherwise."""
     desk = Desk(Emulator(clock=WallClock(), durations=Durations(page_token=timedelta(minutes=5))))
     desk.aws.add_workspaces(2)
@@ -173,7 +171,7 @@ def test_each_operation_refuses_an_old_token_with_its_own_error(
     assert refusal(desk, operation, {**members, "NextToken": token}) == code
 
 
-def test_a_token_of_another_caller_of_the_account_is_good() -> None:
+def test_page_token_is_valid_for_other_users_of_the_account() -> None:
     """Tokens belong to accounts, not to users; a foreign account's is refused."""
     desk = Desk()
     desk.aws.add_workspaces(2)

@@ -67,7 +67,7 @@ def xml_code(response: HttpResponse) -> str | None:
 
 
 @pytest.mark.parametrize("body", [b"{", b"[]", b"null", b'"x"', b"\xff\xfe", b"[" * 100_000, b'{"Limit": 1e999}'])
-def test_json_that_is_none_is_a_serialization_error(desk: Desk, body: bytes) -> None:
+def test_invalid_json_is_a_serialization_error(desk: Desk, body: bytes) -> None:
     """A body that is not a JSON object raises SerializationException."""
     assert type_of(desk.post("DescribeWorkspaces", body)) == "SerializationException"
 
@@ -76,7 +76,7 @@ def test_json_that_is_none_is_a_serialization_error(desk: Desk, body: bytes) -> 
     "body",
     [b"\xa1", b"\x80", b"\x00", b"\xff", b"\x81" * 100_000, b"\xd8\x1c\x81\xd8\x1d\x00", b"\xa1\x65Limit\xc1\x61x"],
 )
-def test_cbor_that_is_none_is_a_serialization_error(desk: Desk, body: bytes) -> None:
+def test_invalid_cbor_is_a_serialization_error(desk: Desk, body: bytes) -> None:
     """A body that is not a CBOR map, or contains unsupported types, raises SerializationException."""
     response, found = cbor(desk, "DescribeWorkspaces", body)
     assert (response.status, found["__type"]) == (400, "com.amazonaws.workspaces#SerializationException")
@@ -100,26 +100,26 @@ def test_cbor_that_is_none_is_a_serialization_error(desk: Desk, body: bytes) -> 
         (b"Action=AssumeRole&Version=2011-06-15&RoleSessionName=me&RoleArn=arn:aws:iam::1:role/x", "ValidationError"),
     ],
 )
-def test_a_form_that_cannot_be_carried_out_has_its_code(desk: Desk, body: bytes, code: str) -> None:
+def test_invalid_forms_have_distinct_error_codes(desk: Desk, body: bytes, code: str) -> None:
     """A malformed form, an unknown action, and missing or invalid members have different error codes."""
     assert xml_code(desk.form(body)) == code
 
 
-def test_an_unknown_operation_is_one_in_both_of_workspaces_protocols(desk: Desk) -> None:
+def test_unknown_operation_in_both_protocols(desk: Desk) -> None:
     """An operation that the model does not have is unknown, whatever its name."""
     assert type_of(desk.post("Nonsense", b"{}")) == "UnknownOperationException"
     assert cbor(desk, "Nonsense", b"\xa0")[1]["__type"] == "com.amazonaws.workspaces#UnknownOperationException"
 
 
 @pytest.mark.parametrize("path", ["//[", "//x", "http:", "?", "/%zz", "//service/WorkspacesService/operation/[::"])
-def test_odd_paths_are_unknown_operations_or_simply_paths(desk: Desk, path: str) -> None:
+def test_odd_paths_are_answered(desk: Desk, path: str) -> None:
     """No path, however it reads as a URL, makes the emulator fail, signed or not."""
     assert desk.answer(HttpRequest("POST", path, tuple(CBOR.items()), b"")).status == 400
     target = {"x-amz-target": "WorkspacesService.DescribeWorkspaces"}
     assert desk.answer(HttpRequest("POST", path, (*target.items(), ("host", "x")), b"{}")).status == 400
 
 
-def test_a_path_is_read_as_it_was_sent() -> None:
+def test_path_is_read_from_the_request_line() -> None:
     """Path and query are taken from the request line; of an absolute URL, from the part after the host."""
     sent = ("/a?b=c?d", "//a/b", "https://host:1/a?u=https://x/", "https://host", "https://host?x=1", "/a://b")
     assert [path_and_query(HttpRequest("POST", url, (), b"")) for url in sent] == [
@@ -140,7 +140,7 @@ def test_a_huge_number_is_a_serialization_error(desk: Desk) -> None:
     assert "9223372036854775807" in str(cbor(desk, "DescribeWorkspaces", cbor2.dumps({"Limit": 2**63 - 1}))[1])
 
 
-def test_only_post_is_answered(desk: Desk) -> None:
+def test_only_post_requests_are_served(desk: Desk) -> None:
     """A request by another method is of no protocol spoken here."""
     headers = (("x-amz-target", "WorkspacesService.DescribeWorkspaces"),)
     from_service = desk.answer(HttpRequest("GET", "/", headers, b""))
@@ -149,7 +149,7 @@ def test_only_post_is_answered(desk: Desk) -> None:
 
 @settings(max_examples=150)
 @given(operation=st.sampled_from(sorted(WORKSPACES.operations)), members=MEMBERS, as_cbor=st.booleans())
-def test_no_input_makes_the_emulator_fail(operation: str, members: dict[str, object], *, as_cbor: bool) -> None:
+def test_any_input_is_answered(operation: str, members: dict[str, object], *, as_cbor: bool) -> None:
     """Whatever members a call carries, it ends in a result or in an error that is the client's."""
     desk = Desk()
     if as_cbor:
@@ -160,7 +160,7 @@ def test_no_input_makes_the_emulator_fail(operation: str, members: dict[str, obj
 
 @settings(max_examples=100)
 @given(st.binary(max_size=60), st.sampled_from(["json", "cbor", "form"]))
-def test_no_bytes_make_the_emulator_fail(body: bytes, protocol: str) -> None:
+def test_any_bytes_are_answered(body: bytes, protocol: str) -> None:
     """Any bytes at all are answered with a result or an error that is the client's."""
     desk = Desk()
     if protocol == "json":
@@ -174,7 +174,7 @@ def test_no_bytes_make_the_emulator_fail(body: bytes, protocol: str) -> None:
 
 @settings(max_examples=60)
 @given(st.text(max_size=40))
-def test_xml_holds_any_text_without_being_broken_by_it(text: str) -> None:
+def test_any_text_is_escaped_in_xml(text: str) -> None:
     """Text from a request comes back in XML as text: markup in it stays text, and no document breaks."""
     wire = QueryServerCodec(STS, is_default=True)
     answered = parse_xml(wire.write("GetCallerIdentity", {"Arn": f"<x>{text}</x>"}, "id").body)
@@ -185,7 +185,7 @@ def test_xml_holds_any_text_without_being_broken_by_it(text: str) -> None:
     assert parse_xml(wire.write_error(ValidationException(text), "id").body).tag == "ErrorResponse"
 
 
-def test_lists_and_structures_are_read_from_forms_in_the_order_of_their_numbers() -> None:
+def test_form_lists_are_sorted_by_their_numbers() -> None:
     """List items are sorted by their numbers, with or without gaps, and an empty list is preserved."""
     fields = (
         "Action=AssumeRole&Version=2011-06-15&Tags.member.10.Key=b&Tags.member.10.Value=2&Tags.member.2.Key=a"
@@ -199,7 +199,7 @@ def test_lists_and_structures_are_read_from_forms_in_the_order_of_their_numbers(
     }
 
 
-def test_every_wire_writes_times_blobs_and_flags_its_own_way() -> None:
+def test_times_blobs_and_booleans_per_protocol() -> None:
     """A time, a blob and a truth value travel as each protocol has them."""
     at = datetime(2026, 3, 1, 12, tzinfo=UTC)
     result: dict[str, object] = {"At": at, "Flag": True, "Of": ["a"]}
@@ -227,7 +227,7 @@ def test_errors_keep_their_status_and_details_in_every_protocol(
     assert wire.service in (STS, WORKSPACES)
 
 
-def test_a_fault_of_the_emulator_is_an_internal_failure_that_tells_nothing(caplog: pytest.LogCaptureFixture) -> None:
+def test_emulator_exception_is_an_internal_failure(caplog: pytest.LogCaptureFixture) -> None:
     """An exception in an operation gives InternalFailure with a request id, and only the log has the reason."""
     caplog.set_level(logging.ERROR, "wsclient.testing")
     broken = Desk()

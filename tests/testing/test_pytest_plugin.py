@@ -131,7 +131,7 @@ def anyio_backend():
 """
 
 
-def test_a_first_test_is_under_ten_lines_and_a_hundred_of_them_run(pytester: pytest.Pytester) -> None:
+def test_documented_first_test_is_short_and_runs(pytester: pytest.Pytester) -> None:
     """The documented example works in a strict project, and has fewer than ten lines."""
     assert len(FIRST_TEST.strip().splitlines()) < 10
     hundred = FIRST_TEST.replace("def test", '@pytest.mark.parametrize("number", range(100))\ndef test')
@@ -139,13 +139,13 @@ def test_a_first_test_is_under_ten_lines_and_a_hundred_of_them_run(pytester: pyt
     pytester.runpytest_inprocess(*STRICT).assert_outcomes(passed=100)
 
 
-def test_what_the_plugin_promises(pytester: pytest.Pytester) -> None:
+def test_plugin_marks_fixtures_and_isolation(pytester: pytest.Pytester) -> None:
     """Marks, fresh state, closed clients, the session's server, and tests of anyio's."""
     pytester.makepyfile(TOLD)
     pytester.runpytest_inprocess(*STRICT).assert_outcomes(passed=10)
 
 
-def test_async_tests_by_a_loop_that_is_running(pytester: pytest.Pytester) -> None:
+def test_plugin_works_within_a_running_loop(pytester: pytest.Pytester) -> None:
     """A plugin that finishes fixtures within its running loop, as pytest within a notebook does, gets along with it."""
     pytester.makeconftest(
         """
@@ -197,7 +197,7 @@ def test_async_tests_by_a_loop_that_is_running(pytester: pytest.Pytester) -> Non
         ("throttle=(0, 5)", "Pace.rate must be a positive number"),
     ],
 )
-def test_a_mark_that_means_nothing_is_an_error(pytester: pytest.Pytester, mark: str, message: str) -> None:
+def test_unknown_mark_keyword_fails_the_test(pytester: pytest.Pytester, mark: str, message: str) -> None:
     """An unknown keyword of the mark fails the test with the valid keywords."""
     pytester.makepyfile(f"import pytest\n@pytest.mark.wsclient({mark})\ndef test_it(wsclient_emulator):\n    pass\n")
     result = pytester.runpytest_inprocess(*STRICT)
@@ -205,14 +205,14 @@ def test_a_mark_that_means_nothing_is_an_error(pytester: pytest.Pytester, mark: 
     assert re.search(f"(ConfigurationError|TypeError): .*{message}", result.stdout.str())
 
 
-def test_it_is_found_by_its_entry_point() -> None:
+def test_plugin_entry_point_loads() -> None:
     """The entry point in pyproject.toml can be loaded by pytest."""
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
     module = project["entry-points"]["pytest11"]["wsclient"]
     assert hasattr(import_module(module), "wsclient_emulator")
 
 
-def test_nothing_is_loaded_before_a_test_needs_it() -> None:
+def test_plugin_imports_only_itself() -> None:
     """Importing the plugin imports only itself and its parent packages, seven small modules."""
     script = (
         "import pytest, sys\n"
@@ -278,7 +278,7 @@ def test_the_network_on_request(options):
 
 
 @pytest.mark.parametrize("way", ["option", "setting", "mark"])
-def test_the_network_guard(pytester: pytest.Pytester, way: str) -> None:
+def test_network_guard_blocks_external_calls(pytester: pytest.Pytester, way: str) -> None:
     """By option, configuration or mark, no call of wsclient leaves this machine; a mark allows the network again."""
     text = GUARDED
     if way == "mark":
@@ -294,7 +294,7 @@ def test_the_network_guard(pytester: pytest.Pytester, way: str) -> None:
     assert network_guard._access is network_guard.NetworkAccess.UNMOCKED
 
 
-def test_an_unknown_value_of_the_guard(pytester: pytest.Pytester) -> None:
+def test_invalid_guard_value_is_rejected(pytester: pytest.Pytester) -> None:
     """An invalid guard value ends the run or fails the test, with the valid values."""
     pytester.makepyfile('import pytest\n@pytest.mark.wsclient(network="on")\ndef test_it():\n    pass\n')
     pytester.makeini("[pytest]\nwsclient_network = lopback\n")
@@ -330,7 +330,9 @@ def test_afterwards_it_is_as_before():
 """
 
 
-def test_code_that_creates_its_own_client(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_wsclient_environment_redirects_clients_to_the_emulator(
+    pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """wsclient_environment points clients of wsclient, boto3 and child processes at the test's emulator."""
     monkeypatch.setenv("AWS_PROFILE", "production")
     monkeypatch.setenv("AWS_SESSION_TOKEN", "token")
@@ -342,7 +344,7 @@ def test_code_that_creates_its_own_client(pytester: pytest.Pytester, monkeypatch
     pytester.runpytest_inprocess(*strict).assert_outcomes(passed=3)
 
 
-def test_a_mark_takes_whatever_the_emulator_takes() -> None:
+def test_mark_accepts_every_emulator_option() -> None:
     """The mark takes each option of Emulator except host and port, which the plugin sets."""
     options = set(inspect.signature(Emulator).parameters) - {"host", "port"}
     assert set(_marker.EmulatorOptions.__annotations__) == options

@@ -44,7 +44,7 @@ def _form(value: Any) -> Any:
 
 @EXAMPLES
 @given(documents(), st.data())
-def test_what_the_client_sends_is_read(document: dict[str, Any], data: st.DataObject) -> None:
+def test_generated_request_shapes_are_read(document: dict[str, Any], data: st.DataObject) -> None:
     """Lists and maps of a request, flattened and named, at any depth, arrive as they were sent."""
     request = data.draw(_values(botocore_operation(document).input_shape))
     model = service(document)
@@ -55,7 +55,7 @@ def test_what_the_client_sends_is_read(document: dict[str, Any], data: st.DataOb
 
 @EXAMPLES
 @given(documents(), st.data())
-def test_what_the_emulator_writes_is_read(document: dict[str, Any], data: st.DataObject) -> None:
+def test_generated_response_shapes_are_readable_by_botocore(document: dict[str, Any], data: st.DataObject) -> None:
     """Lists and maps of a response, flattened and named, at any depth, are read by botocore as they were written."""
     operation = botocore_operation(document)
     result = data.draw(_values(operation.output_shape, 1))

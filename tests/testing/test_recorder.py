@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from wsclient.workspaces import WorkSpacesClient
 
 
-def test_a_listing_of_pages_is_replayed(tmp_path: Path) -> None:
+def test_recorded_pages_are_replayed(tmp_path: Path) -> None:
     """Page tokens lead from page to page as they did; no token of AWS's is in the file."""
     path = tmp_path / "calls.json"
     recorded, replayed = once(path, listing, unconnected())
@@ -37,7 +37,7 @@ def test_a_listing_of_pages_is_replayed(tmp_path: Path) -> None:
     assert calls[0]["Region"] == "us-west-2"
 
 
-def test_two_listings_at_once_do_not_mix(tmp_path: Path) -> None:
+def test_concurrent_recorded_listings_do_not_mix(tmp_path: Path) -> None:
     """In replay each request gets its own recorded response, in any order of requests."""
 
     async def both(client: WorkSpacesClient) -> object:
@@ -61,7 +61,7 @@ def test_two_listings_at_once_do_not_mix(tmp_path: Path) -> None:
     assert asyncio.run(over(Recorder(path), the_other_way_round)) == recorded
 
 
-def test_a_recording_is_written_where_the_test_was(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_recording_path_is_relative_to_the_starting_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A relative path is that of the folder in which the recorder was made, also if the test changes the folder."""
     aws = unconnected()
     (tmp_path / "other").mkdir()
@@ -75,7 +75,7 @@ def test_a_recording_is_written_where_the_test_was(tmp_path: Path, monkeypatch: 
     assert (tmp_path / "calls.json").exists()
 
 
-def test_errors_and_retries_are_replayed(tmp_path: Path) -> None:
+def test_recorded_errors_and_retries_are_replayed(tmp_path: Path) -> None:
     """A client that got over two failures gets over them again, by the same attempts."""
     path = tmp_path / "calls.json"
 
@@ -103,7 +103,7 @@ def test_errors_and_retries_are_replayed(tmp_path: Path) -> None:
     assert calls[2]["Answer"] == "<html>Bad Gateway</html>"
 
 
-def test_an_error_is_the_same_error(tmp_path: Path) -> None:
+def test_recorded_error_is_equal(tmp_path: Path) -> None:
     """Code, message, status, request id and further members come back."""
 
     async def missing(client: WorkSpacesClient) -> object:
@@ -116,7 +116,7 @@ def test_an_error_is_the_same_error(tmp_path: Path) -> None:
     assert recorded == replayed
 
 
-def test_times_and_changes_are_replayed(tmp_path: Path) -> None:
+def test_recorded_times_and_changes_are_replayed(tmp_path: Path) -> None:
     """A creation, later calls, their times and request ids are replayed unchanged."""
     aws = Emulator()
 
@@ -130,7 +130,7 @@ def test_times_and_changes_are_replayed(tmp_path: Path) -> None:
     assert recorded == replayed
 
 
-def test_credentials_of_sts_are_replayed_for_ever(tmp_path: Path) -> None:
+def test_replayed_sts_credentials_never_expire(tmp_path: Path) -> None:
     """A role that was assumed is assumed again from the file, and its credentials have not expired."""
     path = tmp_path / "calls.json"
 
@@ -152,7 +152,7 @@ def test_credentials_of_sts_are_replayed_for_ever(tmp_path: Path) -> None:
         assert (key.credentials.session_token or "none at all") not in text
 
 
-def test_what_was_not_recorded_is_refused_and_says_what_differs(tmp_path: Path) -> None:
+def test_unrecorded_call_is_rejected_with_its_difference(tmp_path: Path) -> None:
     """Each way in which a call can differ, by the place and not by the value."""
     path = tmp_path / "calls.json"
     aws = Emulator()
@@ -195,7 +195,7 @@ def test_what_was_not_recorded_is_refused_and_says_what_differs(tmp_path: Path) 
     asyncio.run(said())
 
 
-def test_each_recorded_call_is_answered_once(tmp_path: Path) -> None:
+def test_each_recorded_call_is_replayed_once(tmp_path: Path) -> None:
     """Each recorded call is replayed once; a further call fails, and unused calls are reported."""
     path = tmp_path / "calls.json"
     aws = Emulator()
@@ -234,7 +234,7 @@ def test_operations_newer_than_the_model_are_recorded(tmp_path: Path) -> None:
     assert asyncio.run(over(Recorder(path), ask)) == [1]
 
 
-def test_a_type_of_aws_s_is_what_comes_back(tmp_path: Path) -> None:
+def test_replayed_responses_have_the_usual_types(tmp_path: Path) -> None:
     """Replayed responses have the usual types."""
 
     async def first(client: WorkSpacesClient) -> object:

@@ -171,7 +171,7 @@ FORMS = {f"XML, {name}": form for name, form in XML_FORMS.items()} | {
     secret=SECRETS,
     encoding=st.sampled_from(["utf-8", "utf-16", "utf-8-sig"]),
 )
-def test_a_response_s_secret_is_in_no_form_in_the_file(
+def test_recording_contains_no_response_secret(
     form: str, name: str, spelling: Callable[[str], str], secret: str, encoding: str
 ) -> None:
     """A secret in any form of XML or JSON, under its name in any spelling, is not in the file."""
@@ -181,7 +181,7 @@ def test_a_response_s_secret_is_in_no_form_in_the_file(
 
 @settings(max_examples=100)
 @given(form=st.sampled_from(sorted(FORMS)), secret=SECRETS, data=st.data())
-def test_a_response_that_was_cut_is_not_written(form: str, secret: str, data: st.DataObject) -> None:
+def test_truncated_response_is_not_recorded(form: str, secret: str, data: st.DataObject) -> None:
     """A body that ends anywhere, within the secret too, shows no more than 15 characters of it."""
     body = FORMS[form]("SecretAccessKey", secret)
     cut = body[: data.draw(st.integers(1, len(body)))]
@@ -194,7 +194,7 @@ def test_a_response_that_was_cut_is_not_written(form: str, secret: str, data: st
 @given(secret=SECRETS, escaped=st.sampled_from(sorted(ESCAPES)), before=st.booleans(), form=st.sampled_from("jx"))
 @example(secret="cnry0000000000 é0000yrnc", escaped="form", before=False, form="j")
 @example(secret="cnry0000000000<%0000yrnc", escaped="HTML", before=False, form="x")
-def test_a_known_secret_that_is_repeated_is_replaced(*, secret: str, escaped: str, before: bool, form: str) -> None:
+def test_repeated_secret_is_redacted(*, secret: str, escaped: str, before: bool, form: str) -> None:
     """A secret known from a response is redacted everywhere in the file, before and after it, in any escaping."""
     repeated = ESCAPES[escaped](secret)
     message = f"no such thing: «{repeated}», sorry"
@@ -220,7 +220,7 @@ HEADER_FORMS: Mapping[str, Callable[[str], tuple[str, str]]] = {
 
 @pytest.mark.parametrize("form", sorted(HEADER_FORMS))
 @pytest.mark.parametrize("secret", ["cnry0123456789abcdefyrnc", "cnry-short"])
-def test_secrets_of_headers_are_replaced_wherever_they_are_repeated(form: str, secret: str) -> None:
+def test_header_secrets_are_redacted_everywhere(form: str, secret: str) -> None:
     """A request header's secret is redacted, also where request and response repeat it."""
     name, value = HEADER_FORMS[form](secret)
     body = json.dumps({"A": f"you sent {secret}.", "B": [secret]})
@@ -263,7 +263,7 @@ def test_secrets_of_response_headers_and_repeated_headers_are_replaced() -> None
     repeat=st.booleans(),
     cut=st.booleans(),
 )
-def test_a_form_s_secrets_are_not_in_the_file(*, name: str, secret: str, action: str, repeat: bool, cut: bool) -> None:
+def test_form_secrets_are_not_recorded(*, name: str, secret: str, action: str, repeat: bool, cut: bool) -> None:
     """A form's secrets, repeated, under a path, in a tag or in a form that cannot be parsed, are not in the file."""
     value = quote(secret, safe="")
     fields = [f"Action={action}&Version=2011-06-15", f"{name}={value}", f"A.{name}.member.1={value}"]
@@ -276,7 +276,7 @@ def test_a_form_s_secrets_are_not_in_the_file(*, name: str, secret: str, action:
 @pytest.mark.parametrize(
     "body", [b'{"SessionToken": "%s"' % CANARY.encode(), b"\xff%s" % CANARY.encode(), b'["%s"]' % CANARY.encode()]
 )
-def test_a_request_that_cannot_be_parsed_is_sent_and_not_written(body: bytes) -> None:
+def test_unparsable_request_is_sent_but_not_recorded(body: bytes) -> None:
     """An unparsable request is sent, and the file has a note in place of its body."""
     call = json.loads(recorded(['{"TagList": []}'], [(JSON_HEADERS, body)]))["Calls"][0]
     assert call["Request"] == {"Body": "[not recorded: the body of the request cannot be parsed]"}
@@ -295,7 +295,7 @@ def test_a_request_that_cannot_be_parsed_is_sent_and_not_written(body: bytes) ->
         (b'{"a": 1, "b": [null, true, 1.5]}', {"a": 1, "b": [None, True, 1.5]}),
     ],
 )
-def test_what_cannot_be_parsed_has_a_placeholder(body: bytes, answer: object) -> None:
+def test_unparsable_body_is_replaced_by_a_placeholder(body: bytes, answer: object) -> None:
     """An unparsable body is replaced by the reason; everything else is written unchanged."""
     found = json.loads(recorded([body]))["Calls"][0]["Answer"]
     if isinstance(found, str) and found:
@@ -315,7 +315,7 @@ def test_what_cannot_be_parsed_has_a_placeholder(body: bytes, answer: object) ->
         "Authorization=AWS4-HMAC-SHA256 Credential=CANARY/1/r/s/t",
     ],
 )
-def test_what_looks_like_a_secret_is_replaced(text: str) -> None:
+def test_secret_patterns_are_redacted(text: str) -> None:
     """Keys, tokens and private keys are recognized in texts without a name."""
     written = recorded([json.dumps({"Message": f"Look: {text}"})])
     assert "canary" not in written.lower()
@@ -336,12 +336,12 @@ def test_what_looks_like_a_secret_is_replaced(text: str) -> None:
         "aGVsbG8gd29ybGQsIGhlbGxvIHdvcmxk",
     ],
 )
-def test_ordinary_texts_are_written_as_they_are(text: str) -> None:
+def test_ordinary_texts_are_not_redacted(text: str) -> None:
     """Redaction leaves AWS's messages, ARNs, policies and URLs alone."""
     assert json.loads(recorded([json.dumps({"Message": text})]))["Calls"][0]["Answer"] == {"Message": text}
 
 
-def test_numbers_are_redacted_too() -> None:
+def test_numeric_secrets_are_redacted() -> None:
     """A secret or a value of redact= that is a JSON number is not in the file, and credentials never expire."""
     credentials = {"SecretAccessKey": "a", "Expiration": 1_700_000_000}
     body = json.dumps({"TokenCode": 918273, "Account": 123443211234, "Credentials": credentials})
@@ -363,7 +363,7 @@ def test_values_to_redact_are_found_in_every_escape(value: str, escaped: str) ->
     assert text.count("[redacted-1]") == 2
 
 
-def test_a_recorder_shows_no_secret() -> None:
+def test_recorder_repr_hides_secrets() -> None:
     """A recorder's repr has neither the known secrets nor the caller's redact= values."""
     with tempfile.TemporaryDirectory() as directory:
         recorder = Recorder(

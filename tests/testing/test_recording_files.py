@@ -42,7 +42,7 @@ async def post(recorder: Recorder, headers: dict[str, str], content: str) -> htt
         return await client.post("https://sts.us-west-2.amazonaws.com/", headers=headers, content=content)
 
 
-def test_no_secret_reaches_the_file(tmp_path: Path) -> None:
+def test_canary_secrets_are_in_no_recording(tmp_path: Path) -> None:
     """Canaries in every place where a secret can be are in no byte of the file; the client gets the true answer."""
     path = tmp_path / "calls.json"
     credentials = {
@@ -112,7 +112,7 @@ def test_no_secret_reaches_the_file(tmp_path: Path) -> None:
     assert "[redacted-1]" in text
 
 
-def test_what_stands_in_can_be_chosen_and_is_replayed(tmp_path: Path) -> None:
+def test_redaction_replacements_are_replayed(tmp_path: Path) -> None:
     """An account id becomes another account id, in requests and answers alike; the same redact= replays it."""
     path = tmp_path / "calls.json"
     aws = unconnected()
@@ -129,7 +129,7 @@ def test_what_stands_in_can_be_chosen_and_is_replayed(tmp_path: Path) -> None:
     assert ACCOUNT not in path.read_text()
 
 
-def test_a_failed_block_writes_nothing(tmp_path: Path) -> None:
+def test_failed_block_writes_no_recording(tmp_path: Path) -> None:
     """Half a recording would be replayed for ever; the next run records again."""
     path = tmp_path / "calls.json"
     aws = Emulator()
@@ -144,7 +144,7 @@ def test_a_failed_block_writes_nothing(tmp_path: Path) -> None:
     assert Recorder(path, transport=aws.transport()).is_recording
 
 
-def test_modes(tmp_path: Path) -> None:
+def test_recorder_modes_once_record_and_replay(tmp_path: Path) -> None:
     """Mode once records if the file does not exist, record always records, replay never does."""
     path = tmp_path / "calls.json"
     aws = Emulator()
@@ -163,7 +163,7 @@ def test_modes(tmp_path: Path) -> None:
         Recorder(path, mode="rewind")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
 
 
-def test_a_recording_that_is_never_written_says_so(tmp_path: Path) -> None:
+def test_unclosed_recorder_warns(tmp_path: Path) -> None:
     """A recorder that is never closed loses its calls with a warning; aclose() writes the file."""
     path = tmp_path / "calls.json"
     aws = Emulator()
@@ -184,7 +184,7 @@ def test_a_recording_that_is_never_written_says_so(tmp_path: Path) -> None:
     assert len(json.loads(path.read_text())["Calls"]) == 1
 
 
-def test_other_services_are_passed_on_and_not_recorded(tmp_path: Path) -> None:
+def test_other_services_are_sent_but_not_recorded(tmp_path: Path) -> None:
     """Calls of other services, such as a credential provider's, are sent but not recorded."""
     path = tmp_path / "calls.json"
     away = httpx.MockTransport(lambda _: httpx.Response(200, json={"accessToken": "x"}))
@@ -199,7 +199,7 @@ def test_other_services_are_passed_on_and_not_recorded(tmp_path: Path) -> None:
         asyncio.run(ask(Recorder(path)))
 
 
-def test_a_compressed_answer_is_recorded_as_text(tmp_path: Path) -> None:
+def test_compressed_response_is_recorded_as_text(tmp_path: Path) -> None:
     """A compressed response is recorded as text, and the client receives its content."""
     path = tmp_path / "calls.json"
 
@@ -233,7 +233,7 @@ def test_a_compressed_answer_is_recorded_as_text(tmp_path: Path) -> None:
         ),
     ],
 )
-def test_a_bad_file_says_where(tmp_path: Path, calls: dict[str, object], where: str, why: str) -> None:
+def test_invalid_recording_names_its_place(tmp_path: Path, calls: dict[str, object], where: str, why: str) -> None:
     """An invalid recording raises FileFormatError with the location before any call."""
     path = tmp_path / "calls.json"
     path.write_text(json.dumps({"Format": "wsclient-recording", "Version": 1, **calls}))
@@ -246,7 +246,7 @@ def test_a_bad_file_says_where(tmp_path: Path, calls: dict[str, object], where: 
     ("redact", "why"),
     [("123456789012", "a list of strings"), (["abc"], "at least 4 characters"), ({"": "x"}, "at least 4")],
 )
-def test_values_to_redact_make_sense(tmp_path: Path, redact: list[str], why: str) -> None:
+def test_redact_rejects_strings_and_short_values(tmp_path: Path, redact: list[str], why: str) -> None:
     """redact= rejects a single string, and strings so short that they would match everywhere."""
     with pytest.raises(errors.ConfigurationError, match=why):
         Recorder(tmp_path / "calls.json", transport=FakeTransport({}), redact=redact)

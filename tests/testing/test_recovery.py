@@ -33,7 +33,7 @@ def bundle(desk: Desk, ending: str) -> str:
     return str(next(item["BundleId"] for item in bundles if item["Name"].endswith(ending)))
 
 
-def test_the_first_snapshot_takes_half_an_hour_and_the_next_twelve(desk: Desk) -> None:
+def test_snapshots_follow_after_30_minutes_and_12_hours(desk: Desk) -> None:
     """A new WorkSpace has no snapshot and cannot be restored; snapshots follow after 30 minutes and every 12 hours."""
     answer: Any = desk.call(
         "CreateWorkspaces",
@@ -51,7 +51,7 @@ def test_the_first_snapshot_takes_half_an_hour_and_the_next_twelve(desk: Desk) -
     assert snapshots(desk, workspace_id) == ([first[0] + 12 * 3600], [first[0] + 12 * 3600])
 
 
-def test_a_rebuilt_workspace_begins_its_snapshots_anew(desk: Desk) -> None:
+def test_rebuilt_workspace_has_no_snapshots(desk: Desk) -> None:
     """A rebuilt WorkSpace has no snapshots until its next one: earlier snapshots are discarded."""
     workspace_id = desk.aws.add_workspaces()[0]
     assert change(desk, "RebuildWorkspaces", workspace_id) == []
@@ -76,7 +76,7 @@ def test_a_workspace_migrates_from_some_states_only(desk: Desk, state: Workspace
     assert refusal(desk, "MigrateWorkspace", members) == code
 
 
-def test_a_migration_keeps_to_what_can_be_migrated(desk: Desk) -> None:
+def test_unsupported_migrations_are_rejected(desk: Desk) -> None:
     """A Linux WorkSpace, an unknown bundle and a WorkSpace with a pending modification cannot be migrated."""
     linux = desk.aws.add_workspaces(bundle_id=bundle(desk, "Ubuntu 22.04"))[0]
     windows = desk.aws.add_workspaces()[0]
@@ -89,7 +89,7 @@ def test_a_migration_keeps_to_what_can_be_migrated(desk: Desk) -> None:
     assert refusal(desk, "MigrateWorkspace", move) == "OperationInProgressException"
 
 
-def test_own_licenses_and_awss_do_not_mix(desk: Desk) -> None:
+def test_byol_and_public_bundles_do_not_mix(desk: Desk) -> None:
     """A WorkSpace of a public bundle is not migrated to a BYOL bundle."""
     desk.aws.allow_byol()
     draft = {"Ec2ImageId": desk.aws.add_ec2_image(), "IngestionProcess": "BYOL_REGULAR_WSP"}
@@ -126,7 +126,7 @@ def test_a_migrated_workspace_keeps_its_user_tags_and_running_mode(desk: Desk) -
     assert tags == [{"Key": "team", "Value": "blue"}]
 
 
-def test_a_connection_ends_with_the_state_that_allowed_it(desk: Desk) -> None:
+def test_stopping_ends_the_user_connection(desk: Desk) -> None:
     """Only an AVAILABLE WorkSpace can be connected to; stopping it disconnects, and the time stays known."""
     workspace_id = desk.aws.add_workspaces(running_mode=RunningMode.AUTO_STOP)[0]
 
@@ -150,7 +150,7 @@ def test_a_connection_ends_with_the_state_that_allowed_it(desk: Desk) -> None:
         desk.aws.connect_user("ws-000000000")
 
 
-def test_a_primary_has_one_standby_and_is_ready_for_it(desk: Desk) -> None:
+def test_standby_needs_an_available_primary(desk: Desk) -> None:
     """A standby needs an AVAILABLE primary without a standby; a standby cannot have one."""
     there = desk.other(region="us-east-1")
     directory_id = desk.aws.add_directory(region="us-east-1")
@@ -172,7 +172,7 @@ def test_a_primary_has_one_standby_and_is_ready_for_it(desk: Desk) -> None:
     assert failed == ["InvalidResourceState.Workspace", "ResourceExists.WorkSpace"]
 
 
-def test_a_lost_primary_is_no_longer_related(desk: Desk) -> None:
+def test_removed_primary_releases_its_standby(desk: Desk) -> None:
     """When a primary or its standby is removed, the other is an ordinary WorkSpace."""
     there = desk.other(region="us-east-1")
     item = {
@@ -188,7 +188,7 @@ def test_a_lost_primary_is_no_longer_related(desk: Desk) -> None:
     assert describe(there)[0]["RelatedWorkspaces"] == []
 
 
-def test_quotas_are_awss_unless_they_are_set() -> None:
+def test_default_quotas_are_those_of_aws() -> None:
     """Default quotas are those of AWS's documentation; WorkSpaces are unlimited unless a quota is set."""
     documented = {
         "standby_workspaces": 5,
@@ -208,7 +208,7 @@ def test_quotas_are_awss_unless_they_are_set() -> None:
     assert refusal(desk, "CreateWorkspaces", {"Workspaces": [wanted]}) == "ResourceLimitExceededException"
 
 
-def test_what_is_put_in_has_a_place_that_is_served(desk: Desk) -> None:
+def test_seeding_an_unserved_region_is_rejected(desk: Desk) -> None:
     """A region that the emulator does not serve is refused by name."""
     with pytest.raises(ConfigurationError, match="eu-west-1"):
         desk.aws.add_directory(region="eu-west-1")

@@ -71,19 +71,19 @@ def shapes_below(kind: type[Structure], seen: set[type[Structure]]) -> list[Shap
         ("CreateTags", {"ResourceId": "x", "Tags": [{"Key": "k" * 128}]}, "'tags.1.member.key' failed"),
     ],
 )  # fmt: skip
-def test_each_limit_of_the_model_is_held_and_named(operation: str, values: dict[str, object], message: str) -> None:
+def test_model_limits_are_validated(operation: str, values: dict[str, object], message: str) -> None:
     """A violated limit raises ValidationException with the member's path, the value and the limit."""
     assert message in refusal(operation, values)
 
 
-def test_all_that_is_wrong_is_told_at_once() -> None:
+def test_all_violations_are_in_one_message() -> None:
     """Several violations are reported in one message, with their number."""
     text = refusal("DescribeWorkspaces", {"Limit": 99, "WorkspaceIds": ["x", "ws-123456789", "y"]})
     assert text.startswith("3 validation errors detected: ")
     assert "'workspaceIds.3.member'" in text
 
 
-def test_an_answer_is_never_much_larger_than_a_sensible_request() -> None:
+def test_validation_message_size_is_bounded() -> None:
     """An oversized list is rejected without validating its items, and a message lists a bounded number of errors."""
     text = refusal("DescribeWorkspaces", {"WorkspaceIds": ["x"] * 100_000})
     assert text.startswith("1 validation error detected: Value '[100000 items]'")
@@ -92,14 +92,14 @@ def test_an_answer_is_never_much_larger_than_a_sensible_request() -> None:
     assert text.startswith("50 validation errors detected: ")
 
 
-def test_a_secret_that_is_refused_is_not_repeated() -> None:
+def test_sensitive_value_is_not_repeated_in_an_error() -> None:
     """The value of a member that the model calls sensitive is in no error."""
     text = refusal("GetSessionToken", {"TokenCode": "hunter2"})
     assert "'tokenCode' failed to satisfy constraint" in text
     assert "hunter2" not in text
 
 
-def test_a_long_value_is_not_repeated_whole() -> None:
+def test_long_value_is_shortened_in_an_error() -> None:
     """An error stays short, whatever was sent."""
     assert len(refusal("DescribeWorkspaces", {"UserName": "u" * 100_000})) < 400
 
@@ -125,7 +125,7 @@ def test_a_value_of_the_wrong_type_is_a_serialization_error(operation: str, valu
         read_request(OPERATIONS[operation], values)
 
 
-def test_maps_and_blobs_are_read_as_the_model_has_them() -> None:
+def test_maps_and_blobs_are_parsed() -> None:
     """Blobs may come as base64 or as bytes, and the entries of a map are held to its limits."""
     members: dict[str, object] = {
         "ResourceId": "d-1234567890",
@@ -152,7 +152,7 @@ class WithATime(Input, frozen=True, kw_only=True):
     at: Timestamp | None = None
 
 
-def test_times_are_read_from_numbers_and_as_they_are() -> None:
+def test_times_are_parsed_from_numbers_and_datetimes() -> None:
     """Seconds since 1970 and instants are the same time; a number beyond all time is refused."""
     operation = Operation(name="X", input=WithATime, output=Output, effect=Effect.READ)
     at = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -169,7 +169,7 @@ def test_null_is_absent_and_unknown_members_are_ignored() -> None:
     assert request == s.DescribeWorkspacesRequest()
 
 
-def test_every_pattern_of_both_models_can_be_read() -> None:
+def test_every_model_pattern_compiles() -> None:
     """Each pattern of each request compiles here, without a warning, although AWS writes them for Java."""
     seen: set[type[Structure]] = set()
     patterns = {
@@ -227,7 +227,7 @@ def _without_stand_ins(shape: Shape, value: object) -> object:
     return [_without_stand_ins(shape.item, item) for item in value] if shape.item and is_list(value) else value
 
 
-def test_an_empty_structure_that_is_required_is_a_value() -> None:
+def test_empty_required_structure_is_accepted() -> None:
     """ClientProperties without members is parsed and serialized unchanged."""
     values: dict[str, object] = {"ResourceId": "d-1", "ClientProperties": {}}
     assert plain(read_request(OPERATIONS["ModifyClientProperties"], values)) == values
@@ -235,7 +235,7 @@ def test_an_empty_structure_that_is_required_is_a_value() -> None:
 
 @settings(max_examples=150)
 @given(st.data())
-def test_a_request_is_typed_as_it_came_or_refused_with_its_reasons(data: st.DataObject) -> None:
+def test_parsed_request_round_trips_or_is_rejected(data: st.DataObject) -> None:
     """For values of the right types, the parsed request serializes to the same values, or AWS's error says why not.
 
     Except that an empty text of a required member is left out, as the stand-in for an absent one.

@@ -67,7 +67,7 @@ def new_group(desk: Desk, name: str = "office", **members: object) -> str:
     return str(desk.call("CreateIpGroup", {"GroupName": name, **members})["GroupId"])
 
 
-def test_a_directory_is_registered_and_deregistered_by_the_clock(desk: Desk) -> None:
+def test_directory_registration_follows_the_clock(desk: Desk) -> None:
     """A directory of Directory Service becomes REGISTERED, is refused a second time, and leaves when empty."""
     directory_id = desk.aws.add_directory(registered=False)
     members = {"DirectoryId": directory_id, "Tags": [{"Key": "a", "Value": "b"}]}
@@ -86,14 +86,14 @@ def test_a_directory_is_registered_and_deregistered_by_the_clock(desk: Desk) -> 
     assert desk.call("RegisterWorkspaceDirectory", members)["DirectoryId"] == directory_id
 
 
-def test_a_directory_with_workspaces_stays(desk: Desk) -> None:
+def test_directory_with_workspaces_cannot_be_deregistered(desk: Desk) -> None:
     """A directory with WorkSpaces cannot be deregistered."""
     desk.aws.add_workspaces()
     members = {"DirectoryId": desk.aws.directory_id}
     assert refusal(desk, "DeregisterWorkspaceDirectory", members) == "InvalidResourceStateException"
 
 
-def test_directories_that_nobody_knows_are_not_found(desk: Desk) -> None:
+def test_unknown_directories_are_not_found(desk: Desk) -> None:
     """Registering needs an existing directory or a name for a new one, deregistering an existing directory."""
     members = {"DirectoryId": "d-0123456789"}
     assert refusal(desk, "RegisterWorkspaceDirectory", members) == "ResourceNotFoundException"
@@ -117,7 +117,7 @@ def test_directories_are_found_by_id_name_and_kind(desk: Desk) -> None:
     assert refusal(desk, "DescribeWorkspaceDirectories", both) == "InvalidParameterValuesException"
 
 
-def test_bundles_are_told_apart_by_owner_and_id(desk: Desk) -> None:
+def test_bundles_are_filtered_by_owner_and_id(desk: Desk) -> None:
     """Without an owner only the account's own bundles are listed; ids find any."""
     mine = desk.aws.add_bundle("mine")
 
@@ -132,7 +132,7 @@ def test_bundles_are_told_apart_by_owner_and_id(desk: Desk) -> None:
     assert refusal(desk, "DescribeWorkspaceBundles", both) == "InvalidParameterValuesException"
 
 
-def test_tags_are_added_replaced_and_taken_away(desk: Desk) -> None:
+def test_tags_are_added_replaced_and_deleted(desk: Desk) -> None:
     """A repeated key replaces the value, and deleting an absent key is no error."""
     resource = {"ResourceId": desk.aws.add_bundle("mine")}
     desk.call("CreateTags", resource | {"Tags": [{"Key": "a", "Value": "1"}, {"Key": "b"}]})
@@ -176,7 +176,7 @@ def test_a_group_has_ten_rules_and_a_rule_is_an_ipv4_block(desk: Desk) -> None:
     assert len(rules_of(desk, group_id)) == QUOTAS.rules_per_ip_group
 
 
-def test_groups_have_names_of_their_own_and_a_limit(desk: Desk) -> None:
+def test_group_names_are_unique_and_limited(desk: Desk) -> None:
     """A group's name is unique, an account has at most 100 groups, and MaxResults limits a page."""
     new_group(desk)
     assert refusal(desk, "CreateIpGroup", {"GroupName": "office"}) == "ResourceAlreadyExistsException"
@@ -188,7 +188,7 @@ def test_groups_have_names_of_their_own_and_a_limit(desk: Desk) -> None:
     assert [len(page["Result"]) for page in (first, second)] == [7, 25]  # type: ignore[arg-type]  # lists, both
 
 
-def test_a_directory_takes_twenty_five_groups_that_exist(desk: Desk) -> None:
+def test_directory_has_up_to_25_existing_groups(desk: Desk) -> None:
     """AssociateIpGroups is atomic and idempotent; an associated group cannot be deleted."""
     groups = [new_group(desk, f"group {number}") for number in range(QUOTAS.ip_groups_per_directory + 1)]
     directory = {"DirectoryId": desk.aws.directory_id}
@@ -205,7 +205,7 @@ def test_a_directory_takes_twenty_five_groups_that_exist(desk: Desk) -> None:
     assert refusal(desk, "DeleteIpGroup", {"GroupId": groups[0]}) == "ResourceNotFoundException"
 
 
-def test_sts_tells_whose_keys_these_are(desk: Desk) -> None:
+def test_get_caller_identity_of_long_term_keys(desk: Desk) -> None:
     """Long-term keys belong to a user of the emulator's account."""
     identity = ask_sts(desk, "Action=GetCallerIdentity")
     assert text_of(identity, "GetCallerIdentityResult", "Account") == desk.aws.account_id
@@ -227,7 +227,7 @@ def test_every_call_is_logged_with_what_it_was(desk: Desk) -> None:
     assert len({call.request_id for call in desk.aws.calls}) == 3
 
 
-def test_nothing_that_is_shown_holds_a_secret(desk: Desk) -> None:
+def test_emulator_reprs_hide_keys(desk: Desk) -> None:
     """Neither the emulator, its clock nor its log shows the keys it has issued."""
     ask_sts(desk, "Action=GetSessionToken")
     shown = repr((desk.aws, desk.aws.credentials, desk.aws.calls, desk.aws._world.keys, desk.aws._world))

@@ -42,14 +42,14 @@ def emulator_threads() -> list[threading.Thread]:
 
 
 @pytest.mark.parametrize("host", ["0.0.0.0", "::", "192.0.2.1", "example.com", ""])
-def test_another_address_than_loopback_is_refused(host: str) -> None:
+def test_non_loopback_address_is_rejected(host: str) -> None:
     """The emulator never meets a network."""
     with pytest.raises(ConfigurationError, match="is not loopback; choose one of"):
         Emulator(host=host).start()
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "localhost"])
-def test_it_answers_under_the_name_it_gives(host: str) -> None:
+def test_server_answers_at_endpoint_url(host: str) -> None:
     """endpoint_url and ca_file are all a client needs to get through."""
     with Emulator(host=host) as aws:
         trust = ssl.create_default_context(cafile=aws.ca_file)
@@ -58,7 +58,7 @@ def test_it_answers_under_the_name_it_gives(host: str) -> None:
 
 
 @pytest.mark.skipif(not socket.has_ipv6, reason="needs IPv6")
-def test_it_answers_over_ipv6() -> None:
+def test_server_answers_over_ipv6() -> None:
     """An IPv6 address is in brackets in the URL, and the certificate is valid for it."""
     with Emulator(host="::1") as aws:
         trust = ssl.create_default_context(cafile=aws.ca_file)
@@ -66,7 +66,7 @@ def test_it_answers_over_ipv6() -> None:
         assert httpx.post(aws.endpoint_url, verify=trust, trust_env=False).status_code == 400
 
 
-def test_tls_is_1_2_or_newer() -> None:
+def test_server_accepts_tls_1_2_and_newer() -> None:
     """TLS 1.3 and 1.2 with forward secrecy are spoken, 1.1 is not."""
     with Emulator() as aws:
         for version, name in ((ssl.TLSVersion.TLSv1_3, "TLSv1.3"), (ssl.TLSVersion.TLSv1_2, "TLSv1.2")):
@@ -84,7 +84,7 @@ def test_tls_is_1_2_or_newer() -> None:
             connect(aws, old)
 
 
-def test_it_leaves_nothing_behind() -> None:
+def test_stopped_server_leaves_nothing() -> None:
     """Stopping closes open connections and unfinished handshakes, and leaves no thread, file or warning."""
     with Emulator() as aws:
         trust = ssl.create_default_context(cafile=aws.ca_file)
@@ -107,7 +107,7 @@ def test_it_leaves_nothing_behind() -> None:
         socket.create_connection(("127.0.0.1", port))
 
 
-def test_it_starts_again_with_what_it_had() -> None:
+def test_restarted_emulator_keeps_its_state() -> None:
     """An emulator that was stopped can be started again; its WorkSpaces and its log are still there."""
     aws = Emulator()
     for _ in range(2):
@@ -120,7 +120,7 @@ def test_it_starts_again_with_what_it_had() -> None:
     assert len(store.workspaces) == 2
 
 
-def test_what_only_a_running_emulator_has_says_so() -> None:
+def test_properties_of_a_stopped_emulator_raise() -> None:
     """Before the emulator runs, endpoint_url and ca_file raise ConfigurationError with the way to start it."""
     aws = Emulator()
     for name in ("endpoint_url", "ca_file"):
@@ -128,13 +128,13 @@ def test_what_only_a_running_emulator_has_says_so() -> None:
             getattr(aws, name)
 
 
-def test_a_port_that_is_taken_is_a_clear_error() -> None:
+def test_occupied_port_is_a_typed_error() -> None:
     """Two emulators cannot share a port."""
     with Emulator() as aws, pytest.raises(ConfigurationError, match=r"cannot listen on 127\.0\.0\.1, port"):
         Emulator(port=int(aws.endpoint_url.rsplit(":", 1)[1])).start()
 
 
-def test_a_server_that_cannot_start_says_so_and_leaves_nothing() -> None:
+def test_failed_start_raises_with_its_cause() -> None:
     """If the server fails in its thread, start() raises ConfigurationError with the reason as its cause."""
     server = Server(service_handler(Emulator()._world), "127.0.0.1", 0)
     server._socket.close()
@@ -145,7 +145,7 @@ def test_a_server_that_cannot_start_says_so_and_leaves_nothing() -> None:
     assert emulator_threads() == []
 
 
-def test_async_with_does_not_need_the_callers_loop() -> None:
+def test_server_answers_while_the_callers_loop_is_blocked() -> None:
     """In async with, the server runs in a thread, so it answers while the caller's event loop is blocked."""
 
     async def use() -> int:
@@ -157,7 +157,7 @@ def test_async_with_does_not_need_the_callers_loop() -> None:
     assert asyncio.run(use()) == 400
 
 
-def test_a_task_that_is_cancelled_leaves_no_emulator_behind() -> None:
+def test_cancelled_task_stops_its_emulator() -> None:
     """A task cancelled at any time leaves the emulator's block, and no server continues to run."""
 
     async def use() -> None:
@@ -176,7 +176,7 @@ def test_a_task_that_is_cancelled_leaves_no_emulator_behind() -> None:
 
 
 @pytest.mark.parametrize("package", ["uvicorn", "trustme", "cbor2"])
-def test_a_missing_package_is_named_with_the_extra_that_has_it(package: str) -> None:
+def test_missing_emulator_extra_is_named(package: str) -> None:
     """Without the extra, the module can be imported, and starting an emulator names the extra to install."""
     script = (
         f"import sys; sys.modules[{package!r}] = None\n"
@@ -190,7 +190,7 @@ def test_a_missing_package_is_named_with_the_extra_that_has_it(package: str) -> 
     assert "wsclient[testing]" in run.stdout
 
 
-def test_importing_it_brings_in_none_of_the_extra() -> None:
+def test_testing_import_loads_no_extra_package() -> None:
     """Neither wsclient nor wsclient.testing imports packages that only a running emulator needs."""
     script = (
         "import sys, wsclient.testing; print(sorted({'uvicorn', 'trustme', 'cbor2', 'botocore'} & set(sys.modules)))"
@@ -199,7 +199,7 @@ def test_importing_it_brings_in_none_of_the_extra() -> None:
     assert run.stdout.strip() == "[]"
 
 
-def test_the_repr_of_an_emulator_says_whether_it_runs() -> None:
+def test_emulator_repr_says_whether_it_runs() -> None:
     """It has account, region and the URL to call."""
     aws = Emulator(account_id="123456789012", region="eu-west-1")
     assert repr(aws) == "<Emulator of account 123456789012 in eu-west-1, not running>"

@@ -52,7 +52,7 @@ def code_of(document: Element) -> tuple[str | None, str | None]:
     return (error.child_text("Code"), error.child_text("Message")) if error else (None, None)
 
 
-def test_sessions_last_as_long_as_asked_or_as_awss_defaults(aws: Emulator) -> None:
+def test_session_durations_and_defaults(aws: Emulator) -> None:
     """By default a role's session lasts an hour and a user's twelve; DurationSeconds changes it."""
     role = {"RoleArn": ROLE, "RoleSessionName": "me"}
     lengths = [
@@ -67,7 +67,7 @@ def test_sessions_last_as_long_as_asked_or_as_awss_defaults(aws: Emulator) -> No
     assert lengths == [NOON + timedelta(seconds=seconds) for seconds in (3600, 7200, 43_200, 900)]
 
 
-def test_a_roles_session_may_be_chained_for_an_hour_only(aws: Emulator) -> None:
+def test_chained_role_session_lasts_at_most_an_hour(aws: Emulator) -> None:
     """A session of a role that assumes another role gets an hour, and more is refused."""
     role = {"RoleArn": ROLE, "RoleSessionName": "me"}
     first = credentials_of(ask(aws, aws.credentials, "AssumeRole", **role), "AssumeRole")
@@ -76,7 +76,7 @@ def test_a_roles_session_may_be_chained_for_an_hour_only(aws: Emulator) -> None:
     assert (code, "role chaining" in str(message)) == ("ValidationError", True)
 
 
-def test_a_session_cannot_be_made_from_a_session(aws: Emulator) -> None:
+def test_get_session_token_needs_long_term_keys(aws: Emulator) -> None:
     """GetSessionToken needs long-term keys."""
     session = credentials_of(ask(aws, aws.credentials, "GetSessionToken"), "GetSessionToken")
     assert code_of(ask(aws, session, "GetSessionToken"))[0] == "AccessDenied"
@@ -91,7 +91,7 @@ def test_only_a_roles_arn_can_be_assumed(aws: Emulator, arn: str) -> None:
     assert code_of(ask(aws, aws.credentials, "AssumeRole", RoleArn=arn, RoleSessionName="me"))[0] == "ValidationError"
 
 
-def test_a_source_identity_is_handed_back(aws: Emulator) -> None:
+def test_source_identity_is_returned(aws: Emulator) -> None:
     """The source identity of a request is in its answer."""
     members = {"RoleArn": ROLE, "RoleSessionName": "me", "SourceIdentity": "mary"}
     result = ask(aws, aws.credentials, "AssumeRole", **members).child("AssumeRoleResult")

@@ -36,7 +36,7 @@ def saml(desk: Desk, *, deleted: list[str] | None = None, **properties: str) -> 
     return members | ({"PropertiesToDelete": deleted} if deleted else {})
 
 
-def test_saml_and_what_depends_on_it_are_set_and_deleted(desk: Desk) -> None:
+def test_saml_properties_are_set_and_deleted(desk: Desk) -> None:
     """A URL is required while SAML is enabled, and cannot be set and deleted in the same call."""
     assert refusal(desk, "ModifySamlProperties", saml(desk, Status="ENABLED")) == "InvalidParameterValuesException"
     desk.call("ModifySamlProperties", saml(desk, Status="ENABLED", UserAccessUrl="https://idp.example.com"))
@@ -49,7 +49,7 @@ def test_saml_and_what_depends_on_it_are_set_and_deleted(desk: Desk) -> None:
     assert directory(desk)["SamlProperties"] == {"Status": "DISABLED", "RelayStateParameterName": "RelayState"}
 
 
-def test_certificates_need_an_authority(desk: Desk) -> None:
+def test_certificate_authentication_needs_an_authority(desk: Desk) -> None:
     """The authority is set, needed while certificates are enabled, and deleted when they are not."""
     desk.call("ModifySamlProperties", saml(desk, Status="ENABLED", UserAccessUrl="https://idp.example.com"))
     operation = "ModifyCertificateBasedAuthProperties"
@@ -66,7 +66,7 @@ def test_certificates_need_an_authority(desk: Desk) -> None:
     assert directory(desk)["CertificateBasedAuthProperties"] == {"Status": "DISABLED"}
 
 
-def test_a_kind_of_device_is_denied_alone(desk: Desk) -> None:
+def test_denying_a_device_type_changes_no_other(desk: Desk) -> None:
     """Denying a device type leaves the other types unchanged."""
     before = directory(desk)["WorkspaceAccessProperties"]
     denied = {"DeviceTypeOsx": "DENY"}
@@ -75,14 +75,14 @@ def test_a_kind_of_device_is_denied_alone(desk: Desk) -> None:
     assert directory(desk)["WorkspaceAccessProperties"] == before | denied
 
 
-def test_an_action_has_one_setting(desk: Desk) -> None:
+def test_duplicate_user_settings_are_rejected(desk: Desk) -> None:
     """Two settings of the same action are rejected."""
     setting = {"Action": "SMART_CARD", "Permission": "ENABLED"}
     members = {"ResourceId": desk.aws.directory_id, "StreamingProperties": {"UserSettings": [setting, setting]}}
     assert refusal(desk, "ModifyStreamingProperties", members) == "InvalidParameterValuesException"
 
 
-def test_a_directory_that_is_gone_takes_its_settings_along(desk: Desk) -> None:
+def test_deregistering_a_directory_deletes_its_settings(desk: Desk) -> None:
     """Registered again, a directory has neither the add-in nor the branding nor the properties it had."""
     here = {"ResourceId": desk.aws.directory_id}
     desk.call("CreateConnectClientAddIn", here | {"Name": "calls", "URL": "https://example.com"})
@@ -97,7 +97,7 @@ def test_a_directory_that_is_gone_takes_its_settings_along(desk: Desk) -> None:
     assert properties["ClientPropertiesList"][0]["ClientProperties"]["ReconnectEnabled"] == "ENABLED"
 
 
-def test_another_logo_has_another_url(desk: Desk) -> None:
+def test_logo_url_changes_with_the_content(desk: Desk) -> None:
     """A platform's branding is replaced completely, and its logo's URL changes with the content."""
     here = {"ResourceId": desk.aws.directory_id}
 
@@ -149,7 +149,7 @@ def test_pools_are_filtered_by_name(desk: Desk, operator: str, value: str, names
     assert sorted(pool["PoolName"] for pool in pools(desk, Filters=[wanted])) == names
 
 
-def test_a_pools_settings_are_kept_as_far_as_they_are_not_changed(desk: Desk) -> None:
+def test_pool_update_keeps_other_settings(desk: Desk) -> None:
     """An update keeps settings that it does not name; a settings group needs a bucket."""
     settings = {"Status": "ENABLED", "SettingsGroup": "desks"}
     pool_id = new_pool(desk, ApplicationSettings=settings, TimeoutSettings={"DisconnectTimeoutInSeconds": 60})
@@ -170,7 +170,7 @@ def test_a_pools_settings_are_kept_as_far_as_they_are_not_changed(desk: Desk) ->
     assert (timeouts["DisconnectTimeoutInSeconds"], timeouts["IdleDisconnectTimeoutInSeconds"]) == (60, 120)
 
 
-def test_a_session_ends_by_the_clock_and_with_its_pool(desk: Desk) -> None:
+def test_pool_sessions_end_by_time_or_with_the_pool(desk: Desk) -> None:
     """A pool has as many sessions as its capacity, each for a limited time, and none when it stops."""
     pool_id = new_pool(desk, TimeoutSettings={"MaxUserDurationInSeconds": 600})
     with pytest.raises(ConfigurationError, match="does not exist, is not RUNNING or has no free session"):
@@ -186,7 +186,7 @@ def test_a_session_ends_by_the_clock_and_with_its_pool(desk: Desk) -> None:
     assert desk.call("DescribeWorkspacesPoolSessions", {"PoolId": pool_id})["Sessions"] == []
 
 
-def test_a_directory_with_a_pool_stays_registered(desk: Desk) -> None:
+def test_directory_with_a_pool_cannot_be_deregistered(desk: Desk) -> None:
     """The pool must be terminated first."""
     directory_id = desk.aws.add_directory(kind=WorkspaceType.POOLS)
     new_pool(desk, DirectoryId=directory_id)
@@ -194,7 +194,7 @@ def test_a_directory_with_a_pool_stays_registered(desk: Desk) -> None:
     assert refusal(desk, "DeregisterWorkspaceDirectory", members) == "InvalidResourceStateException"
 
 
-def test_a_listing_of_many_pages_is_walked_by_its_tokens(desk: Desk) -> None:
+def test_forty_images_are_listed_by_page_tokens(desk: Desk) -> None:
     """Forty images come in pages of at most 25, each of them once."""
     added = {desk.aws.add_image(f"image {number}") for number in range(40)}
     first: Any = desk.call("DescribeWorkspaceImages")

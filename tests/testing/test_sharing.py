@@ -55,7 +55,7 @@ def test_an_account_sees_nothing_of_anothers(desk: Desk) -> None:
     assert other.call("DescribeApplications")["Applications"] == []
 
 
-def test_a_bundles_volumes_are_no_smaller_than_its_images(desk: Desk) -> None:
+def test_bundle_root_volume_is_at_least_the_images(desk: Desk) -> None:
     """A bundle's root volume is at least the image's, which is also the default."""
     image_id = new_image(desk)
     for root, user in (("80", "10"), ("80", "70"), ("90", "50")):
@@ -67,7 +67,7 @@ def test_a_bundles_volumes_are_no_smaller_than_its_images(desk: Desk) -> None:
     assert made["Description"] == "desk"
 
 
-def test_workspaces_of_a_bundle_run_what_its_image_runs(desk: Desk) -> None:
+def test_operating_system_is_inherited_from_image_and_bundle(desk: Desk) -> None:
     """The operating system passes from AWS's bundle to the WorkSpace, its image, and a bundle of that image."""
     bundles: Any = desk.call("DescribeWorkspaceBundles", {"Owner": "AMAZON"})["Bundles"]
     ubuntu = next(bundle["BundleId"] for bundle in bundles if "Ubuntu" in bundle["Name"])
@@ -79,7 +79,7 @@ def test_workspaces_of_a_bundle_run_what_its_image_runs(desk: Desk) -> None:
     assert system == OperatingSystemName.UBUNTU_22_04
 
 
-def test_a_copy_knows_only_the_applications_of_its_own_account(desk: Desk) -> None:
+def test_copied_image_keeps_applications_within_the_account(desk: Desk) -> None:
     """A copied image keeps its installed applications in the same account, and loses them in another account."""
     workspace_id, office = desk.aws.add_workspaces()[0], desk.aws.add_application("Office")
     desk.call("AssociateWorkspaceApplication", {"WorkspaceId": workspace_id, "ApplicationId": office})
@@ -99,7 +99,7 @@ def test_a_copy_knows_only_the_applications_of_its_own_account(desk: Desk) -> No
     assert found == [[office], []]
 
 
-def test_another_image_brings_its_own_applications(desk: Desk) -> None:
+def test_new_image_replaces_the_bundles_applications(desk: Desk) -> None:
     """A bundle has the installed applications of its image, and a new image replaces them."""
     workspace_id = desk.aws.add_workspaces()[0]
     office, visio = desk.aws.add_application("Office"), desk.aws.add_application("Visio")
@@ -120,7 +120,7 @@ def test_another_image_brings_its_own_applications(desk: Desk) -> None:
     assert installed() == []
 
 
-def test_an_applications_users_are_listed_by_their_kind(desk: Desk) -> None:
+def test_application_associations_filter_by_resource_type(desk: Desk) -> None:
     """DescribeApplicationAssociations lists only the requested resource types of that application."""
     workspace_id = desk.aws.add_workspaces()[0]
     office, visio = desk.aws.add_application("Office"), desk.aws.add_application("Visio")
@@ -143,7 +143,7 @@ def test_an_applications_users_are_listed_by_their_kind(desk: Desk) -> None:
     assert [item["Name"] for item in found] == ["Visio"]
 
 
-def test_what_was_never_deployed_goes_at_once(desk: Desk) -> None:
+def test_undeployed_application_is_removed_immediately(desk: Desk) -> None:
     """Disassociating an undeployed application removes it without delay, and so does terminating the WorkSpace."""
     workspace_id, office = desk.aws.add_workspaces()[0], desk.aws.add_application("Office")
     pair = {"WorkspaceId": workspace_id, "ApplicationId": office}
@@ -157,7 +157,7 @@ def test_what_was_never_deployed_goes_at_once(desk: Desk) -> None:
     assert desk.call("DescribeApplicationAssociations", users)["Associations"] == []
 
 
-def test_a_deployment_to_what_cannot_be_reached_fails_and_is_forced(desk: Desk) -> None:
+def test_failed_deployment_is_repeated_with_force(desk: Desk) -> None:
     """A deployment fails if the WorkSpace stops during it; only Force=True repeats the failed change."""
     workspace_id = desk.aws.add_workspaces(running_mode=RunningMode.AUTO_STOP)[0]
     pair = {"WorkspaceId": workspace_id, "ApplicationId": desk.aws.add_application("Office")}
@@ -204,7 +204,7 @@ def test_an_import_has_exactly_one_source(desk: Desk) -> None:
 
 
 @pytest.mark.parametrize("act", ["Accept", "Reject", "Delete"])
-def test_a_client_token_makes_a_repetition_the_same_request(desk: Desk, act: str) -> None:
+def test_repeated_client_token_returns_the_first_response(desk: Desk, act: str) -> None:
     """A repeated client token returns the first response; with a different link it raises ConflictException."""
     other = desk.other(account_id=OTHER)
     created: Any = desk.call("CreateAccountLinkInvitation", {"TargetAccountId": OTHER})["AccountLink"]
@@ -216,7 +216,7 @@ def test_a_client_token_makes_a_repetition_the_same_request(desk: Desk, act: str
     assert refusal(actor, f"{act}AccountLinkInvitation", unlike) == "ConflictException"
 
 
-def test_a_token_belongs_to_its_operation_and_account(desk: Desk) -> None:
+def test_client_token_is_bound_to_operation_and_account(desk: Desk) -> None:
     """The same token in another operation, or of another account, is another token."""
     other = desk.other(account_id=OTHER)
     members = {"TargetAccountId": OTHER, "ClientToken": "once"}
@@ -228,7 +228,7 @@ def test_a_token_belongs_to_its_operation_and_account(desk: Desk) -> None:
     assert refusal(other, "CreateAccountLinkInvitation", back) == "ConflictException"
 
 
-def test_an_account_without_links_is_no_end_of_one(desk: Desk) -> None:
+def test_invitation_alone_is_no_account_link(desk: Desk) -> None:
     """An invitation alone makes no source and no target of an account."""
     desk.call("CreateAccountLinkInvitation", {"TargetAccountId": OTHER})
     for account in (desk, desk.other(account_id=OTHER), desk.other(account_id=THIRD)):

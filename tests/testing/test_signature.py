@@ -81,7 +81,7 @@ def without(request: HttpRequest, dropped: str) -> HttpRequest:
 @settings(max_examples=150)
 @given(path=PATHS, query=st.dictionaries(st.from_regex(r"[a-zA-Z]{1,5}", fullmatch=True), VALUES, max_size=3),
        headers=HEADERS, body=st.binary(max_size=200), temporary=st.booleans())  # fmt: skip
-def test_what_botocore_signs_is_accepted_and_not_a_byte_else(
+def test_botocore_signatures_are_accepted_and_changed_bodies_rejected(
     path: str, query: dict[str, str], headers: dict[str, str], body: bytes, *, temporary: bool
 ) -> None:
     """Any request that botocore's signer signed is accepted, and refused once its body has a byte more."""
@@ -104,13 +104,13 @@ def test_what_botocore_signs_is_accepted_and_not_a_byte_else(
 
 @settings(max_examples=60)
 @given(seconds=st.integers(-900, 900))
-def test_the_window_is_five_minutes_to_the_second(seconds: int) -> None:
+def test_signature_window_is_five_minutes(seconds: int) -> None:
     """A request is accepted exactly when it was signed within five minutes of the service's clock."""
     expected = USER.access_key_id if abs(timedelta(seconds=seconds)) <= WINDOW else "InvalidSignatureException"
     assert check(signed(after=timedelta(seconds=seconds))) == expected
 
 
-def test_advancing_leaves_signatures_good_and_skewing_does_not() -> None:
+def test_advance_keeps_signatures_valid_and_skew_does_not() -> None:
     """Time that passes is not a clock that differs: clients sign by the time on the wall, or by the driven clock."""
     clock = DrivenClock(WallClock())
     clock.advance(hours=2)
@@ -121,7 +121,7 @@ def test_advancing_leaves_signatures_good_and_skewing_does_not() -> None:
     assert check(signed(), clock) == "InvalidSignatureException"
 
 
-def test_the_driven_clock_goes_with_the_other_and_ahead_of_it() -> None:
+def test_advance_moves_now_and_monotonic_and_skew_moves_wall() -> None:
     """now() and monotonic() include the advanced time, wall() also the skew."""
     clock = DrivenClock(WallClock())
     clock.advance(days=1, hours=1, minutes=1, seconds=1)
@@ -131,7 +131,7 @@ def test_the_driven_clock_goes_with_the_other_and_ahead_of_it() -> None:
     assert clock.monotonic() == passed.total_seconds()
 
 
-def test_a_session_ends_when_it_was_said_to() -> None:
+def test_session_token_expires_exactly() -> None:
     """A session token is good until its expiration, and not at it."""
     clock = DrivenClock(WallClock())
     clock.advance(seconds=3599)
@@ -147,19 +147,19 @@ def test_host_and_amazons_headers_must_be_signed(kept: str) -> None:
     assert check(unsigned) == "InvalidSignatureException"
 
 
-def test_an_amazon_header_added_on_the_way_is_noticed() -> None:
+def test_added_amz_header_invalidates_the_signature() -> None:
     """An x-amz- header added after signing invalidates the signature."""
     request = signed()
     added = HttpRequest(request.method, request.url, (*request.headers, ("X-Amz-Target", "a.B")), request.body)
     assert check(added) == "InvalidSignatureException"
 
 
-def test_a_signed_header_that_is_missing_is_noticed() -> None:
+def test_removed_signed_header_invalidates_the_signature() -> None:
     """Removing a signed header invalidates the signature."""
     assert check(without(signed(headers=(("x-extra", "1"),)), "x-extra")) == "InvalidSignatureException"
 
 
-def test_the_scope_must_be_the_services_own() -> None:
+def test_credential_scope_must_match() -> None:
     """A signature for another region, service or date is rejected."""
     assert check(signed(region="eu-west-1")) == "InvalidSignatureException"
     assert check(signed(), service="sts") == "InvalidSignatureException"
@@ -187,25 +187,25 @@ def test_a_malformed_authorization_is_incomplete(pattern: str, replacement: str)
 @pytest.mark.parametrize(
     "stamp", ["20260301", "20260301T1200Z", "2026-03-01T12:00:00Z", "20261301T120000Z", "2026031T120000Z"]
 )
-def test_a_date_of_another_form_is_incomplete(stamp: str) -> None:
+def test_x_amz_date_needs_the_basic_iso_format(stamp: str) -> None:
     """Only the basic form of ISO 8601 is a date here, as AWS has it."""
     request = without(signed(), "x-amz-date")
     dated = HttpRequest(request.method, request.url, (*request.headers, ("x-amz-date", stamp)), request.body)
     assert check(dated) == "IncompleteSignatureException"
 
 
-def test_no_date_is_incomplete() -> None:
+def test_signature_needs_x_amz_date() -> None:
     """A signature without X-Amz-Date cannot be checked."""
     request = with_authorization(without(signed(), "x-amz-date"), "host;x-amz-date", "host")
     assert check(request) == "IncompleteSignatureException"
 
 
-def test_a_hash_that_is_not_the_bodys_is_refused() -> None:
+def test_content_sha256_must_match_the_body() -> None:
     """x-amz-content-sha256 must match the body, even if the header is signed."""
     assert check(signed(headers=(("x-amz-content-sha256", "0" * 64),))) == "InvalidSignatureException"
 
 
-def test_refusals_hold_no_secret() -> None:
+def test_signature_errors_contain_no_secret() -> None:
     """No refusal repeats a key, a token or a signature."""
     request = signed(SESSION)
     headers = dict(request.headers)

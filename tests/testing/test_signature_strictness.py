@@ -64,7 +64,7 @@ def check(*headers: tuple[str, str], url: str = "/") -> str:
     return found.key.credentials.access_key_id
 
 
-def test_the_reference_form_is_accepted() -> None:
+def test_reference_signature_is_accepted() -> None:
     """The signer of these tests produces what the emulator accepts, so that each refusal is for the form alone."""
     assert check(("Authorization", authorization())) == USER.access_key_id
     assert check(("Authorization", authorization(query="a=b")), url="/?a=b") == USER.access_key_id
@@ -85,7 +85,7 @@ def test_signed_headers_are_sorted_lower_case_and_unique(names: tuple[str, ...])
 
 @settings(max_examples=50)
 @given(names=st.permutations(SORTED))
-def test_each_order_but_one_is_refused(names: list[str]) -> None:
+def test_unsorted_signed_headers_are_rejected(names: list[str]) -> None:
     """Only the sorted order of the headers is accepted."""
     expected = USER.access_key_id if tuple(names) == SORTED else "InvalidSignatureException"
     assert check(("Authorization", authorization(tuple(names)))) == expected
@@ -116,7 +116,7 @@ def test_each_order_but_one_is_refused(names: list[str]) -> None:
         lambda text: f"{text}, {text}",
     ],
 )
-def test_an_authorization_of_another_form_is_incomplete(change: Callable[[str], str]) -> None:
+def test_malformed_authorization_parameters_are_rejected(change: Callable[[str], str]) -> None:
     """An Authorization header needs each parameter once, no others, and a scope of five elements."""
     assert check(("Authorization", change(authorization()))) == "IncompleteSignatureException"
 
@@ -140,7 +140,7 @@ def test_a_second_authorization_header_is_refused(second: str) -> None:
 
 
 @pytest.mark.parametrize("name", ["host", "x-amz-target"])
-def test_what_is_called_is_named_once(name: str) -> None:
+def test_repeated_host_or_target_header_is_rejected(name: str) -> None:
     """A repeated Host or X-Amz-Target is refused, equal to the first or not."""
     for value in (HEADERS[name], "other"):
         assert check(("Authorization", authorization()), (name, value)) == "InvalidSignatureException"

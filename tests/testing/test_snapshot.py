@@ -77,7 +77,7 @@ def state_of(aws: Emulator) -> object:
     return {place: encode(store) for place, store in aws._world.stores.items()}
 
 
-def test_what_was_taken_is_put_back() -> None:
+def test_snapshot_restores_the_state() -> None:
     """Restoring a snapshot undoes every later change, and a snapshot can be restored repeatedly."""
     aws = filled()
     before, snapshot, now, calls = state_of(aws), aws.snapshot(), aws.clock.now(), aws.calls
@@ -96,7 +96,7 @@ def test_what_was_taken_is_put_back() -> None:
     assert snapshot.taken_at == now
 
 
-def test_a_file_puts_it_back_elsewhere(tmp_path: Path) -> None:
+def test_snapshot_file_restores_another_emulator(tmp_path: Path) -> None:
     """Another emulator of the same account restores all resources of the first from a file, and keeps its own keys."""
     path = tmp_path / "state.json"
     first = filled()
@@ -117,7 +117,7 @@ def test_a_file_puts_it_back_elsewhere(tmp_path: Path) -> None:
     assert set(names).isdisjoint(workspace.user_name for workspace in listed.workspaces)
 
 
-def test_keys_and_proofs_go_back_too() -> None:
+def test_snapshot_restores_keys_and_mfa_codes() -> None:
     """Restoring in memory removes users added after the snapshot, and an MFA code used after it is accepted again."""
     aws = Emulator()
     device = aws.add_mfa_device()
@@ -143,7 +143,7 @@ def test_keys_and_proofs_go_back_too() -> None:
         asyncio.run(who(later))
 
 
-def test_faults_that_were_pending_are_pending_again() -> None:
+def test_snapshot_restores_pending_faults() -> None:
     """A test that begins with a fault begins with it each time."""
     aws = Emulator()
     aws.fail("DescribeTags", with_=Drop.BEFORE, times=2)
@@ -153,7 +153,7 @@ def test_faults_that_were_pending_are_pending_again() -> None:
     assert [fault.left for fault in aws.faults] == [2]
 
 
-def test_page_tokens_of_then_are_good_again() -> None:
+def test_snapshot_keeps_page_tokens_valid() -> None:
     """A page token issued before the snapshot is valid after the restore."""
     aws = Emulator()
     aws.add_workspaces(3)
@@ -166,7 +166,7 @@ def test_page_tokens_of_then_are_good_again() -> None:
     assert len(listed) == 1
 
 
-def test_what_was_under_way_is_as_far_from_its_end(tmp_path: Path) -> None:
+def test_snapshot_restores_remaining_transition_times(tmp_path: Path) -> None:
     """After restoring a year-old file, a creation takes its remaining time, and past timestamps stay unchanged."""
     path = tmp_path / "state.json"
     old = Emulator(clock=WallClock(stopped_clock().time - timedelta(days=365)))
@@ -192,7 +192,7 @@ def test_what_was_under_way_is_as_far_from_its_end(tmp_path: Path) -> None:
     assert seen()[0] == ["AVAILABLE"]
 
 
-def test_a_file_holds_no_secret(tmp_path: Path) -> None:
+def test_snapshot_file_contains_no_secret(tmp_path: Path) -> None:
     """Keys, tokens, MFA secrets and the key that seals page tokens are never written to the file."""
     path = tmp_path / "state.json"
     aws = filled()
@@ -211,7 +211,7 @@ def test_a_file_holds_no_secret(tmp_path: Path) -> None:
     assert aws.credentials.secret_access_key not in repr(aws.snapshot())
 
 
-def test_policies_and_vpc_endpoints_are_put_back(tmp_path: Path) -> None:
+def test_snapshot_restores_policies_and_vpc_endpoints(tmp_path: Path) -> None:
     """From memory and from a file: who was held to a policy is held to it again, and so is an endpoint."""
     policy = {"Version": "2012-10-17", "Statement": [{"Effect": "Deny", "Action": "*", "Resource": "*"}]}
     open_door = {
@@ -236,12 +236,12 @@ def test_policies_and_vpc_endpoints_are_put_back(tmp_path: Path) -> None:
         assert other.snapshot()._members.policies == saved._members.policies
 
 
-def test_nothing_of_a_world_is_forgotten() -> None:
+def test_snapshot_covers_every_field_of_the_state() -> None:
     """Each field of the emulator's state is saved, is a setting, or is listed as deliberately reset."""
     assert {field.name for field in dataclasses.fields(EmulatorState)} == KEPT | SETTINGS | BEGUN_AFRESH
 
 
-def test_another_account_or_region_is_refused() -> None:
+def test_snapshot_of_another_account_or_region_is_rejected() -> None:
     """Restoring a snapshot of another account, or with more regions, raises an error that names the missing setting."""
     snapshot = Emulator(account_id="210987654321", other_regions=["eu-west-1"]).snapshot()
     with pytest.raises(errors.ConfigurationError, match='create the emulator with account_id="210987654321"'):
@@ -250,7 +250,7 @@ def test_another_account_or_region_is_refused() -> None:
         Emulator(account_id="210987654321").restore(snapshot)
 
 
-def test_a_file_that_was_changed_is_refused(tmp_path: Path) -> None:
+def test_changed_snapshot_file_is_rejected(tmp_path: Path) -> None:
     """A reformatted file loads; a file with changed content fails its checksum."""
     path = tmp_path / "state.json"
     Emulator().snapshot().save(path)
@@ -283,7 +283,9 @@ def test_a_file_that_was_changed_is_refused(tmp_path: Path) -> None:
         ("Xyz", 1, "", "unknown field"),
     ],
 )
-def test_a_file_of_something_else_says_where(tmp_path: Path, member: str, value: object, where: str, why: str) -> None:
+def test_invalid_snapshot_file_names_its_place(
+    tmp_path: Path, member: str, value: object, where: str, why: str
+) -> None:
     """A file with a right checksum and wrong content, of another version perhaps, is a typed error."""
     path = tmp_path / "state.json"
     Emulator().snapshot().save(path)
@@ -296,7 +298,7 @@ def test_a_file_of_something_else_says_where(tmp_path: Path, member: str, value:
     assert (raised.value.where, raised.value.file) == (where, str(path))
 
 
-def test_values_of_every_kind_come_back() -> None:
+def test_snapshot_round_trip_of_every_value_type() -> None:
     """Whatever a record may hold is the same value of the same type afterwards."""
     at = stopped_clock().time
     values: list[object] = [
@@ -324,7 +326,7 @@ def test_values_of_every_kind_come_back() -> None:
         encode(object())
 
 
-def test_calls_go_on_after_a_state_was_put_back() -> None:
+def test_running_emulator_serves_the_restored_state() -> None:
     """A running emulator serves the state that was put back to clients that were there before."""
     aws = Emulator()
     snapshot = aws.snapshot()

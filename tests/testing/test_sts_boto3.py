@@ -47,7 +47,7 @@ def _refusal(operation: Any, **arguments: object) -> tuple[str, int]:
     return response["Error"]["Code"], response["ResponseMetadata"]["HTTPStatusCode"]
 
 
-def test_a_role_session_says_who_it_is(aws: Emulator) -> None:
+def test_assume_role_returns_the_session_identity(aws: Emulator) -> None:
     """AssumeRole answers with the session's ARN and id, and its credentials are those of the role."""
     sts = boto3_client(aws, "sts")
     tags = [{"Key": "team", "Value": "blue"}]
@@ -62,7 +62,7 @@ def test_a_role_session_says_who_it_is(aws: Emulator) -> None:
     assert again["AssumedRoleUser"]["AssumedRoleId"] == answer["AssumedRoleUser"]["AssumedRoleId"]
 
 
-def test_a_role_is_given_to_whom_it_trusts_alone(aws: Emulator) -> None:
+def test_trust_policy_external_id_and_mfa_are_checked(aws: Emulator) -> None:
     """Trust, external id and MFA are checked; an account with roles of its own has no others."""
     mary, bob = aws.add_user("mary"), aws.add_user("bob")
     device = aws.add_mfa_device()
@@ -95,7 +95,7 @@ def test_a_role_is_given_to_whom_it_trusts_alone(aws: Emulator) -> None:
     assert _refusal(ask, client=boto3_client(aws, "sts", aws.root_credentials), arn=named) == ("AccessDenied", 403)
 
 
-def test_a_session_with_mfa_may_what_needs_it(aws: Emulator) -> None:
+def test_mfa_session_can_assume_a_role_that_requires_mfa(aws: Emulator) -> None:
     """GetSessionToken with a code gives credentials that a role which requires MFA accepts."""
     device = aws.add_mfa_device()
     guarded = aws.add_role("guarded", mfa_required=True)
@@ -111,7 +111,7 @@ def test_a_session_with_mfa_may_what_needs_it(aws: Emulator) -> None:
     assert boto3_client(aws, "sts", shown).assume_role(**ask)["AssumedRoleUser"]
 
 
-def test_temporary_credentials_have_their_limits(aws: Emulator) -> None:
+def test_temporary_credentials_limits(aws: Emulator) -> None:
     """Chained roles last an hour; sessions give no sessions; federated users assume nothing; root lasts an hour."""
     sts = boto3_client(aws, "sts")
     chained = boto3_client(aws, "sts", _keys(sts.assume_role(**SESSION)))
@@ -136,7 +136,7 @@ def _policy(*actions: str) -> str:
     return json.dumps({"Version": "2012-10-17", "Statement": [statement]})
 
 
-def test_scoped_credentials_are_a_session_narrowed(aws: Emulator) -> None:
+def test_get_scoped_credentials_narrows_the_session(aws: Emulator) -> None:
     """GetScopedCredentials keeps the caller and its source identity, may only what every scope allows, ends in time."""
     session = boto3_client(aws, "sts").assume_role(**SESSION, SourceIdentity="mary")
     arn, end = session["AssumedRoleUser"]["Arn"], session["Credentials"]["Expiration"]
@@ -167,7 +167,7 @@ def _is_allowed(operation: Any, **arguments: object) -> bool:
     return True
 
 
-def test_what_cannot_be_scoped(aws: Emulator) -> None:
+def test_invalid_scoped_credentials_requests_are_rejected(aws: Emulator) -> None:
     """Long-term keys, a request without policy and time, more time than is left, and no policy are refused."""
     own, root = boto3_client(aws, "sts"), boto3_client(aws, "sts", aws.root_credentials)
     assert _refusal(own.get_scoped_credentials, DurationSeconds=60) == ("AccessDenied", 403)
@@ -182,7 +182,7 @@ def test_what_cannot_be_scoped(aws: Emulator) -> None:
     ("policy", "code"),
     [("{", "MalformedPolicyDocument"), ("[]", "MalformedPolicyDocument"), ("{}", "MalformedPolicyDocument")],
 )
-def test_what_is_no_policy_is_refused(aws: Emulator, policy: str, code: str) -> None:
+def test_invalid_session_policy_is_rejected(aws: Emulator, policy: str, code: str) -> None:
     """A session policy is a JSON object with statements, and fits into the token."""
     sts = boto3_client(aws, "sts")
     assert _refusal(sts.assume_role, **SESSION, Policy=policy) == (code, 400)
@@ -191,7 +191,7 @@ def test_what_is_no_policy_is_refused(aws: Emulator, policy: str, code: str) -> 
     assert _refusal(sts.assume_role, **SESSION, Policy=large) == ("PackedPolicyTooLarge", 400)
 
 
-def test_a_web_identity_is_proof_enough(aws: Emulator) -> None:
+def test_web_identity_token_gives_a_role(aws: Emulator) -> None:
     """A token of the emulator gives a role without any signature; what is not its own or has expired does not."""
     sts = boto3_client(aws, "sts")
 
@@ -214,7 +214,7 @@ def test_a_web_identity_is_proof_enough(aws: Emulator) -> None:
     assert _refusal(ask, token=good, role=foreign_role) == ("AccessDenied", 403)
 
 
-def test_an_assertion_is_proof_enough(aws: Emulator) -> None:
+def test_saml_assertion_gives_a_role(aws: Emulator) -> None:
     """A SAML response of the emulator gives the role that it names; changed, expired or for another it does not."""
     sts = boto3_client(aws, "sts")
     provider = aws.saml_provider_arn()
@@ -233,7 +233,7 @@ def test_an_assertion_is_proof_enough(aws: Emulator) -> None:
         assert _refusal(ask, assertion=bad) == ("InvalidIdentityToken", 400)
 
 
-def test_root_of_a_member_account_for_one_task(aws: Emulator) -> None:
+def test_assume_root_gives_one_task_of_a_member_account(aws: Emulator) -> None:
     """AssumeRoot gives another account's root for one of AWS's tasks, never the caller's own."""
     sts = boto3_client(aws, "sts")
     task = {"arn": "arn:aws:iam::aws:policy/root-task/IAMAuditRootUserCredentials"}
@@ -247,7 +247,7 @@ def test_root_of_a_member_account_for_one_task(aws: Emulator) -> None:
     assert _refusal(sts.assume_root, **no_task) == ("ValidationError", 400)
 
 
-def test_keys_messages_and_tokens_tell_what_they_are(aws: Emulator) -> None:
+def test_access_key_message_and_token_operations_answer(aws: Emulator) -> None:
     """GetAccessKeyInfo, DecodeAuthorizationMessage, GetWebIdentityToken and GetDelegatedAccessToken answer."""
     sts = boto3_client(aws, "sts")
     assert sts.get_access_key_info(AccessKeyId=aws.credentials.access_key_id)["Account"] == aws.account_id

@@ -29,7 +29,7 @@ def admitted(at: Desk, operation: str, calls: int) -> int:
     return calls - len(refused)
 
 
-def test_a_pace_alone_is_the_accounts() -> None:
+def test_pace_is_a_bucket_of_the_account() -> None:
     """Pace(2, 5) admits five calls of any operation at once, and two more a second later."""
     at = desk(Pace(2, 5))
     assert (admitted(at, "DescribeWorkspaces", 3), admitted(at, "DescribeIpGroups", 4)) == (3, 2)
@@ -37,13 +37,13 @@ def test_a_pace_alone_is_the_accounts() -> None:
     assert admitted(at, "DescribeWorkspaces", 4) == 2
 
 
-def test_an_operation_has_a_bucket_beside_the_accounts() -> None:
+def test_named_operation_has_an_additional_bucket() -> None:
     """A named operation has its own bucket in addition to the account's."""
     at = desk(Throttle(account=Pace(1, 10), operations={"DescribeWorkspaces": Pace(1, 2)}))
     assert (admitted(at, "DescribeWorkspaces", 5), admitted(at, "DescribeIpGroups", 20)) == (2, 8)
 
 
-def test_a_call_that_is_refused_takes_of_neither_bucket() -> None:
+def test_throttled_call_takes_no_token_from_either_bucket() -> None:
     """A call rejected by either bucket takes nothing from the other."""
     at = desk(Throttle(account=Pace(1, 1), operations={"DescribeWorkspaces": Pace(0.001, 3)}))
     assert admitted(at, "DescribeWorkspaces", 9) == 1
@@ -54,14 +54,14 @@ def test_a_call_that_is_refused_takes_of_neither_bucket() -> None:
     assert (admitted(at, "DescribeWorkspaces", 9), admitted(at, "DescribeIpGroups", 9)) == (0, 1)
 
 
-def test_accounts_and_regions_have_buckets_of_their_own() -> None:
+def test_buckets_are_per_account_and_region() -> None:
     """Throttling in an account and region does not affect another account or region."""
     at = desk(Throttle(operations={"DescribeWorkspaces": Pace(1, 1)}))
     for place in (at, at.other(account_id="210987654321"), at.other(region="eu-west-1")):
         assert admitted(place, "DescribeWorkspaces", 3) == 1
 
 
-def test_nothing_is_done_for_a_throttled_call() -> None:
+def test_throttled_call_has_no_effect() -> None:
     """A throttled call has no effect."""
     at = desk(Throttle(operations={"CreateIpGroup": Pace(1, 1)}))
     at.call("CreateIpGroup", GROUP)
@@ -72,7 +72,7 @@ def test_nothing_is_done_for_a_throttled_call() -> None:
     assert [group["groupName"] for group in groups] == ["office"]
 
 
-def test_operations_of_sts_are_throttled_in_their_own_words() -> None:
+def test_sts_is_throttled_with_its_own_code() -> None:
     """STS uses the error code Throttling, and its calls do not count for the account's bucket."""
     at = desk(Throttle(account=Pace(1, 1), operations={"GetSessionToken": Pace(1, 1)}))
     form = b"Action=GetSessionToken&Version=2011-06-15"
@@ -82,7 +82,7 @@ def test_operations_of_sts_are_throttled_in_their_own_words() -> None:
     assert admitted(at, "DescribeWorkspaces", 2) == 1
 
 
-def test_calls_without_a_signature_share_a_bucket() -> None:
+def test_unsigned_calls_share_a_bucket() -> None:
     """Unsigned calls, which have no account yet, share a bucket."""
     at = desk(Throttle(operations={"AssumeRoleWithWebIdentity": Pace(1, 1)}))
     token = at.aws.web_identity_token()
@@ -104,7 +104,7 @@ def test_calls_without_a_signature_share_a_bucket() -> None:
         (lambda: Emulator(throttle=5), r"throttle must be a Throttle, a Pace or None, not 5"),  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
     ],
 )  # fmt: skip
-def test_a_throttle_that_cannot_be_says_what_to_use(make: Any, message: str) -> None:
+def test_invalid_throttle_is_rejected(make: Any, message: str) -> None:
     """Unknown operations and invalid rates raise ConfigurationError when the throttle is created."""
     with pytest.raises(ConfigurationError, match=message):
         make()

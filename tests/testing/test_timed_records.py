@@ -36,7 +36,7 @@ def _alias(due: datetime, *, ends: bool) -> AliasRecord:
 
 
 @given(STEPS)
-def test_settling_is_the_same_as_a_look_at_every_record(steps: list[tuple[str, str, int]]) -> None:
+def test_settling_equals_a_full_scan(steps: list[tuple[str, str, int]]) -> None:
     """Whatever is added, changed, cancelled and removed: states and removals equal those of a scan of all records."""
     now, timed, scanned = START, TimedRecords[str, AliasRecord](), dict[str, AliasRecord]()
     for action, key, number in steps:
@@ -61,7 +61,7 @@ def test_settling_is_the_same_as_a_look_at_every_record(steps: list[tuple[str, s
 
 
 @given(st.lists(st.tuples(st.booleans(), KEYS)), KEYS, st.integers(0, 6))
-def test_records_are_read_in_the_order_of_their_ids(changes: list[tuple[bool, str]], after: str, count: int) -> None:
+def test_records_are_sorted_by_id(changes: list[tuple[bool, str]], after: str, count: int) -> None:
     """After any additions and removals, a page after an id is what a sort of all ids gives."""
     records = SortedRecords[str, str]()
     for is_added, key in changes:
@@ -72,7 +72,7 @@ def test_records_are_read_in_the_order_of_their_ids(changes: list[tuple[bool, st
         assert records.after(after, count) == sorted(each for each in records if each > after)[:count]
 
 
-def test_records_are_popped_as_from_a_dict() -> None:
+def test_popitem_behaves_like_a_dict() -> None:
     """popitem() returns the record added last, and raises KeyError for an empty collection."""
     records = SortedRecords[str, str]({"b": "1", "a": "2"})
     assert [records.popitem(), records.popitem()] == [("a", "2"), ("b", "1")]
@@ -80,7 +80,7 @@ def test_records_are_popped_as_from_a_dict() -> None:
         records.popitem()
 
 
-def test_a_stores_records_survive_a_snapshot_as_timed_records() -> None:
+def test_timed_records_survive_a_snapshot() -> None:
     """A decoded store applies due changes, and malformed records are rejected."""
     store = Store("123456789012", "us-west-2")
     store.aliases["wsca-1"] = _alias(START, ends=True)

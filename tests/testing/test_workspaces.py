@@ -29,7 +29,7 @@ def desk() -> Desk:
     return Desk()
 
 
-def test_a_first_script_finds_a_directory_and_bundles(desk: Desk) -> None:
+def test_new_emulator_has_a_directory_and_bundles(desk: Desk) -> None:
     """A new emulator has one registered directory, AWS's bundles, and no WorkSpaces."""
     directories: Any = desk.call("DescribeWorkspaceDirectories")["Directories"]
     bundles: Any = desk.call("DescribeWorkspaceBundles", {"Owner": "AMAZON"})["Bundles"]
@@ -41,21 +41,21 @@ def test_a_first_script_finds_a_directory_and_bundles(desk: Desk) -> None:
 
 
 @pytest.mark.parametrize(("encrypted", "minutes"), [(False, 20), (True, 60)])
-def test_creating_takes_its_time(desk: Desk, minutes: int, *, encrypted: bool) -> None:
+def test_workspace_creation_takes_its_documented_time(desk: Desk, minutes: int, *, encrypted: bool) -> None:
     """A WorkSpace becomes AVAILABLE after 20 minutes; with an encrypted root volume, after an hour."""
     create(desk, RootVolumeEncryptionEnabled=encrypted)
     desk.aws.clock.advance(minutes=minutes)
     assert desk.states() == ["AVAILABLE"]
 
 
-def test_a_workspace_is_pending_until_its_time_has_come(desk: Desk) -> None:
+def test_workspace_is_pending_until_its_duration_has_passed(desk: Desk) -> None:
     """A second before its time a WorkSpace is PENDING and has no address."""
     create(desk)
     desk.aws.clock.advance(minutes=19, seconds=59)
     assert [(workspace["State"], "IpAddress" in workspace) for workspace in describe(desk)] == [("PENDING", False)]
 
 
-def test_a_bundle_and_awss_defaults_fill_what_was_not_said(desk: Desk) -> None:
+def test_workspace_defaults_come_from_bundle_and_aws(desk: Desk) -> None:
     """Sizes and compute come from the bundle; AUTO_STOP without a time-out stops after an hour."""
     pending = create(desk, WorkspaceProperties={"RunningMode": "AUTO_STOP"})["PendingRequests"]
     assert pending[0]["WorkspaceProperties"] == {
@@ -87,7 +87,7 @@ def test_a_bundle_and_awss_defaults_fill_what_was_not_said(desk: Desk) -> None:
         ({"WorkspaceProperties": {"RootVolumeSizeGib": 90}}, "InvalidParameterValues.WorkspaceProperties"),
     ],
 )  # fmt: skip
-def test_what_cannot_be_created_is_among_the_failed_with_its_request(desk: Desk, members: Members, code: str) -> None:
+def test_invalid_creation_request_is_in_failed_requests(desk: Desk, members: Members, code: str) -> None:
     """A request that cannot be fulfilled is returned in FailedRequests with an error code, and creates nothing."""
     answer = create(desk, **members)
     assert [failed["ErrorCode"] for failed in answer["FailedRequests"]] == [code]
@@ -95,7 +95,7 @@ def test_what_cannot_be_created_is_among_the_failed_with_its_request(desk: Desk,
     assert (answer["PendingRequests"], describe(desk)) == ([], [])
 
 
-def test_one_that_fails_hinders_no_other(desk: Desk) -> None:
+def test_failed_item_does_not_affect_others(desk: Desk) -> None:
     """A failed item of a batch does not prevent the creation of the others."""
     good = {"DirectoryId": desk.aws.directory_id, "UserName": "a", "BundleId": desk.aws.bundle_id}
     answer: Any = desk.call("CreateWorkspaces", {"Workspaces": [good | {"BundleId": "wsb-012345678"}, good]})
@@ -113,7 +113,7 @@ def test_a_user_has_one_workspace_in_a_directory(desk: Desk) -> None:
     assert create(desk)["FailedRequests"] == []
 
 
-def test_workspaces_of_no_user_are_told_apart_by_their_names(desk: Desk) -> None:
+def test_undefined_user_may_have_several_workspaces(desk: Desk) -> None:
     """[UNDEFINED] users may have any number of WorkSpaces, of different names."""
     for name, code in (("one", []), ("two", []), ("one", ["ResourceExists.WorkSpace"])):
         failed = create(desk, UserName="[UNDEFINED]", WorkspaceName=name)["FailedRequests"]
@@ -121,7 +121,7 @@ def test_workspaces_of_no_user_are_told_apart_by_their_names(desk: Desk) -> None
     assert [found["WorkspaceName"] for found in describe(desk, WorkspaceName="two")] == ["two"]
 
 
-def test_filters_find_what_they_say_and_exclude_one_another(desk: Desk) -> None:
+def test_describe_filters_work_alone(desk: Desk) -> None:
     """Filters by ids, by directory with optional user, and by bundle work alone; combining them is rejected."""
     other, bundle = desk.aws.add_directory(), desk.aws.add_bundle("mine")
     workspace_id, two = desk.aws.add_workspaces(2)
@@ -149,7 +149,7 @@ def test_filters_find_what_they_say_and_exclude_one_another(desk: Desk) -> None:
         ("TerminateWorkspaces", {state.value for state in WorkspaceState} - {"SUSPENDED", "TERMINATED"}),
     ],
 )
-def test_each_change_is_possible_from_awss_states_only(desk: Desk, operation: str, allowed: set[str]) -> None:
+def test_changes_are_accepted_only_from_documented_states(desk: Desk, operation: str, allowed: set[str]) -> None:
     """From every state a change begins, or fails with the WorkSpace's id and leaves it as it was."""
     started: set[str] = set()
     for state in set(WorkspaceState) - {WorkspaceState.TERMINATED}:
@@ -175,7 +175,7 @@ def test_each_change_is_possible_from_awss_states_only(desk: Desk, operation: st
         ("RebuildWorkspaces", "AVAILABLE", "REBUILDING", 1800, "AVAILABLE"),
     ],
 )
-def test_states_move_on_by_the_clock(
+def test_transitional_state_lasts_its_duration(
     desk: Desk, operation: str, before: str, during: str, seconds: int, after: str
 ) -> None:
     """A change shows its own state until its time is over, and not a second longer."""
@@ -188,20 +188,20 @@ def test_states_move_on_by_the_clock(
 
 
 @pytest.mark.parametrize("operation", sorted(CHANGES))
-def test_a_workspace_that_is_not_there_is_among_the_failed(desk: Desk, operation: str) -> None:
+def test_unknown_workspace_is_in_failed_requests(desk: Desk, operation: str) -> None:
     """An unknown id is a failed request under HTTP 200, as AWS has it."""
     assert [failed["ErrorCode"] for failed in change(desk, operation, "ws-000000000")] == ["ResourceNotFound.Workspace"]
 
 
 @pytest.mark.parametrize("operation", ["StartWorkspaces", "StopWorkspaces"])
-def test_an_always_on_workspace_is_neither_started_nor_stopped(desk: Desk, operation: str) -> None:
+def test_always_on_workspace_cannot_be_started_or_stopped(desk: Desk, operation: str) -> None:
     """Starting and stopping need a running mode that stops."""
     state = WorkspaceState.STOPPED if operation == "StartWorkspaces" else WorkspaceState.AVAILABLE
     workspace_id = desk.aws.add_workspaces(state=state)[0]
     assert [item["ErrorCode"] for item in change(desk, operation, workspace_id)] == ["OperationNotSupported.Workspace"]
 
 
-def test_terminating_twice_ends_no_later(desk: Desk) -> None:
+def test_second_termination_does_not_restart_the_delay(desk: Desk) -> None:
     """A second termination succeeds without restarting the delay; tags are deleted with the WorkSpace."""
     workspace_id = desk.aws.add_workspaces()[0]
     desk.call("CreateTags", {"ResourceId": workspace_id, "Tags": [{"Key": "a", "Value": "b"}]})
@@ -213,14 +213,14 @@ def test_terminating_twice_ends_no_later(desk: Desk) -> None:
     assert refusal(desk, "DescribeTags", {"ResourceId": workspace_id}) == "ResourceNotFoundException"
 
 
-def test_durations_can_be_set() -> None:
+def test_durations_are_configurable() -> None:
     """Durations(create=timedelta()) makes a creation complete without delay."""
     quick = Desk(Emulator(clock=WallClock(), durations=Durations(create=timedelta())))
     create(quick)
     assert quick.states() == ["AVAILABLE"]
 
 
-def test_an_administrator_may_put_a_workspace_into_maintenance(desk: Desk) -> None:
+def test_admin_maintenance_is_entered_from_available(desk: Desk) -> None:
     """ADMIN_MAINTENANCE can be entered from AVAILABLE only, and takes effect without delay in both directions."""
     workspace_id = desk.aws.add_workspaces()[0]
     for state in ("ADMIN_MAINTENANCE", "AVAILABLE"):
@@ -233,7 +233,7 @@ def test_an_administrator_may_put_a_workspace_into_maintenance(desk: Desk) -> No
     assert refusal(desk, "ModifyWorkspaceState", missing) == "ResourceNotFoundException"
 
 
-def test_what_cannot_be_seeded_says_so(desk: Desk) -> None:
+def test_invalid_seeding_is_rejected(desk: Desk) -> None:
     """Seeding an unknown directory or WorkSpace, or moving the clock back, raises ConfigurationError."""
     with pytest.raises(ConfigurationError, match="unknown directory"):
         desk.aws.add_workspaces(directory_id="d-0123456789")
@@ -243,7 +243,7 @@ def test_what_cannot_be_seeded_says_so(desk: Desk) -> None:
         desk.aws.clock.advance(minutes=-1)
 
 
-def test_accounts_and_regions_are_worlds_of_their_own() -> None:
+def test_accounts_and_regions_are_isolated() -> None:
     """Regions do not share WorkSpaces, and an unserved region is rejected as an invalid signature scope."""
     aws = Emulator(clock=WallClock(), other_regions=["eu-west-1"])
     here, there = Desk(aws), Desk(aws, region="eu-west-1")
@@ -253,7 +253,7 @@ def test_accounts_and_regions_are_worlds_of_their_own() -> None:
     assert refusal(Desk(aws, region="eu-west-2"), "DescribeWorkspaces", {}) == "InvalidSignatureException"
 
 
-def test_awss_own_bundles_are_there_for_every_account_and_region() -> None:
+def test_public_bundles_exist_in_every_account_and_region() -> None:
     """Each account and each region has AWS's own bundles, and no bundles of other accounts."""
     aws = Emulator(other_regions=("eu-west-1",), clock=WallClock())
     for region in ("us-west-2", "eu-west-1"):
@@ -265,7 +265,7 @@ def test_awss_own_bundles_are_there_for_every_account_and_region() -> None:
     assert mine not in stranger.bundles
 
 
-def test_no_two_workspaces_share_an_address(desk: Desk) -> None:
+def test_workspace_addresses_are_unique(desk: Desk) -> None:
     """A new WorkSpace never gets the address of an existing WorkSpace after a termination."""
     first, _ = desk.aws.add_workspaces(2)
     desk.call("TerminateWorkspaces", {"TerminateWorkspaceRequests": [{"WorkspaceId": first}]})
@@ -275,7 +275,7 @@ def test_no_two_workspaces_share_an_address(desk: Desk) -> None:
     assert len({workspace["IpAddress"] for workspace in left}) == len(left) == 2
 
 
-def test_a_call_looks_at_the_records_that_are_due_or_touched_alone(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_call_cost_is_independent_of_account_size(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     """The cost of a call is independent of the account's size: only changed or due records are updated."""
     looked_at: list[str] = []
     apply = WorkspaceRecord.apply_due_changes

@@ -20,7 +20,7 @@ COMMENTS = st.text(max_size=30).filter(lambda text: "-----" not in text)
 
 
 @given(COMMENTS, COMMENTS)
-def test_comments_in_pem_text(before: str, after: str) -> None:
+def test_pem_comments_are_accepted(before: str, after: str) -> None:
     """ca_data may have comments in any script before, between and after certificates; every certificate is loaded."""
     pem = authority(CA)
     context = TLSPolicy(ca_data=f"{before}\n{pem}{after}\n{authority(trustme.CA())}{before}").create_context()
@@ -28,7 +28,7 @@ def test_comments_in_pem_text(before: str, after: str) -> None:
 
 
 @pytest.mark.parametrize("data", ["", "hunter2 \u00e9", "\ud800", b"-----BEGIN CERTIFICATE-----", 5])
-def test_text_without_certificates(data: Any) -> None:
+def test_pem_without_certificates_is_rejected(data: Any) -> None:
     """ca_data without a certificate, or of another type, is a TLSPolicyError when the policy is made."""
     with pytest.raises(TLSPolicyError, match="ca_data"):
         TLSPolicy(ca_data=data)
@@ -37,14 +37,14 @@ def test_text_without_certificates(data: Any) -> None:
 
 
 @pytest.mark.parametrize("name", ["ca_file", "extra_ca_file", "client_cert"])
-def test_home_folders(name: str) -> None:
+def test_unexpanded_home_path_is_explained(name: str) -> None:
     """A path with ~ that cannot be read is a TLSPolicyError that says that ~ is not expanded."""
     options: dict[str, Any] = {name: "~/no-such-file.pem"}
     with pytest.raises(TLSPolicyError, match="~ is not expanded here"):
         TLSPolicy(**options)
 
 
-def test_an_issuing_authority_without_its_root() -> None:
+def test_intermediate_authority_is_a_trust_anchor() -> None:
     """With the issuing authority alone, its certificates are trusted, and those of a sibling are not."""
     root = trustme.CA()
     issuing, sibling = root.create_child_ca(), root.create_child_ca()

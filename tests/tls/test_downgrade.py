@@ -93,13 +93,13 @@ def _attacked(change: Change | None, calls: int = 1) -> tuple[list[BaseException
     return ended, requests, hellos
 
 
-def test_the_relay_alone_changes_nothing() -> None:
+def test_relay_without_attack_passes_the_request() -> None:
     """Through a relay that leaves the ClientHello alone the request arrives: what follows is the attack's doing."""
     ended, requests, _ = _attacked(_as_it_is)
     assert (ended, len(requests)) == ([], 1)
 
 
-def test_a_downgrade_to_tls_1_2_is_noticed() -> None:
+def test_downgrade_to_tls_1_2_is_detected() -> None:
     """A ClientHello robbed of TLS 1.3 meets a server that marks its answer as lower than it could: an error says so."""
     (error,), requests, _ = _attacked(_without_tls13)
     assert isinstance(error, TLSError)
@@ -108,7 +108,7 @@ def test_a_downgrade_to_tls_1_2_is_noticed() -> None:
     assert not requests
 
 
-def test_a_downgrade_to_tls_1_0_finds_nothing_in_common() -> None:
+def test_downgrade_to_tls_1_0_fails() -> None:
     """A ClientHello changed to TLS 1.0 has no suite for that version, even if the server accepts any."""
     (error,), requests, _ = _attacked(_tls10_at_most)
     assert isinstance(error, TransportError)
@@ -116,7 +116,7 @@ def test_a_downgrade_to_tls_1_0_finds_nothing_in_common() -> None:
     assert not requests
 
 
-def test_handshakes_that_are_cut_make_no_client_ask_for_less() -> None:
+def test_interrupted_handshakes_cause_no_version_fallback() -> None:
     """A client whose handshakes are interrupted offers the same versions again, without a fallback."""
     ended, requests, hellos = _attacked(None, calls=4)
     assert (len(ended), requests) == (4, [])

@@ -79,7 +79,7 @@ def _refusal(context: ssl.SSLContext, settings: TransportSettings | None = None)
         (_tls12("ECDHE-RSA-AES128-GCM-SHA256"), "TLSv1.2", "ECDHE-RSA-AES128-GCM-SHA256"),
     ],
 )
-def test_sound_servers_are_spoken_to(change: Callable[[ssl.SSLContext], object], version: str, cipher: str) -> None:
+def test_strong_servers_are_accepted(change: Callable[[ssl.SSLContext], object], version: str, cipher: str) -> None:
     """TLS 1.3, and TLS 1.2 with ephemeral AEAD suites, are accepted, and the negotiated parameters are reported."""
     rsa = CA.issue_cert("localhost", key_type=trustme.KeyType.RSA)
     context = server_context(rsa)
@@ -104,7 +104,7 @@ def test_sound_servers_are_spoken_to(change: Callable[[ssl.SSLContext], object],
     ],
     ids=["TLS 1.0", "TLS 1.1", "RSA key exchange", "CBC only"],
 )
-def test_weak_servers_are_refused(change: Callable[[ssl.SSLContext], object]) -> None:
+def test_weak_servers_are_rejected_before_the_request(change: Callable[[ssl.SSLContext], object]) -> None:
     """A server with old TLS, without forward secrecy or with CBC alone gets no request, and no second attempt."""
     rsa = CA.issue_cert("localhost", key_type=trustme.KeyType.RSA)
     context = server_context(rsa)
@@ -117,7 +117,7 @@ def test_weak_servers_are_refused(change: Callable[[ssl.SSLContext], object]) ->
 
 
 @pytest.mark.parametrize("version", [ssl.TLSVersion.TLSv1_2, ssl.TLSVersion.TLSv1_3])
-def test_a_certificate_of_another_authority(version: ssl.TLSVersion) -> None:
+def test_untrusted_certificate_names_issuer_and_settings(version: ssl.TLSVersion) -> None:
     """A certificate of an untrusted authority is rejected with its issuer and the settings to trust it."""
     context = server_context(LOCALHOST)
     context.minimum_version = context.maximum_version = version
@@ -128,7 +128,7 @@ def test_a_certificate_of_another_authority(version: ssl.TLSVersion) -> None:
         assert words in str(error)
 
 
-def test_a_foreign_context_does_not_tell_the_issuer() -> None:
+def test_error_with_a_custom_context_omits_the_issuer() -> None:
     """A caller's context is not modified: the error has reason and settings, but not the issuer."""
     error = _refusal(server_context(LOCALHOST), TransportSettings(context=default_context()))
     assert isinstance(error, TLSError)
@@ -136,7 +136,7 @@ def test_a_foreign_context_does_not_tell_the_issuer() -> None:
     assert "AWS_CA_BUNDLE" in str(error)
 
 
-def test_a_certificate_for_another_host() -> None:
+def test_certificate_for_another_host_is_rejected() -> None:
     """A certificate for another name is refused with both."""
     error = _refusal(server_context(CA.issue_cert("other.example")))
     assert isinstance(error, TLSError)
@@ -144,14 +144,14 @@ def test_a_certificate_for_another_host() -> None:
     assert "AWS_CA_BUNDLE" not in str(error)
 
 
-def test_a_certificate_whose_common_name_alone_fits() -> None:
+def test_certificate_matching_only_by_common_name_is_rejected() -> None:
     """The host name is looked for among the alternative names, not in the subject."""
     error = _refusal(server_context(CA.issue_cert(common_name="localhost")))
     assert isinstance(error, TLSError)
     assert "not valid for 'localhost'" in str(error)
 
 
-def test_a_certificate_signed_by_itself() -> None:
+def test_self_signed_certificate_is_rejected() -> None:
     """A server with a self-signed certificate is rejected like any untrusted server."""
     lone = trustme.CA(organization_name="Lone Authority")
     error = _refusal(server_context(lone.issue_cert("localhost")))
@@ -159,7 +159,7 @@ def test_a_certificate_signed_by_itself() -> None:
     assert "O=Lone Authority" in str(error)
 
 
-def test_an_expired_certificate() -> None:
+def test_expired_certificate_is_rejected() -> None:
     """A certificate past its time is refused as expired."""
     error = _refusal(server_context(CA.issue_cert("localhost", not_after=PAST)))
     assert isinstance(error, TLSError)
@@ -167,7 +167,7 @@ def test_an_expired_certificate() -> None:
     assert "clock" in str(error)
 
 
-def test_a_foreign_context_is_checked_after_the_handshake() -> None:
+def test_custom_context_is_checked_after_the_handshake() -> None:
     """A foreign context may allow CBC; a connection that negotiates it is closed before the request is written."""
     foreign = default_context(cadata=authority(CA))
     settings = TransportSettings(context=foreign)
@@ -180,7 +180,7 @@ def test_a_foreign_context_is_checked_after_the_handshake() -> None:
     assert str(error).startswith("localhost:")
 
 
-def test_a_foreign_context_that_is_sound_is_used() -> None:
+def test_strong_custom_context_carries_the_call() -> None:
     """A foreign context that passes inspection carries the call."""
     foreign = default_context(cadata=authority(CA))
     negotiated, _ = _outcome(server_context(LOCALHOST), TransportSettings(context=foreign))
@@ -192,7 +192,7 @@ def _group(name: str) -> Callable[[ssl.SSLContext], object]:
 
 
 @pytest.mark.parametrize("change", [_tls12("ECDHE+AESGCM"), _group("prime256v1")], ids=["TLS 1.2", "P-256"])
-def test_fips_connections(change: Callable[[ssl.SSLContext], object]) -> None:
+def test_fips_ciphers_connect_to_approved_servers(change: Callable[[ssl.SSLContext], object]) -> None:
     """With fips_ciphers a server with approved suites and groups is spoken to."""
     policy = TLSPolicy(ca_data=authority(CA), fips_ciphers=True)
     negotiated, _ = _outcome(_weakened(change), TransportSettings(policy=policy))
@@ -201,7 +201,7 @@ def test_fips_connections(change: Callable[[ssl.SSLContext], object]) -> None:
 
 
 @pytest.mark.parametrize("change", [_tls12("ECDHE+CHACHA20"), _group("X25519")], ids=["ChaCha20", "X25519"])
-def test_what_is_not_approved_is_refused_under_fips(change: Callable[[ssl.SSLContext], object]) -> None:
+def test_fips_ciphers_reject_unapproved_servers(change: Callable[[ssl.SSLContext], object]) -> None:
     """With fips_ciphers a server with other suites or groups only is rejected; without, it is accepted."""
     fips = TransportSettings(policy=TLSPolicy(ca_data=authority(CA), fips_ciphers=True))
     assert isinstance(_refusal(_weakened(change), fips), TLSError)
@@ -210,7 +210,7 @@ def test_what_is_not_approved_is_refused_under_fips(change: Callable[[ssl.SSLCon
 
 
 @pytest.mark.parametrize("version", [ssl.TLSVersion.TLSv1_2, ssl.TLSVersion.TLSv1_3])
-def test_a_client_certificate_that_is_missing(version: ssl.TLSVersion) -> None:
+def test_missing_client_certificate_raises_tls_error(version: ssl.TLSVersion) -> None:
     """If a server requires a client certificate and none is configured, a TLSError says so: nothing was sent."""
 
     def demand(context: ssl.SSLContext) -> None:
@@ -223,7 +223,7 @@ def test_a_client_certificate_that_is_missing(version: ssl.TLSVersion) -> None:
     assert not error.may_have_been_sent
 
 
-def test_a_client_certificate_is_shown() -> None:
+def test_client_certificate_is_presented() -> None:
     """A server that requests a client certificate receives the policy's."""
 
     def demand(context: ssl.SSLContext) -> None:
@@ -236,7 +236,7 @@ def test_a_client_certificate_is_shown() -> None:
     assert len(server.requests) == 1
 
 
-def test_a_handshake_cut_short_may_be_tried_again() -> None:
+def test_interrupted_handshake_is_transient() -> None:
     """A server that hangs up during the handshake is a failure to connect, which is transient and was not sent."""
 
     async def main() -> None:

@@ -110,7 +110,7 @@ def _made(kind: type[ssl.SSLContext]) -> ssl.SSLContext:
         (_Boaster, trustme.CA().issue_cert("localhost"), "does not verify certificates"),
     ],
 )
-def test_contexts_of_subclasses(
+def test_context_subclass_without_verification_sends_nothing(
     kind: type[ssl.SSLContext], certified: trustme.LeafCert, words: str, *, over_httpx: bool
 ) -> None:
     """A context subclass that verifies another name, or only claims to verify, sends nothing."""
@@ -136,7 +136,7 @@ def _post(server: Server) -> HttpRequest:
 
 
 @CHANGE
-def test_a_weak_context_is_refused_at_construction(change: Callable[[ssl.SSLContext], None], words: str) -> None:
+def test_weak_context_is_rejected_at_construction(change: Callable[[ssl.SSLContext], None], words: str) -> None:
     """tls= with a context that verifies less, or has a security level below 2, makes no client."""
     context = _sound()
     change(context)
@@ -146,7 +146,7 @@ def test_a_weak_context_is_refused_at_construction(change: Callable[[ssl.SSLCont
 
 @pytest.mark.parametrize("has_proxy", [False, True])
 @CHANGE
-def test_a_context_that_is_changed_later_is_refused_before_the_request(
+def test_context_weakened_later_is_rejected_before_the_request(
     change: Callable[[ssl.SSLContext], None], words: str, *, has_proxy: bool
 ) -> None:
     """The connection is checked after its handshake: no byte of the request is written, with or without a proxy."""
@@ -168,7 +168,7 @@ def test_a_context_that_is_changed_later_is_refused_before_the_request(
 
 @given(st.lists(st.sampled_from([change for change, _ in CHANGES]), max_size=4), st.booleans())
 @settings(max_examples=25)
-def test_a_request_is_sent_only_over_a_sound_context(
+def test_request_is_sent_only_over_a_strong_context(
     changes: list[Callable[[ssl.SSLContext], None]], ends_sound: bool
 ) -> None:
     """Whatever was done to a context, a request is written if and only if the context has no fault in the end."""
@@ -190,7 +190,7 @@ def test_a_request_is_sent_only_over_a_sound_context(
 
 
 @CHANGE
-def test_a_context_that_is_weak_during_the_handshake_alone_is_refused(
+def test_context_weak_only_during_the_handshake_is_rejected(
     change: Callable[[ssl.SSLContext], None], words: str
 ) -> None:
     """A context that is weak when the connection is made, and sound again afterwards, carries no request."""
@@ -233,7 +233,7 @@ def _wrapped(library: Any, inner: Any) -> Any:
 @over_each_library
 @pytest.mark.parametrize("is_wrapped", [False, True])
 @pytest.mark.parametrize("words", [words for _, words in CHANGES] + ["verify=False"])
-def test_a_stock_transport_without_verification_is_refused(library: Any, words: str, *, is_wrapped: bool) -> None:
+def test_httpx_transport_without_verification_is_rejected(library: Any, words: str, *, is_wrapped: bool) -> None:
     """transport=AsyncHTTPTransport(verify=…) of httpx and httpx2 is held to the same, also inside another transport."""
     context = _sound()
     for change, text in CHANGES:
@@ -259,7 +259,7 @@ def test_a_stock_transport_without_verification_is_refused(library: Any, words: 
 
 @over_each_library
 @pytest.mark.parametrize("is_changed", [False, True])
-def test_an_open_connection_of_a_stock_transport_is_no_way_in(library: Any, *, is_changed: bool) -> None:
+def test_open_unverified_httpx_connection_is_not_used(library: Any, *, is_changed: bool) -> None:
     """A connection opened without verification, or whose context changed since, carries no request."""
 
     async def main() -> None:
@@ -278,7 +278,7 @@ def test_an_open_connection_of_a_stock_transport_is_no_way_in(library: Any, *, i
 
 
 @over_each_library
-def test_a_stock_transport_that_verifies_carries_the_call(library: Any) -> None:
+def test_verifying_httpx_transport_carries_the_call(library: Any) -> None:
     """transport= is used with a policy's context and with Python's default context."""
 
     async def main() -> None:
@@ -294,14 +294,14 @@ def test_a_stock_transport_that_verifies_carries_the_call(library: Any) -> None:
     asyncio.run(main())
 
 
-def test_a_policy_s_context_has_the_security_level() -> None:
+def test_policy_context_has_security_level_2() -> None:
     """Every context of a policy has OpenSSL's security level 2 or more, whatever the build's default."""
     for policy in (TLSPolicy(), TLSPolicy(fips_ciphers=True), TLSPolicy(require_aead=False), TLSPolicy(minimum="1.3")):
         assert policy.create_context().security_level >= 2
 
 
 @pytest.mark.parametrize("is_foreign", [False, True])
-def test_a_key_of_1024_bits_is_refused(*, is_foreign: bool) -> None:
+def test_rsa_key_of_1024_bits_is_rejected(*, is_foreign: bool) -> None:
     """An RSA key of 1,024 bits is rejected by a policy's context, and by another context that was weakened later."""
     weak = next(row.make() for row in matrix.ROWS if "1024 bits" in row.name)
     foreign = default_context(cadata=authority(matrix.CA))
@@ -327,7 +327,7 @@ def test_a_key_of_1024_bits_is_refused(*, is_foreign: bool) -> None:
     ],
     ids=["policy", "strict", "context", "proxy"],
 )
-def test_settings_that_a_transport_would_ignore_are_refused(options: dict[str, object]) -> None:
+def test_tls_and_proxy_with_transport_are_rejected(options: dict[str, object]) -> None:
     """tls= or proxy= together with transport= raises ConfigurationError without secrets, in every way to pass it."""
     (name,) = options
     transport = httpx.MockTransport(lambda _: httpx.Response(500))
@@ -352,7 +352,7 @@ def test_settings_that_a_transport_would_ignore_are_refused(options: dict[str, o
     assert make(transport=transport, tls=None, proxy="").endpoint.host
 
 
-def test_a_proxy_of_the_environment_says_nothing_about_a_transport() -> None:
+def test_proxy_variable_does_not_conflict_with_transport() -> None:
     """HTTPS_PROXY with transport= is no conflict, since the transport has its own proxy settings."""
     environ = {"HOME": "/nonexistent", "HTTPS_PROXY": "http://p.example:1"}
     config = wsclient.ClientConfig.load("workspaces", environ=environ, region="eu-west-1")
@@ -361,7 +361,7 @@ def test_a_proxy_of_the_environment_says_nothing_about_a_transport() -> None:
 
 
 @pytest.mark.parametrize("is_stock", [False, True])
-def test_a_common_name_is_no_host_name(*, is_stock: bool) -> None:
+def test_common_name_is_not_used_as_host_name(*, is_stock: bool) -> None:
     """A certificate that names its host in the common name only is refused by any context."""
     context = _sound()
 
@@ -395,7 +395,7 @@ CIDRS = ["127.0.0.0/8"]
     ],
     ids=["plain http", "PrivateLink", "PrivateLink's URL", "private DNS"],
 )
-def test_the_proxy_of_a_stock_transport_is_held_to_the_same(library: Any, options: dict[str, object]) -> None:
+def test_proxy_of_an_httpx_transport_has_the_same_rules(library: Any, options: dict[str, object]) -> None:
     """transport= with a proxy is refused where proxy= is: it would read plain requests, or carry calls out of a VPC."""
     stock = library.AsyncHTTPTransport(proxy="http://user:hunter2@127.0.0.1:1")
     table: dict[str, object] = {"config": CONFIG, "credentials": KEYS, "transport": stock, **options}
@@ -405,7 +405,7 @@ def test_the_proxy_of_a_stock_transport_is_held_to_the_same(library: Any, option
 
 
 @over_each_library
-def test_metadata_services_are_never_reached_through_a_proxy_of_a_transport(library: Any) -> None:
+def test_metadata_service_is_not_called_through_a_transport_proxy(library: Any) -> None:
     """The tokens and keys of a metadata service travel in clear: a stock transport with a proxy does not carry them."""
     factory = TransportFactory(config=CONFIG, transport=library.AsyncHTTPTransport(proxy="http://127.0.0.1:1"))
     assert factory.for_local_services().transport is None

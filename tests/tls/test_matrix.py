@@ -7,7 +7,7 @@ from wsclient.tls import TLSPolicy
 
 
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: row.name)
-def test_a_server_of_the_matrix(row: Row) -> None:
+def test_tls_server_of_the_matrix_is_accepted_or_rejected(row: Row) -> None:
     """It is spoken to with what the row says, or refused in the row's words before a request is written."""
     outcome = outcome_of(row)
     if outcome is None:
@@ -20,6 +20,6 @@ def test_a_server_of_the_matrix(row: Row) -> None:
     assert outcome.requests == (0 if row.error else 1)
 
 
-def test_the_page_is_the_matrix() -> None:
+def test_tls_page_matches_the_matrix() -> None:
     """The committed page is what the matrix writes."""
     assert PAGE.read_text() == page()

@@ -51,7 +51,7 @@ def test_policies_make_contexts_that_pass_their_own_check() -> None:
         assert policy.check(policy.create_context()) == policy.warnings()
 
 
-def test_fips_narrows_the_suites() -> None:
+def test_fips_ciphers_allow_only_approved_suites() -> None:
     """fips_ciphers leaves AES-GCM with ECDHE alone for TLS 1.2."""
     names = {suite["name"] for suite in TLSPolicy(fips_ciphers=True).create_context().get_ciphers()}
     assert {name for name in names if not name.startswith("TLS_")} == {
@@ -62,7 +62,7 @@ def test_fips_narrows_the_suites() -> None:
     }
 
 
-def test_python_s_default_context_is_accepted_with_a_warning() -> None:
+def test_default_python_context_is_accepted_with_a_warning() -> None:
     """CBC suites with forward secrecy, as Python's own default has, are named in a warning."""
     (warning,) = TLSPolicy().check(default_context())
     assert "CBC" in warning
@@ -133,12 +133,12 @@ def test_weak_connections_are_refused(version: str, cipher: str, policy: TLSPoli
         ("TLSv1.2", "ECDHE-RSA-AES256-SHA384", TLSPolicy(require_aead=False)),
     ],
 )
-def test_sound_connections_pass(version: str, cipher: str, policy: TLSPolicy) -> None:
+def test_strong_connections_are_accepted(version: str, cipher: str, policy: TLSPolicy) -> None:
     """A connection that meets the policy raises no error."""
     policy.check_negotiated(NegotiatedTLS(version=version, cipher=cipher, bits=256))
 
 
-def test_policies_that_cannot_be_are_refused(tmp_path: Path) -> None:
+def test_invalid_tls_policies_are_rejected(tmp_path: Path) -> None:
     """Unknown versions, missing files and contradictions are refused when the policy is made."""
     with pytest.raises(TLSPolicyError, match=r"must be '1\.2' or '1\.3'"):
         TLSPolicy(minimum="1.1")  # type: ignore[arg-type]  # the mistake under test
@@ -149,7 +149,7 @@ def test_policies_that_cannot_be_are_refused(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("name", ["ca_file", "extra_ca_file", "client_cert"])
-def test_files_that_cannot_be_used_are_refused_at_once(name: str, tmp_path: Path) -> None:
+def test_unusable_tls_files_are_rejected_at_construction(name: str, tmp_path: Path) -> None:
     """A file that is missing, a folder, empty or no PEM is refused when the policy is made, with setting and path."""
     empty, text = tmp_path / "empty.pem", tmp_path / "text.pem"
     empty.touch()
@@ -164,7 +164,7 @@ def test_files_that_cannot_be_used_are_refused_at_once(name: str, tmp_path: Path
             TLSPolicy(**{name: str(path)})  # type: ignore[arg-type]  # mypy cannot tell the names apart
 
 
-def test_pem_without_an_authority_is_refused(tmp_path: Path) -> None:
+def test_pem_without_a_ca_certificate_is_rejected(tmp_path: Path) -> None:
     """Broken PEM, a leaf in place of an authority, and a key without its certificate are named by create_context."""
     broken, leaf = tmp_path / "broken.pem", tmp_path / "leaf.pem"
     broken.write_text("-----BEGIN CERTIFICATE-----\nnonsense\n-----END CERTIFICATE-----\n")
@@ -183,7 +183,7 @@ def test_pem_without_an_authority_is_refused(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("shape", [(), ("a",), ("a", "b", "c", "d"), ("a", 1), ["a", "b"], 5])
-def test_client_certificates_of_another_shape_are_refused(shape: object) -> None:
+def test_invalid_client_cert_values_are_rejected(shape: object) -> None:
     """client_cert= takes a path, a pair or a triple of strings; other values are rejected without being shown."""
     with pytest.raises(TLSPolicyError, match=r"client_cert must be the path") as caught:
         TLSPolicy(client_cert=shape)  # type: ignore[arg-type]  # the mistake under test
@@ -217,18 +217,18 @@ def test_extra_authorities_add_to_the_trust_store(tmp_path: Path) -> None:
     assert TLSPolicy(ca_data=path.read_text()).create_context().cert_store_stats()["x509_ca"] == 1
 
 
-def test_policies_pickle() -> None:
+def test_tls_policies_pickle() -> None:
     """A policy survives pickling."""
     assert pickle.loads(pickle.dumps(TLSPolicy(minimum="1.3"))) == TLSPolicy(minimum="1.3")
 
 
-def test_too_few_bits_are_refused() -> None:
+def test_connection_with_too_few_bits_is_rejected() -> None:
     """A connection without encryption to speak of is refused, whatever the name of its suite."""
     with pytest.raises(TLSError, match="the key has 0 bits"):
         TLSPolicy().check_negotiated(NegotiatedTLS(version="TLSv1.3", cipher="TLS_SHA256_SHA256", bits=0))
 
 
-def test_a_context_that_writes_its_keys_to_a_file_is_warned_about(tmp_path: Path) -> None:
+def test_key_log_context_is_accepted_with_a_warning(tmp_path: Path) -> None:
     """A context with a key log (SSLKEYLOGFILE) is accepted, and the file named in a warning."""
     context = TLSPolicy().create_context()
     context.keylog_filename = str(tmp_path / "keys")
@@ -236,14 +236,14 @@ def test_a_context_that_writes_its_keys_to_a_file_is_warned_about(tmp_path: Path
     assert str(tmp_path / "keys") in warning
 
 
-def test_no_variable_has_keys_written_to_a_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_sslkeylogfile_variable_is_ignored(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """SSLKEYLOGFILE, which Python's own contexts follow, makes no file and no difference."""
     monkeypatch.setenv("SSLKEYLOGFILE", str(tmp_path / "keys"))
     assert ssl.create_default_context().keylog_filename is not None
     assert TLSPolicy().create_context().keylog_filename is None
 
 
-def test_cbc_is_let_in_when_asked_for() -> None:
+def test_require_aead_false_allows_cbc() -> None:
     """require_aead=False adds CBC suites with forward secrecy and nothing weaker."""
     policy = TLSPolicy(require_aead=False)
     context = policy.create_context()
@@ -253,7 +253,7 @@ def test_cbc_is_let_in_when_asked_for() -> None:
     assert "CBC" in warning
 
 
-def test_strict_x509_is_off_unless_asked_for() -> None:
+def test_strict_x509_is_off_by_default() -> None:
     """Certificates of inspection proxies pass by default; strict_x509 holds them to RFC 5280."""
     assert not TLSPolicy().create_context().verify_flags & ssl.VERIFY_X509_STRICT
     assert TLSPolicy(strict_x509=True).create_context().verify_flags & ssl.VERIFY_X509_STRICT
@@ -265,7 +265,7 @@ def test_equal_policies_share_a_context() -> None:
     assert shared_context(TLSPolicy()) is not shared_context(TLSPolicy(minimum="1.3"))
 
 
-def test_a_renewed_file_makes_a_new_context(tmp_path: Path) -> None:
+def test_changed_file_creates_a_new_context(tmp_path: Path) -> None:
     """A shared context is created again when one of its files changed, and rejected when the file was removed."""
     path = tmp_path / "ca.pem"
     trustme.CA().cert_pem.write_to_path(str(path))
@@ -279,14 +279,14 @@ def test_a_renewed_file_makes_a_new_context(tmp_path: Path) -> None:
         shared_context(policy)
 
 
-def test_few_contexts_are_kept() -> None:
+def test_shared_contexts_are_limited() -> None:
     """At most 16 shared contexts are kept."""
     for _ in range(20):
         shared_context(TLSPolicy(ca_data=trustme.CA().cert_pem.bytes().decode()))
     assert len(_policy._CONTEXTS) <= 16
 
 
-def test_a_machine_without_authorities_trusts_certifi_s(tmp_path: Path) -> None:
+def test_empty_system_trust_store_falls_back_to_certifi(tmp_path: Path) -> None:
     """If the system's trust store is empty, httpx's bundle is trusted, unless a folder has authorities."""
     for folder in (None, str(tmp_path)):
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
@@ -308,12 +308,12 @@ def test_a_machine_without_authorities_trusts_certifi_s(tmp_path: Path) -> None:
         (((("commonName", "a" * 999),),), "CN=" + "a" * 197),
     ],
 )
-def test_names_of_certificates_are_short_and_printable(parts: object, name: str | None) -> None:
+def test_certificate_names_are_short_and_printable(parts: object, name: str | None) -> None:
     """A name from a certificate, which anybody may have made, brings no control characters and no flood into a log."""
     assert _inspection._name(parts) == name
 
 
-def test_a_chain_that_python_does_not_give_is_unknown() -> None:
+def test_unknown_presented_chain_adds_no_note() -> None:
     """On a Python that does not expose the presented chain, a certificate error has no note."""
     assert _inspection._presented_chain(object()) == ()  # type: ignore[arg-type]  # stands for a bare SSL object
     assert _inspection.presented_certificate(ssl.SSLCertVerificationError()) is None
@@ -331,7 +331,7 @@ default_properties = fips=yes
 
 # The second configuration asks for a provider that is not there, which Python 3.15 sees, and earlier ones do not.
 @pytest.mark.parametrize(("asked_for", "is_reported"), [(False, True), (True, sys.version_info >= (3, 15))])
-def test_a_missing_fips_provider_is_said(tmp_path: Path, asked_for: bool, is_reported: bool) -> None:
+def test_missing_fips_provider_warns_in_check_and_log(tmp_path: Path, asked_for: bool, is_reported: bool) -> None:
     """fips_ciphers warns in check() and in the log, unless OpenSSL's configuration loads its FIPS provider."""
     configuration = tmp_path / "openssl.cnf"
     configuration.write_text(PROVIDER_ASKED_FOR if asked_for else "")
@@ -342,7 +342,7 @@ def test_a_missing_fips_provider_is_said(tmp_path: Path, asked_for: bool, is_rep
     assert (ssl.OPENSSL_VERSION in run.stdout) is is_reported
 
 
-def test_a_missing_fips_provider_is_logged(caplog: pytest.LogCaptureFixture) -> None:
+def test_context_creation_logs_a_missing_fips_provider(caplog: pytest.LogCaptureFixture) -> None:
     """Creating a context with fips_ciphers logs its warnings; without fips_ciphers nothing is logged."""
     TLSPolicy().create_context()
     assert not caplog.records
@@ -358,7 +358,7 @@ def _offered_groups(context: ssl.SSLContext) -> tuple[int, ...]:
     return tuple(int.from_bytes(hello[i : i + 2]) for i in range(at + 2, end, 2))
 
 
-def test_every_group_that_openssl_offers_is_kept() -> None:
+def test_key_exchange_groups_are_unchanged() -> None:
     """The ClientHello has the groups of an unmodified context, including post-quantum hybrids; FIPS only has P-256."""
     untouched = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     assert _offered_groups(TLSPolicy().create_context()) == _offered_groups(untouched)
@@ -386,7 +386,7 @@ class _TellingConnection(_Connection):
 
 
 @pytest.mark.parametrize(("kind", "group"), [(_Connection, None), (_TellingConnection, "X25519MLKEM768")])
-def test_the_group_is_told_where_python_tells_it(kind: type[_Connection], group: str | None) -> None:
+def test_negotiated_group_is_reported_if_available(kind: type[_Connection], group: str | None) -> None:
     """The negotiated group is reported if the connection has it, otherwise it is None."""
     if group is None and hasattr(ssl.SSLObject, "group"):
         pytest.skip("every connection of this Python knows its group")

@@ -56,7 +56,7 @@ def _bundle(home: Path) -> Path:
 
 
 @pytest.mark.parametrize("source", ["AWS_CA_BUNDLE", "profile"])
-def test_the_error_says_what_the_ca_bundle_is(tmp_path: Path, source: str) -> None:
+def test_certificate_error_names_the_ca_bundle(tmp_path: Path, source: str) -> None:
     """A certificate that the configured file does not vouch for: the error names file and setting; ~ is expanded."""
     path = _bundle(tmp_path)
     environ = {"AWS_CA_BUNDLE": "~/ca.pem"} if source != "profile" else {"AWS_CONFIG_FILE": "~/config"}
@@ -66,7 +66,7 @@ def test_the_error_says_what_the_ca_bundle_is(tmp_path: Path, source: str) -> No
     assert "it lacks that issuer" in text
 
 
-def test_the_error_says_that_the_ca_bundle_is_not_used(tmp_path: Path) -> None:
+def test_certificate_error_says_if_the_ca_bundle_is_unused(tmp_path: Path) -> None:
     """If tls= or transport= determines the trusted authorities, the error says that AWS_CA_BUNDLE is not used."""
     path = _bundle(tmp_path)
     environ = {"AWS_CA_BUNDLE": str(path)}
@@ -83,7 +83,7 @@ def test_the_error_says_that_the_ca_bundle_is_not_used(tmp_path: Path) -> None:
     assert unused in text
 
 
-def test_requests_ca_bundle_is_not_followed(tmp_path: Path) -> None:
+def test_requests_ca_bundle_is_ignored_with_a_hint(tmp_path: Path) -> None:
     """REQUESTS_CA_BUNDLE alone is not used, and the error says to set AWS_CA_BUNDLE; otherwise it is not mentioned."""
     path = _bundle(tmp_path)
     environ = {"REQUESTS_CA_BUNDLE": "/corp.pem"}
@@ -127,7 +127,7 @@ def _servers() -> dict[str, tuple[ssl.SSLContext, str]]:
 
 @pytest.mark.parametrize("kind", ["no intermediate", "no root", "with the root", "signed by itself", "one authority"])
 @pytest.mark.parametrize("trusted", ["system", "bundle"])
-def test_the_missing_issuer_is_named(tmp_path: Path, kind: str, trusted: str) -> None:
+def test_certificate_error_names_the_missing_issuer(tmp_path: Path, kind: str, trusted: str) -> None:
     """Whichever part of a chain is missing, the error names the last issuer and how to trust it."""
     context, issuer = _servers()[kind]
     environ = {} if trusted == "system" else {"AWS_CA_BUNDLE": str(_bundle(tmp_path))}
@@ -140,7 +140,7 @@ def _renewed() -> trustme.CA:
     return trustme.CA(organization_name="Same Authority", organization_unit_name="Same")
 
 
-def test_an_authority_of_the_same_name_with_another_key(tmp_path: Path) -> None:
+def test_renewed_authority_with_another_key_is_a_chain_failure(tmp_path: Path) -> None:
     """An authority that was renewed with another key is a chain failure too."""
     path = tmp_path / "ca.pem"
     path.write_text(authority(_renewed()))
@@ -150,7 +150,7 @@ def test_an_authority_of_the_same_name_with_another_key(tmp_path: Path) -> None:
 
 
 @given(st.lists(st.tuples(st.sampled_from("abcd"), st.sampled_from("abcd")), min_size=1, max_size=6))
-def test_any_chain_has_an_end(chain: list[tuple[str, str]]) -> None:
+def test_missing_issuer_is_found_in_any_chain(chain: list[tuple[str, str]]) -> None:
     """Chains in any order, and those that form a cycle, end with one of their issuers."""
     issuer = _last_issuer(chain)
     assert issuer in {each for _, each in chain}
@@ -170,7 +170,7 @@ def test_any_chain_has_an_end(chain: list[tuple[str, str]]) -> None:
         ),
     ],
 )
-def test_homes_of_others_are_not_expanded(make: Callable[[str], object]) -> None:
+def test_home_paths_of_other_users_are_not_expanded(make: Callable[[str], object]) -> None:
     """A path with ~user, or with ~ in an argument, says in its error that ~ is not expanded."""
     with pytest.raises(TLSPolicyError, match="~ is not expanded here"):
         make("~nobody/ca.pem")

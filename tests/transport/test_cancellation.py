@@ -60,7 +60,7 @@ def test_a_cancelled_handshake_closes_its_socket() -> None:
     asyncio.run(main())
 
 
-def test_many_cancellations_leave_a_working_sender() -> None:
+def test_sender_works_after_many_cancellations() -> None:
     """After many calls cancelled at every stage, all connections can be used."""
 
     async def main() -> None:
@@ -83,7 +83,7 @@ def test_many_cancellations_leave_a_working_sender() -> None:
     asyncio.run(main())
 
 
-def test_a_cancelled_first_call_does_not_take_the_others_along() -> None:
+def test_cancelled_first_call_does_not_affect_others() -> None:
     """Cancelling the call that opened the shared pool does not affect other first calls."""
 
     async def main() -> None:
@@ -101,7 +101,7 @@ def test_a_cancelled_first_call_does_not_take_the_others_along() -> None:
     asyncio.run(main())
 
 
-def test_a_policy_that_cannot_be_kept_is_told_to_every_first_call(tmp_path: Path) -> None:
+def test_context_failure_is_raised_to_every_first_call(tmp_path: Path) -> None:
     """Calls that start together all learn why no context could be made, and a later call tries anew."""
     path = tmp_path / "ca.pem"
     path.write_text(authority(CA))

@@ -113,7 +113,7 @@ async def by_hand(context: ssl.SSLContext | None = CONTEXT) -> AsyncGenerator[tu
 
 
 @each_loop
-def test_the_connection_used_last_is_used_next(loop: str) -> None:
+def test_last_released_connection_is_reused_first(loop: str) -> None:
     """Concurrent calls open separate connections; sequential calls reuse the connection that was released last."""
 
     async def main() -> None:
@@ -139,7 +139,7 @@ def test_the_connection_used_last_is_used_next(loop: str) -> None:
 
 
 @each_loop
-def test_who_waits_longest_gets_the_next_free_connection(loop: str) -> None:
+def test_waiting_calls_are_served_in_order(loop: str) -> None:
     """With one connection, waiting calls are served in order, and cancelled calls are skipped."""
 
     async def main() -> None:
@@ -163,7 +163,7 @@ def test_who_waits_longest_gets_the_next_free_connection(loop: str) -> None:
 
 
 @each_loop
-def test_requests_that_are_ready_together_are_written_together(loop: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_concurrent_calls_are_prepared_before_the_first_write(loop: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """Concurrent calls are all prepared before the first request is written, and each gets its own response."""
     events: list[str] = []
     prepare = HTTP11Connection.exchange
@@ -198,7 +198,9 @@ async def _ended_unread(hand: Hand) -> None:
 
 @each_loop
 @pytest.mark.parametrize("event", ["cancellation", "ticket", "shutdown", "close", "data", "end", "timer"])
-def test_what_happens_between_preparation_and_write(loop: str, event: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_failure_or_cancellation_before_the_write_sends_nothing(
+    loop: str, event: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """A request is never written on a connection that failed before, nor after its call was cancelled.
 
     Data that comes before the write is no response to it, and the call goes on with a new connection.
@@ -287,7 +289,7 @@ def test_an_interrupted_write_ends_its_call(loop: str, step: str, monkeypatch: p
 
 
 @each_loop
-def test_an_error_of_a_write_reaches_its_call(loop: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_write_error_is_raised_by_its_call(loop: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """An error while a request is written is raised by its call at once, and its connection is closed."""
 
     def fail(_: HTTP11Connection) -> None:
@@ -310,7 +312,7 @@ def test_an_error_of_a_write_reaches_its_call(loop: str, monkeypatch: pytest.Mon
 
 @each_loop
 @pytest.mark.parametrize("moment", ["before", "with"])
-def test_a_place_given_to_who_is_gone_goes_to_the_next(loop: str, moment: str) -> None:
+def test_place_of_a_cancelled_waiter_goes_to_the_next(loop: str, moment: str) -> None:
     """A waiter cancelled before or while it acquires a free place does not lose the place for the next waiter."""
 
     async def main() -> None:
@@ -334,7 +336,7 @@ def test_a_place_given_to_who_is_gone_goes_to_the_next(loop: str, moment: str) -
 
 
 @each_loop
-def test_a_wait_for_a_connection_has_its_time(loop: str) -> None:
+def test_wait_for_a_connection_times_out_unsent(loop: str) -> None:
     """A call that gets no connection within Timeout.pool was surely not sent, and its place in the queue is free."""
 
     async def main() -> None:
@@ -360,7 +362,7 @@ def test_a_wait_for_a_connection_has_its_time(loop: str) -> None:
 
 @each_loop
 @pytest.mark.parametrize("pause", [timedelta(seconds=15.1), timedelta(hours=8), timedelta(seconds=-1)])
-def test_a_connection_idle_for_too_long_is_not_used(loop: str, pause: timedelta) -> None:
+def test_idle_connection_expires(loop: str, pause: timedelta) -> None:
     """After 15 seconds, a night in which the machine slept, or a clock set back: a new connection."""
 
     async def main() -> None:
@@ -381,7 +383,7 @@ def test_a_connection_idle_for_too_long_is_not_used(loop: str, pause: timedelta)
 
 
 @each_loop
-def test_a_connection_that_the_server_closed_meanwhile_is_replaced_before_use(loop: str) -> None:
+def test_connection_closed_by_the_server_is_replaced(loop: str) -> None:
     """A connection that the server closed is replaced before use, even if the event loop has not noticed yet."""
 
     async def main() -> None:
@@ -403,7 +405,7 @@ def test_a_connection_that_the_server_closed_meanwhile_is_replaced_before_use(lo
 
 
 @each_loop
-def test_an_address_that_is_down_costs_one_short_wait(loop: str) -> None:
+def test_unreachable_address_costs_one_short_delay(loop: str) -> None:
     """Refusing and unresponsive addresses are skipped with a short delay, and a working address serves the call."""
 
     async def main() -> None:
@@ -431,7 +433,7 @@ def test_an_address_that_is_down_costs_one_short_wait(loop: str) -> None:
 
 @each_loop
 @pytest.mark.parametrize(("minimum", "maximum", "resumed"), [("1.3", "TLSv1_3", True), ("1.2", "TLSv1_2", False)])
-def test_sessions_of_tls_1_3_are_resumed(loop: str, minimum: Any, maximum: str, resumed: bool) -> None:
+def test_tls_1_3_sessions_are_resumed(loop: str, minimum: Any, maximum: str, resumed: bool) -> None:
     """A second connection resumes a TLS 1.3 session, with forward secrecy, and never a TLS 1.2 session."""
 
     async def main() -> None:
@@ -450,7 +452,7 @@ def test_sessions_of_tls_1_3_are_resumed(loop: str, minimum: Any, maximum: str, 
 
 
 @each_loop
-def test_a_session_that_is_taken_up_is_kept(loop: str) -> None:
+def test_resumed_session_is_copied_once(loop: str) -> None:
     """A resumed session is copied once for any number of connections, because Python leaks memory with each copy."""
 
     async def main() -> None:
@@ -471,7 +473,7 @@ def test_a_session_that_is_taken_up_is_kept(loop: str) -> None:
 
 
 @each_loop
-def test_sessions_are_kept_again_when_the_clock_was_set_back(loop: str) -> None:
+def test_rejected_session_is_replaced_after_a_clock_step_back(loop: str) -> None:
     """A session that the server did not resume is replaced, also if the kept one has a time in the future."""
 
     async def main() -> None:
@@ -530,7 +532,7 @@ ANSWERS: dict[str, tuple[bytes, HttpResponse, bool]] = {
 @each_loop
 @pytest.mark.parametrize("name", ANSWERS)
 @pytest.mark.parametrize("size", [1, 7, 1000])
-def test_an_answer_in_whatever_pieces(loop: str, name: str, size: int) -> None:
+def test_response_parses_in_any_pieces(loop: str, name: str, size: int) -> None:
     """A valid response is parsed the same in pieces of any size; its connection is kept only if it is reusable."""
     data, expected, kept = ANSWERS[name]
 
@@ -556,7 +558,7 @@ def test_an_answer_in_whatever_pieces(loop: str, name: str, size: int) -> None:
 
 @each_loop
 @pytest.mark.parametrize("ending", ["orderly", "cut"])
-def test_an_answer_that_ends_with_its_connection(loop: str, ending: str) -> None:
+def test_response_without_length_ends_at_close_notify(loop: str, ending: str) -> None:
     """A response without a length is complete after TLS's close_notify; a truncated connection is an error."""
 
     async def main() -> None:
@@ -589,7 +591,7 @@ def test_an_answer_that_ends_with_its_connection(loop: str, ending: str) -> None
         b"HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\nzz\r\n",
     ],
 )
-def test_what_is_no_http_is_an_error_at_once(loop: str, data: bytes) -> None:
+def test_non_http_response_is_an_immediate_error(loop: str, data: bytes) -> None:
     """Data that is not HTTP raises an error without waiting, and the connection is closed."""
 
     async def main() -> None:
@@ -608,7 +610,7 @@ def test_what_is_no_http_is_an_error_at_once(loop: str, data: bytes) -> None:
 
 
 @each_loop
-def test_an_answer_larger_than_the_limit_is_given_up(loop: str) -> None:
+def test_oversized_response_is_rejected(loop: str) -> None:
     """A response above the size limit raises ResponseParseError, also with endless chunks or chunk extensions.
 
     One whose length is above the limit is given up when its head has arrived.
@@ -635,7 +637,7 @@ def test_an_answer_larger_than_the_limit_is_given_up(loop: str) -> None:
 
 
 @each_loop
-def test_silence_while_sending_and_while_receiving(loop: str) -> None:
+def test_write_and_read_timeouts(loop: str) -> None:
     """A server that does not read causes a write timeout, a silent server a read timeout; each byte restarts it."""
 
     async def main() -> None:
@@ -665,7 +667,7 @@ def test_silence_while_sending_and_while_receiving(loop: str) -> None:
 
 
 @each_loop
-def test_an_answer_before_the_request_is_read_ends_the_connection(loop: str) -> None:
+def test_early_response_closes_the_connection(loop: str) -> None:
     """An early error response to a large request is returned, and its connection is closed, not reused."""
 
     async def main() -> None:
@@ -684,7 +686,7 @@ def test_an_answer_before_the_request_is_read_ends_the_connection(loop: str) -> 
 
 
 @each_loop
-def test_warming_up_opens_as_many_as_are_missing(loop: str) -> None:
+def test_warm_up_opens_missing_connections(loop: str) -> None:
     """warm_up() opens the missing connections up to the limit, and calls use them."""
 
     async def main() -> None:
@@ -704,7 +706,7 @@ def test_warming_up_opens_as_many_as_are_missing(loop: str) -> None:
 
 
 @each_loop
-def test_closing_ends_calls_at_every_stage(loop: str) -> None:
+def test_closing_the_pool_ends_calls(loop: str) -> None:
     """Closing the pool ends calls that wait for a response, a handshake or a connection, and closes all sockets."""
 
     async def main() -> None:
@@ -746,7 +748,7 @@ def test_closing_ends_calls_at_every_stage(loop: str) -> None:
         HttpRequest("POST", "https://", (), b""),
     ],
 )
-def test_what_http_cannot_express_is_refused_before_a_socket(request_: HttpRequest) -> None:
+def test_unsendable_request_is_rejected_before_connecting(request_: HttpRequest) -> None:
     """A header or URL that would change the request on the wire raises UnsendableRequestError before a connection."""
 
     async def main() -> None:

@@ -58,7 +58,7 @@ NONE_OF_THEM = [
 
 
 @pytest.mark.parametrize(("value", "message"), NONE_OF_THEM, ids=[text.split(",")[0] for _, text in NONE_OF_THEM])
-def test_what_is_no_asynchronous_transport_is_refused_at_creation(value: Any, message: str) -> None:
+def test_synchronous_transport_is_rejected_at_construction(value: Any, message: str) -> None:
     """A client, its copy, the default chain and a recorder refuse it and name the transport to pass instead."""
     with pytest.raises(ConfigurationError, match=message):
         _client(value)
@@ -71,7 +71,7 @@ def test_what_is_no_asynchronous_transport_is_refused_at_creation(value: Any, me
 
 
 @over_each_library
-def test_a_stock_transport_of_either_library_carries_calls(library: Any, aws: Emulator) -> None:
+def test_transports_of_httpx_and_httpx2_carry_calls(library: Any, aws: Emulator) -> None:
     """A client over AsyncHTTPTransport makes calls over verified TLS, and a refused connection is a ConnectError."""
 
     async def main() -> None:
@@ -104,7 +104,7 @@ class _Structural:
         """Close nothing."""
 
 
-def test_what_has_the_two_methods_is_a_transport() -> None:
+def test_object_with_the_two_methods_is_a_transport() -> None:
     """Type checkers and the client take transports of both libraries, and an object with the same methods."""
     response2 = httpx2.Response(200, json={"Workspaces": []}, headers={"x-amzn-requestid": "1"})
     transports: list[AsyncTransport] = [
@@ -118,7 +118,7 @@ def test_what_has_the_two_methods_is_a_transport() -> None:
 
 
 @over_each_library
-def test_a_recorder_records_over_either_library(library: Any, tmp_path: Path, aws: Emulator) -> None:
+def test_recorder_works_over_httpx_and_httpx2(library: Any, tmp_path: Path, aws: Emulator) -> None:
     """Calls and network errors are recorded, and replay without a network."""
     path = tmp_path / "calls.json"
 
@@ -170,7 +170,7 @@ asyncio.run(main())
 """
 
 
-def test_a_program_that_runs_httpx2_as_httpx() -> None:
+def test_httpx2_aliased_as_httpx_works() -> None:
     """After httpx2.alias_httpx(), wsclient's own httpx is httpx2, and works."""
     root = str(Path(wsclient.__file__).parents[1])
     command = [sys.executable, "-W", "error", "-c", _ALIASED]
@@ -178,7 +178,7 @@ def test_a_program_that_runs_httpx2_as_httpx() -> None:
     assert (run.stdout, run.stderr) == ("mapped\n", "")
 
 
-def test_names_are_those_of_the_libraries_alone() -> None:
+def test_exception_names_of_other_libraries_are_not_matched() -> None:
     """A caller's class with the name of an httpx exception is not treated as that exception; a subclass is."""
     own = type("ConnectError", (Exception,), {})
     subclass = type("Unreachable", (httpx2.ConnectError,), {})

@@ -68,7 +68,7 @@ def _named(url: str) -> str:
     return url.replace("127.0.0.1", NAME)  # wherever the server says it is
 
 
-def test_the_connection_goes_to_the_address_that_was_checked() -> None:
+def test_connection_uses_the_checked_address() -> None:
     """The name is looked up once; it stays in the Host header and in the handshake, which holds the server to it."""
 
     async def main() -> None:
@@ -104,7 +104,7 @@ def test_the_connection_goes_to_the_address_that_was_checked() -> None:
         (("fe80::1%eth0",), "fe80::1"),
     ],
 )
-def test_a_name_that_leads_outside_is_refused_before_a_socket(addresses: tuple[str, ...], found: str) -> None:
+def test_name_with_public_address_is_rejected_before_connecting(addresses: tuple[str, ...], found: str) -> None:
     """The error names the host and what it resolved to; no connection is opened, not even to an allowed address."""
 
     async def main() -> None:
@@ -120,7 +120,7 @@ def test_a_name_that_leads_outside_is_refused_before_a_socket(addresses: tuple[s
     asyncio.run(main())
 
 
-def test_a_name_is_looked_up_again_for_each_new_connection() -> None:
+def test_each_new_connection_resolves_the_name() -> None:
     """A kept connection is reused; a new connection resolves the name again, and a disallowed address is rejected."""
 
     async def main() -> None:
@@ -144,7 +144,7 @@ def test_a_name_is_looked_up_again_for_each_new_connection() -> None:
     asyncio.run(main())
 
 
-def test_an_address_that_does_not_answer_gives_way_to_the_next() -> None:
+def test_unresponsive_address_falls_back_to_the_next() -> None:
     """A zone that is down fails no call: the next address is tried within the same attempt."""
 
     async def main() -> None:
@@ -158,7 +158,7 @@ def test_an_address_that_does_not_answer_gives_way_to_the_next() -> None:
     asyncio.run(main())
 
 
-def test_a_name_that_does_not_resolve() -> None:
+def test_failed_lookup_raises_connect_error() -> None:
     """A failed lookup raises ConnectError and a slow lookup a connect timeout, and nothing was sent."""
 
     async def main() -> None:
@@ -175,7 +175,7 @@ def test_a_name_that_does_not_resolve() -> None:
     asyncio.run(main())
 
 
-def test_a_port_that_does_not_answer() -> None:
+def test_connect_timeout_distinguishes_handshake_and_accept() -> None:
     """A connect timeout tells a handshake without an answer from a connection that nobody accepts."""
 
     async def main() -> None:
@@ -189,7 +189,7 @@ def test_a_port_that_does_not_answer() -> None:
     asyncio.run(main())
 
 
-def test_the_system_s_resolver_gives_each_address_once() -> None:
+def test_system_resolver_returns_unique_addresses() -> None:
     """Loopback resolves to loopback."""
     addresses = asyncio.run(system_resolve("localhost", 443))
     assert set(addresses) <= {"127.0.0.1", "::1"}

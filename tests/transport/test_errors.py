@@ -115,7 +115,7 @@ def test_errors_of_the_operating_system_are_mapped(foreign: Exception, ours: typ
 
 @over_each_library
 @pytest.mark.parametrize("waited", [ssl.SSLWantReadError(2, "hunter4"), ssl.SSLWantWriteError(3, "hunter4")])
-def test_a_reset_while_a_handshake_waits_is_no_failure_of_tls(library: Any, waited: ssl.SSLError) -> None:
+def test_reset_during_a_handshake_is_a_connect_error(library: Any, waited: ssl.SSLError) -> None:
     """A connection reset during a handshake is a ConnectError; the ssl module's context exception is ignored."""
     foreign = library.ConnectError("hunter4")
     foreign.__cause__ = ConnectionResetError(errno.ECONNRESET, "hunter4")
@@ -127,7 +127,7 @@ def test_a_reset_while_a_handshake_waits_is_no_failure_of_tls(library: Any, wait
 
 
 @over_each_library
-def test_the_first_of_several_addresses_speaks(library: Any) -> None:
+def test_error_describes_the_first_address(library: Any) -> None:
     """If every address of a host failed, the error describes the first address, which was preferred."""
     foreign = library.ConnectError("hunter4")
     foreign.__cause__ = ExceptionGroup("all", [OSError(113, "hunter4"), OSError(101, "hunter4")])
@@ -136,7 +136,7 @@ def test_the_first_of_several_addresses_speaks(library: Any) -> None:
 
 
 @pytest.mark.parametrize("raised", [OSError(5, "lost"), httpx.ReadError("lost"), httpx.ConnectError("no")], ids=repr)
-def test_a_transport_may_raise_the_same_exception_again_and_again(raised: Exception) -> None:
+def test_transport_may_raise_the_same_exception_repeatedly(raised: Exception) -> None:
     """The exception's chain becomes a cycle, as where a lookup fails like the call: the call ends, with its error."""
     raised.__cause__ = raised.__context__ = None
 
@@ -156,7 +156,7 @@ def test_a_transport_may_raise_the_same_exception_again_and_again(raised: Except
     asyncio.run(main())
 
 
-def test_a_chain_of_causes_that_is_a_cycle_is_walked_once() -> None:
+def test_cyclic_exception_chain_is_walked_once() -> None:
     """Each exception of a chain comes once, whatever leads back to it."""
     first, second, third = OSError("1"), ValueError("2"), KeyError("3")
     first.__cause__, second.__context__, third.__cause__ = second, third, first
@@ -182,7 +182,7 @@ def test_other_errors_of_a_transport_are_typed_and_name_their_cause(error: BaseE
         ("https://h.example:hunter2/", "x"),
     ],
 )
-def test_what_http_cannot_express_is_refused_without_quoting_it(url: str, header: str) -> None:
+def test_unsendable_request_error_does_not_quote_it(url: str, header: str) -> None:
     """An invalid header or URL is rejected, and no exception in the chain quotes it."""
 
     async def main() -> None:
@@ -214,7 +214,7 @@ def test_time_outs_name_their_phase(library: Any) -> None:
 
 
 @pytest.mark.parametrize("error", [httpx.ConnectTimeout("x"), httpx.ConnectError("x")], ids=repr)
-def test_a_name_in_a_vpc_that_does_not_answer_says_where_to_look(error: Exception) -> None:
+def test_privatelink_connect_error_mentions_the_vpc(error: Exception) -> None:
     """A failed connection to a PrivateLink name, or under private DNS, speaks of the VPC; another does not."""
     vpce = post("https://vpce-1.workspaces.us-east-1.vpce.amazonaws.com/")
     with pytest.raises(TransportError, match="outside the VPC"):
@@ -227,7 +227,7 @@ def test_a_name_in_a_vpc_that_does_not_answer_says_where_to_look(error: Exceptio
     assert "VPC" not in str(caught.value)
 
 
-def test_refused_and_unresolvable() -> None:
+def test_refused_and_unresolvable_hosts_are_connect_errors() -> None:
     """A refused connection and an unresolvable name are ConnectErrors, transient and not sent."""
 
     async def main() -> None:
@@ -247,7 +247,7 @@ def test_refused_and_unresolvable() -> None:
     asyncio.run(main())
 
 
-def test_a_connection_that_breaks_after_the_request() -> None:
+def test_connection_lost_after_the_request_is_ambiguous() -> None:
     """A server that hangs up without an answer may have got the request."""
 
     async def main() -> None:
@@ -262,7 +262,7 @@ def test_a_connection_that_breaks_after_the_request() -> None:
     asyncio.run(main())
 
 
-def test_silence_is_a_read_time_out_that_may_have_been_sent() -> None:
+def test_read_timeout_is_ambiguous() -> None:
     """A server that never answers ends in a read time-out."""
 
     async def main() -> None:

@@ -39,7 +39,7 @@ def test_connections_are_kept_and_shared() -> None:
     asyncio.run(main())
 
 
-def test_successive_event_loops() -> None:
+def test_sender_serves_successive_event_loops() -> None:
     """A sender serves three successive event loops, without warnings or open connections, with or without aclose."""
     sender = HttpTransport(TRUSTING)
 
@@ -62,7 +62,7 @@ class _Connections:
         self.closed += 1
 
 
-def test_a_close_that_comes_after_a_loop_s_shutdown_starts_no_task() -> None:
+def test_close_after_loop_shutdown_starts_no_task() -> None:
     """In the last turn of an event loop, whose shutdown has closed the connections, no task is left without a step."""
     loop, connections = asyncio.new_event_loop(), _Connections()
     pools = _pools.EventLoopPools[_Connections](connections)
@@ -76,7 +76,7 @@ def test_a_close_that_comes_after_a_loop_s_shutdown_starts_no_task() -> None:
     assert connections.closed == 1
 
 
-def test_a_sender_that_is_forgotten_closes_its_connections() -> None:
+def test_collected_sender_closes_its_connections() -> None:
     """Collecting an open sender closes its connections through the running loop, without a warning."""
 
     async def main() -> None:
@@ -92,7 +92,7 @@ def test_a_sender_that_is_forgotten_closes_its_connections() -> None:
     gc.collect()
 
 
-def test_the_guard_of_connections_does_not_keep_their_sender() -> None:
+def test_connection_finalizer_does_not_keep_the_sender_alive() -> None:
     """An unreferenced sender is collected without delay, so that its connections can be closed."""
 
     async def main() -> None:
@@ -109,7 +109,7 @@ def test_the_guard_of_connections_does_not_keep_their_sender() -> None:
 @pytest.mark.parametrize(
     "settings", [TRUSTING, TransportSettings(transport=httpx.MockTransport(lambda _: httpx.Response(200)))]
 )
-def test_a_closed_sender_refuses(settings: TransportSettings) -> None:
+def test_closed_sender_rejects_requests(settings: TransportSettings) -> None:
     """Sending after aclose is a ConfigurationError, over any transport; closing twice, or unopened, is harmless."""
 
     async def main() -> None:
@@ -122,7 +122,7 @@ def test_a_closed_sender_refuses(settings: TransportSettings) -> None:
     asyncio.run(main())
 
 
-def test_a_caller_s_transport_is_left_open() -> None:
+def test_callers_transport_is_left_open() -> None:
     """Closing a sender does not close a transport that the caller passed."""
 
     class Own(httpx.AsyncBaseTransport):
@@ -145,13 +145,13 @@ def test_a_caller_s_transport_is_left_open() -> None:
 
 
 @pytest.mark.parametrize("number", [0, -1])
-def test_a_sender_needs_a_connection(number: int) -> None:
+def test_sender_needs_at_least_one_connection(number: int) -> None:
     """A sender that may open no connection would wait for ever: it is refused."""
     with pytest.raises(ConfigurationError, match=rf"at least 1 \(got {number}\)"):
         HttpTransport(TransportSettings(max_connections=number))
 
 
-def test_closing_while_a_first_call_starts() -> None:
+def test_closing_during_a_first_call_leaves_no_connection() -> None:
     """A call that starts while its sender is closed raises ConfigurationError, and leaves no open connection."""
 
     async def main() -> None:
@@ -165,7 +165,7 @@ def test_closing_while_a_first_call_starts() -> None:
     asyncio.run(main())
 
 
-def test_closing_while_a_call_is_on_its_way() -> None:
+def test_closing_during_a_call_is_ambiguous() -> None:
     """A call whose connection is closed during it raises an error that says it may have been sent."""
 
     async def main() -> None:
@@ -186,7 +186,7 @@ def test_closing_while_a_call_is_on_its_way() -> None:
     asyncio.run(main())
 
 
-def test_closing_from_another_loop() -> None:
+def test_sender_can_be_closed_from_another_loop() -> None:
     """A sender may be closed from another loop than its connections', which close with their own."""
     sender = HttpTransport(TRUSTING)
     stay = asyncio.new_event_loop()
@@ -203,7 +203,7 @@ def test_closing_from_another_loop() -> None:
     stay.close()
 
 
-def test_loops_in_two_threads() -> None:
+def test_sender_serves_loops_of_two_threads() -> None:
     """A sender that two threads' loops use in turns serves both: each loop opens its own connections."""
     sender = HttpTransport(TRUSTING)
 
@@ -240,7 +240,7 @@ def _call_in_a_child(sender: HttpTransport, url: str) -> int:
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="there is no fork here")
 @pytest.mark.filterwarnings("ignore:This process:DeprecationWarning")  # Python 3.12 warns of forking with threads
-def test_connections_of_a_parent_process_are_left_alone() -> None:
+def test_forked_child_leaves_parent_connections_alone() -> None:
     """After a fork the child opens its own connection, and closing its sender does not affect the parent's."""
 
     async def main() -> None:
@@ -258,7 +258,7 @@ def test_connections_of_a_parent_process_are_left_alone() -> None:
     asyncio.run(main())
 
 
-def test_a_parent_s_connections_are_kept_from_collection() -> None:
+def test_forked_child_keeps_parent_connections_uncollected() -> None:
     """In a child process the parent's connections are put aside, unclosed, by a first call and by closing alike."""
 
     async def main() -> None:
@@ -286,7 +286,7 @@ class Cycle:
         self.self = self
 
 
-def test_a_sender_that_is_collected_in_a_circle_closes_without_a_word() -> None:
+def test_sender_collected_in_a_cycle_closes_silently() -> None:
     """A sender collected in a cycle, in any thread, closes connections on their loop, or after the loop has ended."""
 
     async def main() -> None:
@@ -318,7 +318,7 @@ def test_a_sender_that_is_collected_in_a_circle_closes_without_a_word() -> None:
     gc.collect()
 
 
-def test_a_thawed_machine_uses_no_stale_connection() -> None:
+def test_suspended_machine_opens_a_new_connection() -> None:
     """After a pause that only the wall clock shows (a suspended machine), a new connection is made."""
 
     async def main() -> None:

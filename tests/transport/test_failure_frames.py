@@ -72,7 +72,7 @@ def _client(kind: TransportKind, url: str, **options: object) -> wsclient.WorkSp
 
 @over_each_transport
 @pytest.mark.parametrize("name", RESPONSES)
-def test_responses_of_every_kind(kind: TransportKind, name: str) -> None:
+def test_failing_responses_are_in_no_frame(kind: TransportKind, name: str) -> None:
     """A lost connection, an unreadable response and an error of the service show neither request nor response."""
 
     async def call() -> None:
@@ -84,7 +84,7 @@ def test_responses_of_every_kind(kind: TransportKind, name: str) -> None:
 
 @over_each_transport
 @pytest.mark.parametrize("name", ["unparsable", "an error", "lost"])
-def test_raw_calls(kind: TransportKind, name: str) -> None:
+def test_raw_request_members_are_in_no_frame(kind: TransportKind, name: str) -> None:
     """The members of a raw request, which may be secret under names newer than the model, are in no frame."""
 
     async def call() -> None:
@@ -95,7 +95,7 @@ def test_raw_calls(kind: TransportKind, name: str) -> None:
 
 
 @over_each_transport
-def test_connections_that_fail(kind: TransportKind) -> None:
+def test_requests_of_failed_connections_are_in_no_frame(kind: TransportKind) -> None:
     """A refused connection, a certificate that is not trusted, and a peer without TLS show no request."""
 
     async def call(context: Any, tls: wsclient.TLSPolicy, *, is_closed: bool) -> None:
@@ -118,7 +118,7 @@ def test_connections_that_fail(kind: TransportKind) -> None:
 
 @over_each_transport
 @pytest.mark.parametrize("timeout", [Timeout(read=0.02), Timeout(total=0.02)])
-def test_timeouts(kind: TransportKind, timeout: Timeout) -> None:
+def test_requests_that_time_out_are_in_no_frame(kind: TransportKind, timeout: Timeout) -> None:
     """A response that does not arrive in time shows no request, nor do the frames of the cancelled attempt."""
 
     async def call() -> None:
@@ -132,7 +132,7 @@ def test_timeouts(kind: TransportKind, timeout: Timeout) -> None:
 
 
 @pytest.mark.parametrize("answer", [b"HTTP/1.1 407 No\r\n\r\n", b"HTTP/1.1 502 No\r\n\r\n", b"canaryS3cr3t\r\n\r\n"])
-def test_proxies(answer: bytes) -> None:
+def test_proxy_passwords_and_requests_are_in_no_frame(answer: bytes) -> None:
     """A proxy that refuses shows neither its password nor the request."""
 
     async def call() -> None:
@@ -146,7 +146,7 @@ def test_proxies(answer: bytes) -> None:
 
 
 @pytest.mark.parametrize("name", ["a\nb", "a", "x-ü"])
-def test_requests_that_cannot_be_sent(name: str) -> None:
+def test_unsendable_requests_are_in_no_frame(name: str) -> None:
     """A request that HTTP cannot express shows neither header nor body, over wsclient's connections and httpx."""
     for context in (SERVER, None):
 
@@ -164,7 +164,7 @@ def test_requests_that_cannot_be_sent(name: str) -> None:
 
 @over_each_library
 @pytest.mark.parametrize("name", ["ReadError", "ConnectError", "LocalProtocolError", None])
-def test_transports_of_the_caller(name: str | None, library: Any) -> None:
+def test_requests_of_a_failing_transport_are_in_no_frame(name: str | None, library: Any) -> None:
     """A transport of the caller that raises shows no request in the frames of wsclient."""
     error = ValueError("x") if name is None else getattr(library, name)(CANARY)
 
@@ -197,7 +197,7 @@ CALLS: dict[str, Callable[[wsclient.StsClient], Any]] = {
 
 
 @pytest.mark.parametrize("name", CALLS)
-def test_sensitive_members(name: str) -> None:
+def test_sensitive_members_are_in_no_frame(name: str) -> None:
     """Sensitive members of requests that fail, validated, serialized or rejected, are in no frame of wsclient."""
 
     async def call() -> None:
@@ -214,7 +214,7 @@ def test_sensitive_members(name: str) -> None:
 
 @pytest.mark.parametrize("service", [WORKSPACES, STS])
 @pytest.mark.parametrize("operation", ["DescribeWorkspaces", "AssumeRole"])
-def test_codecs(service: Service, operation: str) -> None:
+def test_codec_input_and_output_are_in_no_frame(service: Service, operation: str) -> None:
     """A codec that cannot parse or serialize shows neither what it was given nor what it had parsed."""
     codec, headers = codec_for(service), (("content-type", "text/html"),)
     for body in (f'{{"{CANARY}": "{CANARY}"', f'{{"a": "{CANARY}"}}', f"<{CANARY}>", f"<x>{CANARY}</x>"):
@@ -250,7 +250,7 @@ OPERATIONS: dict[str, Callable[[wsclient.WorkSpacesClient, Any], Any]] = {
 
 @pytest.mark.parametrize("operation", OPERATIONS)
 @pytest.mark.parametrize("fate", FATES)
-def test_members_newer_than_the_model(operation: str, fate: str) -> None:
+def test_extra_members_are_in_no_frame(operation: str, fate: str) -> None:
     """Values of extra= may be secret: no frame of any operation has them, for any outcome."""
 
     def answer(_: httpx.Request) -> httpx.Response:
@@ -272,7 +272,7 @@ def test_members_newer_than_the_model(operation: str, fate: str) -> None:
     assert leaks(failed.value, [CANARY]) == []
 
 
-def test_the_attributes_of_a_client_show_no_password() -> None:
+def test_client_attributes_show_no_proxy_password() -> None:
     """Tools that show an object's attributes show no password of a proxy, in a copy neither."""
     ws = wsclient.WorkSpacesClient(region="us-west-2", credentials=KEYS, proxy=f"http://user:{CANARY}@p.example:1")
     for client in (ws, ws.with_options(timeout=Timeout(total=1)), ws.with_options(region="us-east-1")):

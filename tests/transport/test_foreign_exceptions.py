@@ -115,7 +115,7 @@ def _scripted(library: Any, steps: list[Any], outcome: Exception | None) -> Any:
 
 @settings(max_examples=300, suppress_health_check=[HealthCheck.too_slow])
 @given(st.sampled_from(list(CORES)), STEPS, st.none() | ERRORS, st.booleans())
-def test_events_and_failures_of_any_transport(
+def test_any_transport_ends_in_a_response_or_typed_error(
     library: Any, steps: list[Any], outcome: Exception | None, private: bool
 ) -> None:
     """Whatever a transport reports and raises, and in whatever order, the request ends in a response or typed error."""
@@ -135,7 +135,7 @@ async def _outcome(sender: HttpTransport) -> HttpResponse | WsclientError:
 
 
 @over_each_library
-def test_a_connection_without_an_address(library: Any) -> None:
+def test_transport_without_peer_address_is_accepted(library: Any) -> None:
     """A transport that does not report the peer's address is accepted, unless only private addresses are allowed."""
     steps = [("connection.connect_tcp", "complete", {"return_value": STREAM[library](None, None, None, None)})]
     assert asyncio.run(over(_scripted(library, steps, None)).send(post(), Timeout())).status == 200
@@ -162,7 +162,7 @@ async def _resetting() -> AsyncGenerator[int]:
 
 
 @pytest.mark.parametrize("route", ["proxy", "http", "transport", "https"])
-def test_connections_that_are_reset_after_accept(route: str) -> None:
+def test_reset_after_accept_is_a_typed_error(route: str) -> None:
     """A reset right after accept, by proxy, http or https endpoint or with httpx, raises a wsclient error."""
 
     async def main() -> None:
@@ -187,7 +187,7 @@ def _without_poll(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delattr(select, "poll", raising=False)
 
 
-def test_calls_work_without_poll(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_calls_work_without_select_poll(monkeypatch: pytest.MonkeyPatch) -> None:
     """Without select.poll, as on Windows, https requests work and reuse their connection."""
     _without_poll(monkeypatch)
 
@@ -202,7 +202,7 @@ def test_calls_work_without_poll(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.parametrize("has_poll", [True, False])
-def test_readiness(has_poll: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_socket_readiness_with_and_without_poll(has_poll: bool, monkeypatch: pytest.MonkeyPatch) -> None:
     """A socket is readable if it has data or its peer has closed it, with and without select.poll."""
     if not has_poll:
         _without_poll(monkeypatch)

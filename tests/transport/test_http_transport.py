@@ -25,7 +25,7 @@ from wsclient.endpoints import PrivateDns
 
 
 @over_each_library
-def test_exactly_what_was_given_is_sent(library: Any) -> None:
+def test_request_is_sent_unchanged(library: Any) -> None:
     """Method, URL, headers and body are sent unchanged; only Host and Content-Length are added."""
     seen: list[Any] = []
 
@@ -42,7 +42,7 @@ def test_exactly_what_was_given_is_sent(library: Any) -> None:
     assert request.extensions["timeout"] == {"connect": 5.0, "read": 60.0, "write": 30.0, "pool": None}
 
 
-def test_redirects_are_answers_like_any_other() -> None:
+def test_redirects_are_not_followed() -> None:
     """A redirect is returned, not followed."""
     with respx.mock(using="httpx", assert_all_called=False) as router:
         route = router.post("https://h.example/").respond(307, headers={"location": "https://evil.example/"})
@@ -54,7 +54,7 @@ def test_redirects_are_answers_like_any_other() -> None:
 
 
 @pytest.mark.parametrize("encoding", ["gzip", "br", "zstd"])
-def test_compressed_answers_are_refused(encoding: str) -> None:
+def test_compressed_responses_are_rejected(encoding: str) -> None:
     """A compressed response raises ResponseParseError without decompression."""
     transport = httpx.MockTransport(
         lambda _: httpx.Response(200, headers={"content-encoding": encoding}, stream=_Stream([b"x"]))
@@ -78,7 +78,7 @@ class _Stream(httpx.AsyncByteStream):
         self.closed = True
 
 
-def test_endless_answers_end() -> None:
+def test_endless_response_is_dropped_at_the_limit() -> None:
     """An answer over the limit is dropped on the way, and its connection closed."""
     stream = _Stream([b"x" * (8 * 1024 * 1024)] * 1000)
     with pytest.raises(ResponseParseError, match="larger than"):
@@ -108,7 +108,7 @@ def test_a_transport_with_a_synchronous_stream_is_refused() -> None:
     ],
     ids=["another protocol", "a length that is none", "endless headers", "broken chunks"],
 )
-def test_answers_that_are_no_http(answer: bytes, ours: type[WsclientError]) -> None:
+def test_non_http_response_is_ambiguous_and_not_quoted(answer: bytes, ours: type[WsclientError]) -> None:
     """A response that is not HTTP raises an error with an ambiguous outcome that does not quote it."""
 
     async def main() -> None:
@@ -123,7 +123,7 @@ def test_answers_that_are_no_http(answer: bytes, ours: type[WsclientError]) -> N
     asyncio.run(main())
 
 
-def test_an_answer_cut_short_is_a_lost_connection() -> None:
+def test_truncated_response_is_a_lost_connection() -> None:
     """A server that hangs up in mid-answer has lost the connection, after the request."""
 
     async def main() -> None:
@@ -143,13 +143,13 @@ def test_an_answer_cut_short_is_a_lost_connection() -> None:
     asyncio.run(main())
 
 
-def test_a_foreign_context_with_cbc_is_warned_about(caplog: pytest.LogCaptureFixture) -> None:
+def test_custom_context_with_cbc_logs_a_warning(caplog: pytest.LogCaptureFixture) -> None:
     """Python's default context is accepted, and its CBC suites are named in the log."""
     HttpTransport(TransportSettings(context=default_context()))
     assert "CBC" in caplog.text
 
 
-def test_a_private_name_at_a_public_address() -> None:
+def test_private_dns_connection_to_a_public_address_is_dropped() -> None:
     """With private_dns a connection to an address outside the allowed ranges is dropped before the handshake."""
 
     async def main() -> None:

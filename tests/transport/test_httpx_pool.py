@@ -37,7 +37,7 @@ class _Yard:
             return lane
 
 
-def test_the_lane_used_last_is_lent_first() -> None:
+def test_last_released_httpx_connection_is_reused_first() -> None:
     """Sequential calls use one lane; concurrent calls use two, and then the lane that was released last."""
 
     async def main() -> None:
@@ -51,7 +51,7 @@ def test_the_lane_used_last_is_lent_first() -> None:
     asyncio.run(main())
 
 
-def test_a_lane_that_failed_is_closed_and_its_place_free() -> None:
+def test_failed_httpx_connection_is_closed_and_its_place_freed() -> None:
     """An error closes its lane once, and the next call gets a new lane."""
 
     async def main() -> None:
@@ -65,7 +65,7 @@ def test_a_lane_that_failed_is_closed_and_its_place_free() -> None:
     asyncio.run(main())
 
 
-def test_a_cancelled_call_gives_its_place_back() -> None:
+def test_cancelled_call_frees_its_place() -> None:
     """Calls cancelled while they hold a lane or wait for a lane leave every place free."""
 
     async def main() -> None:
@@ -86,7 +86,7 @@ def test_a_cancelled_call_gives_its_place_back() -> None:
     asyncio.run(main())
 
 
-def test_waiting_for_a_lane_has_its_time_out() -> None:
+def test_waiting_for_an_httpx_connection_times_out() -> None:
     """If all lanes are busy for longer than the timeout, a pool timeout is raised, and nothing was sent."""
 
     async def main() -> None:
@@ -102,7 +102,7 @@ def test_waiting_for_a_lane_has_its_time_out() -> None:
 
 
 @pytest.mark.parametrize(("pause", "kept"), [(15, True), (15.001, False), (86400, False), (-1, False)])
-def test_stale_lanes_are_closed_not_lent(pause: float, kept: bool) -> None:
+def test_stale_httpx_connections_are_closed(pause: float, kept: bool) -> None:
     """A lane idle for more than its seconds by the time of day, or when that went back, is closed, not lent."""
 
     async def main() -> None:
@@ -115,7 +115,7 @@ def test_stale_lanes_are_closed_not_lent(pause: float, kept: bool) -> None:
     asyncio.run(main())
 
 
-def test_lanes_no_longer_needed_are_closed() -> None:
+def test_idle_httpx_connections_expire() -> None:
     """An idle lane expires although a lane above it in the stack is in use."""
 
     async def main() -> None:
@@ -131,7 +131,7 @@ def test_lanes_no_longer_needed_are_closed() -> None:
     asyncio.run(main())
 
 
-def test_closing_closes_everything() -> None:
+def test_closing_closes_every_httpx_connection() -> None:
     """Closing closes idle and lent lanes once; waiting and later calls raise ConfigurationError."""
 
     async def main() -> None:

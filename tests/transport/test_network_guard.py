@@ -50,7 +50,7 @@ def _calls(**options: Any) -> list[Any]:
     [("httpcore", httpx), ("httpx", httpx), ("httpcore2", httpx2)],
     ids=["respx", "respx using httpx", "pytest-httpx2"],
 )
-def test_respx_is_not_passed_by(using: str, library: Any) -> None:
+def test_client_under_respx_names_the_transport_to_pass(using: str, library: Any) -> None:
     """While respx is active, the client's error names the transport to pass, and that transport is mocked."""
     with respx.mock(using=using, assert_all_called=False) as router:
         route = router.post(URL).respond(json=EMPTY)
@@ -69,7 +69,7 @@ def test_respx_is_not_passed_by(using: str, library: Any) -> None:
         _calls(endpoint_url="https://no-such-host.invalid")
 
 
-def test_moto_is_not_passed_by() -> None:
+def test_client_under_mock_aws_reaches_only_loopback() -> None:
     """Within mock_aws, which answers botocore alone, own connections and stock transports reach loopback only.
 
     A transport of the caller's that is mocked or answers itself is called, and so is AWS once mock_aws has ended.
@@ -89,7 +89,7 @@ def test_moto_is_not_passed_by() -> None:
 
 
 @respx.mock
-def test_credentials_are_not_fetched_past_a_mock() -> None:
+def test_credential_requests_do_not_bypass_a_mock() -> None:
     """The same holds for the requests of credential providers, to services and to the metadata service."""
     for provider in (
         wsclient.credentials.ImdsProvider(),
@@ -108,7 +108,7 @@ def _calls_with(provider: Any) -> None:
 
 
 @respx.mock
-def test_loopback_is_no_network() -> None:
+def test_loopback_is_reachable_under_a_mock() -> None:
     """A server of the test's own on this machine is reached while something else is mocked."""
 
     async def main() -> None:
@@ -134,7 +134,7 @@ async def _fake(_self: object, _request: object) -> Any:
     ],
     ids=str,
 )
-def test_any_other_mock_of_httpx_counts(owner: Any, name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_other_httpx_mocks_are_detected(owner: Any, name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """A method or class that a test replaces, as pytest-httpx and many tests do, is found, and its module named."""
     fake = _fake if name == "handle_async_request" else type("Fake", (), {"handle_async_request": _fake})
     monkeypatch.setattr(owner, name, fake)
@@ -142,7 +142,7 @@ def test_any_other_mock_of_httpx_counts(owner: Any, name: str, monkeypatch: pyte
         _calls()
 
 
-def test_a_mock_object_counts(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_mock_objects_are_detected(monkeypatch: pytest.MonkeyPatch) -> None:
     """A Mock in the place of the method is found too."""
     from unittest.mock import AsyncMock  # noqa: PLC0415 - here alone
 
@@ -163,7 +163,7 @@ class _Proxy:
         return self._wrapped(*args)
 
 
-def test_instrumentation_is_no_mock(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_instrumentation_wrappers_are_no_mocks(monkeypatch: pytest.MonkeyPatch) -> None:
     """Wrappers as monitoring installs them in production, by wrapt or functools.wraps, refuse nothing."""
     original = httpx.AsyncHTTPTransport.handle_async_request
 
@@ -176,7 +176,7 @@ def test_instrumentation_is_no_mock(monkeypatch: pytest.MonkeyPatch) -> None:
         assert active_mock() is None
 
 
-def test_without_httpx_nothing_is_imported(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_mock_detection_does_not_import_httpx(monkeypatch: pytest.MonkeyPatch) -> None:
     """If httpx is not imported, no mock is active, and the check does not import it."""
     for name in ("httpx", "httpcore", "httpx2", "httpcore2"):
         monkeypatch.delitem(sys.modules, name, raising=False)
@@ -195,7 +195,7 @@ NAMES = st.sampled_from(
 
 
 @given(ADDRESSES | NAMES, st.sampled_from(["http", "https"]), st.none() | st.integers(1, 65535))
-def test_the_guard_lets_loopback_and_nothing_else_pass(host: tuple[str, bool], scheme: str, port: int | None) -> None:
+def test_network_guard_allows_only_this_machine(host: tuple[str, bool], scheme: str, port: int | None) -> None:
     """Under the guard a request passes exactly if its host is this machine; without guard and mock any passes."""
     name, is_loopback = host
     url = f"{scheme}://[{name}]" if ":" in name else f"{scheme}://{name}"

@@ -18,7 +18,7 @@ def _through(proxy: str) -> TransportSettings:
     return TransportSettings(policy=TRUSTING.policy, proxy=proxy, max_connections=1)
 
 
-def test_a_proxy_carries_the_call_and_sees_none_of_it() -> None:
+def test_proxy_tunnels_the_call_without_seeing_it() -> None:
     """Through a proxy TLS is spoken with the service itself: the proxy sees a host name and its own credentials."""
 
     async def main() -> None:
@@ -50,7 +50,7 @@ def test_a_proxy_carries_the_call_and_sees_none_of_it() -> None:
         (b"", "through the proxy localhost:.*did not answer as an HTTP proxy; check the scheme and port"),
     ],
 )
-def test_a_proxy_that_refuses_is_named(answer: bytes, words: str) -> None:
+def test_rejecting_proxy_is_named(answer: bytes, words: str) -> None:
     """A proxy that does not connect is a ConnectError that names proxy, peer and status: surely not sent."""
 
     async def main() -> None:
@@ -68,7 +68,7 @@ def test_a_proxy_that_refuses_is_named(answer: bytes, words: str) -> None:
     asyncio.run(main())
 
 
-def test_a_proxy_that_rejects_credentials_is_not_told_to_lack_them() -> None:
+def test_http_407_with_credentials_says_they_are_wrong() -> None:
     """With a user name in the proxy's URL, HTTP 407 means wrong credentials, or another scheme than Basic."""
 
     async def main() -> None:
@@ -82,7 +82,7 @@ def test_a_proxy_that_rejects_credentials_is_not_told_to_lack_them() -> None:
     asyncio.run(main())
 
 
-def test_a_proxy_with_tls_carries_the_call_or_is_named() -> None:
+def test_tls_proxy_carries_the_call_or_is_named() -> None:
     """TLS within TLS works; the certificate of a proxy is not blamed on the service; a wrong scheme is pointed out."""
     cases = [
         (CONTEXT, None),
@@ -106,7 +106,7 @@ def test_a_proxy_with_tls_carries_the_call_or_is_named() -> None:
     asyncio.run(main())
 
 
-def test_a_server_without_tls_is_told_apart() -> None:
+def test_https_to_a_plain_server_says_it_speaks_no_tls() -> None:
     """The error for https to the port of a plain server says that it speaks no TLS, not only the reason of OpenSSL."""
 
     async def main() -> None:
@@ -119,7 +119,7 @@ def test_a_server_without_tls_is_told_apart() -> None:
     asyncio.run(main())
 
 
-def test_a_proxy_that_is_not_there_is_named() -> None:
+def test_unreachable_proxy_is_named() -> None:
     """If the proxy cannot be reached or resolved, the error names the proxy."""
 
     async def main() -> None:
@@ -133,7 +133,7 @@ def test_a_proxy_that_is_not_there_is_named() -> None:
     asyncio.run(main())
 
 
-def test_an_untrusted_certificate_behind_a_proxy() -> None:
+def test_untrusted_certificate_through_a_proxy_is_a_tls_error() -> None:
     """A TLS failure inside the tunnel is a TLSError, was not sent, and releases its connection."""
 
     async def main() -> None:
@@ -150,7 +150,7 @@ def test_an_untrusted_certificate_behind_a_proxy() -> None:
     asyncio.run(main())
 
 
-def test_a_proxy_that_is_no_proxy_url_is_refused() -> None:
+def test_unsupported_proxy_scheme_is_rejected() -> None:
     """A proxy of another kind is refused when the sender is made."""
     with pytest.raises(ConfigurationError, match="proxy"):
         HttpTransport(_through("socks5://localhost:1080"))
@@ -171,7 +171,7 @@ def _plain(url: str, environ: dict[str, str], proxy: str | None = None) -> wscli
 
 
 @pytest.mark.parametrize("variable", ["HTTPS_PROXY", "https_proxy"])
-def test_a_proxy_of_the_environment_sees_no_plain_request(variable: str) -> None:
+def test_environment_proxy_gets_no_plain_request(variable: str) -> None:
     """With allow_http=True the request is sent directly to the service, and the environment's proxy is not used."""
     answer = b"HTTP/1.1 200 OK\r\nx-amzn-requestid: 1\r\ncontent-length: 2\r\n\r\n{}"
 
@@ -194,7 +194,7 @@ def test_a_proxy_argument_with_an_http_endpoint_is_refused(url: str) -> None:
     assert _plain(url, {}, proxy="").endpoint.insecure
 
 
-def test_the_sts_endpoint_of_a_client_is_held_to_the_same() -> None:
+def test_proxy_with_an_http_sts_endpoint_is_rejected() -> None:
     """proxy= with an http STS endpoint is rejected at the first STS call, before a connection."""
 
     async def main() -> None:
@@ -213,7 +213,7 @@ def test_the_sts_endpoint_of_a_client_is_held_to_the_same() -> None:
 
 
 @given(st.sampled_from(["http", "HTTP", "hTTp"]), st.sampled_from(["10.1.2.3", "a.example", "localhost", "[fd00::1]"]))
-def test_no_plain_request_passes_a_transport_with_a_proxy(scheme: str, host: str) -> None:
+def test_transport_rejects_http_with_a_proxy(scheme: str, host: str) -> None:
     """The transport itself rejects http with a proxy, before a connection."""
 
     async def main() -> None:

@@ -142,7 +142,9 @@ responses = st.one_of(
     sizes=st.lists(st.sampled_from([1, 5, 30, 700, 16_000, 20_000]), max_size=8),
     ending=st.sampled_from(["open", "goodbye", "forged"]),
 )
-def test_records_and_deliveries_do_not_matter(data: bytes, records: list[int], sizes: list[int], ending: str) -> None:
+def test_outcome_does_not_depend_on_tls_record_boundaries(
+    data: bytes, records: list[int], sizes: list[int], ending: str
+) -> None:
     """Records that arrive together give the same outcome as separate records, for any end of the connection."""
     whole = asyncio.run(outcome([data], [], ending))
     assert asyncio.run(outcome(cut(data, records), sizes, ending)) == whole

@@ -23,7 +23,7 @@ def _response(request_id: str, body: bytes = b"{}") -> bytes:
 
 
 @given(st.lists(st.tuples(NAMES, st.integers(0, 30)), max_size=60))
-def test_a_request_id_is_taken_once(sent: list[tuple[str, int]]) -> None:
+def test_each_request_id_is_accepted_once(sent: list[tuple[str, int]]) -> None:
     """Each id is accepted once, whichever header carries it; every repetition is an ambiguous error that keeps it."""
     history, seen = RequestIdHistory(), set[int]()
     for name, number in sent:
@@ -37,7 +37,7 @@ def test_a_request_id_is_taken_once(sent: list[tuple[str, int]]) -> None:
         seen.add(number)
 
 
-def test_memory_is_bounded_and_failures_without_an_id_pass() -> None:
+def test_remembered_request_ids_are_bounded() -> None:
     """The latest ids are remembered, twice the limit at most; responses without an id are not checked."""
     history = RequestIdHistory()
     responses = [HttpResponse(200, (("x-amzn-requestid", str(number)),), b"") for number in range(5 * MAX_REMEMBERED)]
@@ -54,7 +54,7 @@ def test_memory_is_bounded_and_failures_without_an_id_pass() -> None:
 
 
 @each_loop
-def test_a_late_second_response_is_not_the_next_calls(loop: str) -> None:
+def test_late_duplicate_response_is_rejected(loop: str) -> None:
     """A copy of an earlier response that arrives during the next call ends in an error and closes the connection."""
 
     async def main() -> None:
@@ -81,7 +81,7 @@ def test_a_late_second_response_is_not_the_next_calls(loop: str) -> None:
     run(loop, main)
 
 
-def test_a_late_second_response_through_a_proxy_is_not_the_next_calls() -> None:
+def test_late_duplicate_response_through_a_proxy_is_rejected() -> None:
     """The same holds for connections of httpx, which carry the calls through a proxy."""
 
     async def main() -> None:

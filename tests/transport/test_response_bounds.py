@@ -34,7 +34,7 @@ SIZE = 200_000
 CHUNKED = b"HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n"
 
 
-def test_small_chunks_take_their_size_in_memory() -> None:
+def test_memory_of_small_chunks_is_bounded() -> None:
     """A body in chunks of two bytes takes less than four times its size in memory, during parsing and after."""
     framed = b"2\r\nab\r\n" * 1000
     tracemalloc.start()
@@ -49,14 +49,14 @@ def test_small_chunks_take_their_size_in_memory() -> None:
     assert peak < 4 * SIZE
 
 
-def test_a_body_in_one_piece_is_not_copied() -> None:
+def test_single_piece_body_is_not_copied() -> None:
     """A body received in one piece is returned without a copy."""
     parser = ResponseParser(SIZE)
     parser.feed(b"HTTP/1.1 200 OK\r\ncontent-length: 4\r\n\r\nbody")
     assert parser.response().body is parser.response().body
 
 
-def test_a_body_that_is_too_large_keeps_its_beginning() -> None:
+def test_oversized_body_error_has_its_first_bytes() -> None:
     """The error of a response that is too large has the first bytes of the body."""
     parser = ResponseParser(10)
     parser.feed(CHUNKED)
@@ -73,7 +73,7 @@ class _Drip(httpx.AsyncByteStream):
             yield bytes([97, 98])
 
 
-def test_small_pieces_of_httpx_take_their_size_in_memory() -> None:
+def test_memory_of_small_httpx_chunks_is_bounded() -> None:
     """The same holds for transports of httpx, which give a piece for every chunk."""
     transport = httpx.MockTransport(lambda _: httpx.Response(200, stream=_Drip()))
 
@@ -95,7 +95,7 @@ async def _drips_for_ever(_: httpx.Request) -> httpx.Response:
         await asyncio.sleep(0.5)
 
 
-def test_a_request_for_credentials_has_a_total() -> None:
+def test_credential_requests_have_a_total_timeout() -> None:
     """A call of send or send_local ends after Timeout.total with a typed error, whatever the peer keeps sending."""
 
     async def main() -> None:
@@ -110,7 +110,7 @@ def test_a_request_for_credentials_has_a_total() -> None:
 
 
 @pytest.mark.parametrize("provider", [ContainerProvider(uri="http://169.254.170.2/"), ImdsProvider()])
-def test_container_and_instance_metadata_end_on_a_drip(provider: RefreshingProvider, tmp_path: Path) -> None:
+def test_slow_metadata_responses_end_in_bounded_time(provider: RefreshingProvider, tmp_path: Path) -> None:
     """Providers that ask a metadata service end in bounded time when it drips, with a typed error."""
 
     async def main() -> float:
@@ -132,7 +132,7 @@ class _SlowBody(httpx.AsyncByteStream):
 
 
 @pytest.mark.parametrize("reports_events", [True, False])
-def test_a_body_in_drops_ends_after_ten_read_timeouts(*, reports_events: bool) -> None:
+def test_slow_body_ends_after_ten_read_timeouts(*, reports_events: bool) -> None:
     """A peer that sends a byte before each read timeout holds a call for ten of them, over httpx too."""
 
     async def respond(request: httpx.Request) -> httpx.Response:
@@ -149,7 +149,7 @@ def test_a_body_in_drops_ends_after_ten_read_timeouts(*, reports_events: bool) -
     assert run_in_virtual_time(main()) == 10
 
 
-def test_without_a_read_timeout_a_response_takes_as_long_as_it_takes() -> None:
+def test_read_timeout_none_sets_no_response_limit() -> None:
     """Timeout(read=None) sets no limit for the whole response."""
 
     async def respond(_: httpx.Request) -> httpx.Response:
@@ -166,7 +166,7 @@ def test_without_a_read_timeout_a_response_takes_as_long_as_it_takes() -> None:
 @pytest.mark.parametrize(
     "start", [b"HTTP/1.1 200 OK\r\nx-a: ", b"HTTP/1.1 200 OK\r\n\r\n", b""], ids=["head", "body", "interim"]
 )
-def test_a_response_in_drops_ends(road: str, start: bytes) -> None:
+def test_slow_response_ends_with_a_typed_error(road: str, start: bytes) -> None:
     """Heads, bodies and interim responses that never end, a part before each read timeout, are a typed error."""
     drop = b"x" if start else b"HTTP/1.1 102 Processing\r\n\r\n"
 

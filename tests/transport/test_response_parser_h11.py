@@ -146,7 +146,7 @@ STRICTER = re.compile(
 
 @settings(max_examples=at_scale(300, 1500))
 @given(data=damaged(), pieces=st.lists(st.integers(1, 9), max_size=30))
-def test_we_and_h11_agree_on_what_an_answer_is(data: bytes, pieces: list[int]) -> None:
+def test_response_parser_agrees_with_h11(data: bytes, pieces: list[int]) -> None:
     """Both parse the same response, or both reject it; a rule lists each case that only ResponseParser rejects."""
     reference, ours = by_h11(data), by_us(data, pieces)
     if reference is None:

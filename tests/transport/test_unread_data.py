@@ -24,7 +24,7 @@ async def _sent_twice(settings: TransportSettings, server: Server) -> None:
 
 
 @pytest.mark.parametrize("is_tls", [True, False])
-def test_bytes_after_an_answer_end_its_connection(is_tls: bool) -> None:
+def test_bytes_after_a_response_close_the_connection(is_tls: bool) -> None:
     """A second response to a request is dropped with its connection; the next request uses a new connection."""
 
     async def main() -> None:
@@ -34,7 +34,7 @@ def test_bytes_after_an_answer_end_its_connection(is_tls: bool) -> None:
     asyncio.run(main())
 
 
-def test_bytes_after_an_answer_through_a_proxy() -> None:
+def test_bytes_after_a_response_through_a_proxy_close_the_connection() -> None:
     """The same holds for a connection that a proxy carries."""
 
     async def main() -> None:
@@ -44,7 +44,7 @@ def test_bytes_after_an_answer_through_a_proxy() -> None:
     asyncio.run(main())
 
 
-def test_a_connection_is_kept_when_nothing_follows() -> None:
+def test_connection_is_kept_after_a_complete_response() -> None:
     """An answer that ends where it says leaves its connection to the next request."""
 
     async def main() -> None:
@@ -60,7 +60,7 @@ def test_a_connection_is_kept_when_nothing_follows() -> None:
 
 @over_each_library
 @pytest.mark.parametrize("status", [101, 103])
-def test_an_interim_status_is_no_answer(library: Any, status: int) -> None:
+def test_interim_status_is_no_final_response(library: Any, status: int) -> None:
     """An interim status returned by a transport as the final response raises ResponseParseError."""
     transport = library.MockTransport(lambda _: library.Response(status))
     with pytest.raises(ResponseParseError, match=f"HTTP {status} .*not a final response"):
@@ -68,7 +68,7 @@ def test_an_interim_status_is_no_answer(library: Any, status: int) -> None:
 
 
 @over_each_library
-def test_an_answer_over_the_limit_is_unreadable(library: Any) -> None:
+def test_response_over_the_limit_is_rejected(library: Any) -> None:
     """A response of the maximum size is read; a larger response raises an error that has its first bytes.
 
     If its length says so, the error is raised before the body is read.

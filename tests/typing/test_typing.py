@@ -112,7 +112,7 @@ def _mistakes() -> set[Place]:
     return {("mistakes.py", number) for number, line in enumerate(MISTAKES.splitlines(), 1) if "# mistake" in line}
 
 
-def test_pyright_finds_the_mistakes_and_nothing_else(folder: Path) -> None:
+def test_pyright_reports_exactly_the_marked_mistakes(folder: Path) -> None:
     """Pyright's strict mode, and so its basic one, passes all code of docs, README, examples and users."""
     program = [sys.executable, "-m", "pyright", "--pythonpath", sys.executable, "--outputjson", "-p", str(folder)]
     run = subprocess.run(program, capture_output=True, text=True, check=False, timeout=300)
@@ -121,7 +121,7 @@ def test_pyright_finds_the_mistakes_and_nothing_else(folder: Path) -> None:
     assert places.keys() == _mistakes(), places
 
 
-def test_mypy_finds_the_mistakes_and_nothing_else(folder: Path) -> None:
+def test_mypy_reports_exactly_the_marked_mistakes(folder: Path) -> None:
     """Mypy's strict mode, and so its basic one, passes all code of docs, README, examples and users."""
     # Options are in the pages themselves, so that the project's own run and this one share a cache.
     options = ["--no-error-summary", "--hide-error-context"]

@@ -40,7 +40,7 @@ if TYPE_CHECKING:
     from wsclient.testing import Emulator
 
 
-def test_created_proven_and_switched_from_inside(aws: Emulator) -> None:
+def test_endpoint_is_created_and_verified_from_inside_the_vpc(aws: Emulator) -> None:
     """From inside the VPC every part of the proof passes, and the result is a client's argument."""
 
     async def main() -> None:
@@ -69,7 +69,7 @@ def test_created_proven_and_switched_from_inside(aws: Emulator) -> None:
     assert len(str(created.parameters["ClientToken"])) == 64
 
 
-def test_from_outside_the_path_cannot_be_told(aws: Emulator) -> None:
+def test_path_is_unverified_from_outside_the_vpc(aws: Emulator) -> None:
     """From outside the VPC the names are proven, path and private DNS are not from here; require makes it an error."""
 
     async def main() -> None:
@@ -88,7 +88,7 @@ def test_from_outside_the_path_cannot_be_told(aws: Emulator) -> None:
     asyncio.run(main())
 
 
-def test_private_dns_is_refused_from_outside(aws: Emulator) -> None:
+def test_private_dns_client_outside_the_vpc_makes_no_call(aws: Emulator) -> None:
     """With private DNS, a private_dns client outside the VPC makes no call, since the name resolves publicly."""
 
     async def main() -> None:
@@ -103,7 +103,7 @@ def test_private_dns_is_refused_from_outside(aws: Emulator) -> None:
     asyncio.run(main())
 
 
-def test_an_existing_endpoint_is_adopted_and_repaired_only_as_asked(aws: Emulator) -> None:
+def test_existing_endpoint_is_adopted_and_repaired_on_request(aws: Emulator) -> None:
     """Differences of an existing endpoint are reported; repair= changes those that it names."""
     network = aws.network
 
@@ -149,7 +149,7 @@ SAME = [
 
 
 @pytest.mark.parametrize("statement", SAME)
-def test_a_policy_is_compared_by_its_meaning(aws: Emulator, statement: dict[str, Any]) -> None:
+def test_equivalent_policies_are_equal(aws: Emulator, statement: dict[str, Any]) -> None:
     """Order, single values and lists, and the spellings of every principal make no difference."""
     wanted = Policy.parse({"Version": "2012-10-17", "Statement": [SAME[0]]})
 
@@ -167,7 +167,7 @@ def test_a_policy_is_compared_by_its_meaning(aws: Emulator, statement: dict[str,
     asyncio.run(main())
 
 
-def test_an_endpoint_that_a_service_of_aws_manages_is_adopted_and_not_changed(aws: Emulator) -> None:
+def test_endpoint_managed_by_aws_is_not_changed(aws: Emulator) -> None:
     """The plan for an endpoint managed by AWS has no call, and a repair is rejected before anything is sent."""
     made = aws.add_vpc_endpoint(vpc_id=aws.network.vpc_id)
     aws.network.set_endpoint(made.id, is_requester_managed=True)
@@ -182,7 +182,7 @@ def test_an_endpoint_that_a_service_of_aws_manages_is_adopted_and_not_changed(aw
     assert changing(aws) == []
 
 
-def test_one_zone_is_noted(aws: Emulator) -> None:
+def test_plan_notes_a_single_subnet(aws: Emulator) -> None:
     """The plan notes the risk of a single subnet, and has no such note for two."""
     subnets = list(aws.network.private_subnet_ids)
 
@@ -195,7 +195,7 @@ def test_one_zone_is_noted(aws: Emulator) -> None:
     asyncio.run(main())
 
 
-def test_an_open_policy_and_another_manager_are_noted(aws: Emulator) -> None:
+def test_plan_warns_of_an_open_policy_and_another_manager(aws: Emulator) -> None:
     """The plan of an adopted endpoint warns of a policy for everyone, and of another tool that would change it back."""
 
     async def main() -> None:
@@ -210,7 +210,7 @@ def test_an_open_policy_and_another_manager_are_noted(aws: Emulator) -> None:
     asyncio.run(main())
 
 
-def test_the_plan_runs_under_its_own_policy_and_no_less(aws: Emulator) -> None:
+def test_plan_policy_is_sufficient_and_necessary(aws: Emulator) -> None:
     """plan.policy() is enough for the whole plan, from the first read to the proof; without an action it fails."""
     network = aws.network
 
@@ -250,7 +250,7 @@ def test_the_plan_runs_under_its_own_policy_and_no_less(aws: Emulator) -> None:
     asyncio.run(main())
 
 
-def test_a_scoped_run_can_do_what_is_planned_and_nothing_else(aws: Emulator) -> None:
+def test_scoped_run_uses_sessions_of_the_plan_policy(aws: Emulator) -> None:
     """With scoped=True each call uses a session whose policy is the plan's; long-term keys are rejected."""
     vpc = aws.network.vpc_id
     role = aws.add_role("operator", policy={"Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}]})
@@ -282,7 +282,7 @@ def test_a_scoped_run_can_do_what_is_planned_and_nothing_else(aws: Emulator) -> 
     asyncio.run(main())
 
 
-def test_a_dry_run_asks_and_changes_nothing(aws: Emulator) -> None:
+def test_dry_run_checks_permissions_and_changes_nothing(aws: Emulator) -> None:
     """DryRun returns the permitted operations; a missing permission is an error with the action."""
 
     async def main() -> None:
@@ -301,7 +301,7 @@ def test_a_dry_run_asks_and_changes_nothing(aws: Emulator) -> None:
     assert live(aws) == []
 
 
-def test_read_only_and_expected_account_hold(aws: Emulator) -> None:
+def test_read_only_and_expected_account_are_enforced(aws: Emulator) -> None:
     """A read-only client can plan but not run; credentials of an unexpected account are rejected."""
 
     async def main() -> None:
@@ -317,7 +317,7 @@ def test_read_only_and_expected_account_hold(aws: Emulator) -> None:
     assert live(aws) == []
 
 
-def test_ec2_is_reached_as_reach_says(aws: Emulator) -> None:
+def test_reach_decides_where_ec2_is_called(aws: Emulator) -> None:
     """A client of a private endpoint calls EC2 only with reach=: through EC2's endpoint, or publicly."""
     road = aws.add_vpc_endpoint("ec2", vpc_id=aws.network.vpc_id)
     own = aws.add_vpc_endpoint(vpc_id=aws.network.vpc_id)
@@ -335,7 +335,7 @@ def test_ec2_is_reached_as_reach_says(aws: Emulator) -> None:
     asyncio.run(main())
 
 
-def test_described_and_its_forms(aws: Emulator) -> None:
+def test_describe_returns_facts_and_templates(aws: Emulator) -> None:
     """describe() returns EC2's facts, and templates for CloudFormation, Terraform and the AWS CLI."""
     hostile = 'a"${x}\n'
 
@@ -373,7 +373,7 @@ def test_described_and_its_forms(aws: Emulator) -> None:
     asyncio.run(main())
 
 
-def test_deleting_asks_for_the_id_twice(aws: Emulator) -> None:
+def test_delete_needs_the_id_as_confirmation(aws: Emulator) -> None:
     """A deletion needs the id as confirmation, is rejected for other endpoints, and waits until EC2 finds none."""
 
     async def main() -> None:
@@ -401,7 +401,7 @@ def test_deleting_asks_for_the_id_twice(aws: Emulator) -> None:
     asyncio.run(main())
 
 
-def test_an_endpoint_that_fails_says_why(aws: Emulator) -> None:
+def test_failed_endpoint_ends_the_run_with_its_reason(aws: Emulator) -> None:
     """A failed endpoint is not counted when another is made, and ends a waiting run with AWS's reason."""
 
     async def main() -> None:
@@ -425,7 +425,7 @@ def test_an_endpoint_that_fails_says_why(aws: Emulator) -> None:
     asyncio.run(main())
 
 
-def test_a_security_group_that_closed_after_planning(aws: Emulator) -> None:
+def test_security_group_closed_after_planning_raises_before_dns_changes(aws: Emulator) -> None:
     """If the security group is closed before a required path proof, an error is raised, and DNS stays unchanged."""
     network = aws.network
 

@@ -24,9 +24,7 @@ OWN = {**ALLOW, "Condition": {"StringLike": {"aws:PrincipalArn": "arn:aws:iam::*
 
 @pytest.mark.parametrize("statement", [ALLOW, OWN])
 @pytest.mark.parametrize("version", [None, "2008-10-17", "2012-10-17"])
-def test_a_version_without_variables_is_another_policy_where_there_are_some(
-    statement: dict[str, Any], version: str | None
-) -> None:
+def test_policy_versions_differ_only_if_variables_occur(statement: dict[str, Any], version: str | None) -> None:
     """The same statements of another version are the same policy, unless a text has the form of a variable."""
     wanted = Policy.parse({"Version": "2012-10-17", "Statement": [statement]})
     found = {"Statement": [statement]} if version is None else {"Version": version, "Statement": [statement]}
@@ -43,12 +41,12 @@ def test_a_version_without_variables_is_another_policy_where_there_are_some(
         (None, False),
     ],
 )
-def test_a_policy_that_cannot_be_evaluated_lets_nobody_through_for_certain(document: str | None, passes: bool) -> None:
+def test_unevaluable_policy_is_not_proof_of_open_access(document: str | None, passes: bool) -> None:
     """A policy that cannot be parsed or evaluated is no proof that strangers pass, and raises no error."""
     assert lets_strangers_through(document) is passes
 
 
-def test_endpoints_of_another_call_are_none_of_this_one(aws: Emulator) -> None:
+def test_response_about_another_endpoint_is_rejected(aws: Emulator) -> None:
     """A response about another endpoint or VPC raises an error, since it does not prove absence."""
     made = aws.add_vpc_endpoint(vpc_id=aws.network.vpc_id)
     foreign = (

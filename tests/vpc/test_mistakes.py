@@ -153,7 +153,7 @@ MISTAKES: list[tuple[str, Arrange, type[VpcEndpointError], str]] = [
 @pytest.mark.parametrize(
     ("arrange", "error", "words"), [case[1:] for case in MISTAKES], ids=[case[0] for case in MISTAKES]
 )
-def test_a_mistake_is_refused_while_planning(
+def test_invalid_spec_is_rejected_while_planning(
     aws: Emulator, arrange: Arrange, error: type[VpcEndpointError], words: str
 ) -> None:
     """The error has its class, says what to do instead, and survives pickling; nothing was changed."""
@@ -171,7 +171,7 @@ def test_a_mistake_is_refused_while_planning(
     assert changing(aws) == []
 
 
-def test_what_looks_like_a_mistake_and_is_none(aws: Emulator) -> None:
+def test_unusual_but_valid_specs_are_accepted(aws: Emulator) -> None:
     """Two halves are a whole, all protocols hold HTTPS, and named clients, flags and organizations are believed."""
     network = aws.network
     halves = network.add_security_group(rules=[HALF, Rule(sources=("10.0.128.0/17",), from_port=1, to_port=65_535)])
@@ -196,7 +196,7 @@ def test_what_looks_like_a_mistake_and_is_none(aws: Emulator) -> None:
     asyncio.run(main())
 
 
-def test_fips_is_refused_from_every_source(aws: Emulator, tmp_path: Path) -> None:
+def test_fips_is_rejected_from_every_source(aws: Emulator, tmp_path: Path) -> None:
     """AWS has no FIPS with PrivateLink: by argument, host, environment or profile, nothing is planned or sent."""
     (tmp_path / ".aws").mkdir()
     (tmp_path / ".aws" / "config").write_text("[default]\nuse_fips_endpoint = true\n")
@@ -218,7 +218,7 @@ def test_fips_is_refused_from_every_source(aws: Emulator, tmp_path: Path) -> Non
     assert aws.calls == ()
 
 
-def test_the_service_is_not_offered(aws: Emulator) -> None:
+def test_region_without_the_service_is_rejected(aws: Emulator) -> None:
     """A region without the service is refused with its name."""
     aws.network.set_zones("workspaces", "")
 
@@ -238,7 +238,7 @@ SERVICES: list[tuple[dict[str, Any], type[VpcEndpointError], str]] = [
 ]
 
 
-def test_what_the_service_lacks_is_refused(aws: Emulator) -> None:
+def test_unsupported_service_features_are_rejected(aws: Emulator) -> None:
     """Addresses, names and policies that a service does not offer, and a VPC that is not available."""
 
     async def main() -> PlanContent:
@@ -261,7 +261,7 @@ def test_what_the_service_lacks_is_refused(aws: Emulator) -> None:
         check_vpc(replace(facts, has_dns_hostnames=False), spec)
 
 
-def test_several_endpoints_are_a_choice(aws: Emulator) -> None:
+def test_several_existing_endpoints_are_ambiguous(aws: Emulator) -> None:
     """Of several live endpoints none is taken by itself; a second with private DNS is refused."""
     network = aws.network
     first = aws.add_vpc_endpoint(vpc_id=network.vpc_id, private_dns=True)
@@ -283,7 +283,7 @@ def test_several_endpoints_are_a_choice(aws: Emulator) -> None:
     asyncio.run(main())
 
 
-def test_what_only_aws_can_show_is_typed_too(aws: Emulator) -> None:
+def test_conflicts_reported_by_aws_are_typed(aws: Emulator) -> None:
     """A hosted zone of the same name and a quota come as answers, and become errors of their kind."""
     network = aws.network
 
@@ -299,7 +299,7 @@ def test_what_only_aws_can_show_is_typed_too(aws: Emulator) -> None:
     asyncio.run(main())
 
 
-def test_the_quota_of_a_vpc(aws: Emulator) -> None:
+def test_endpoint_quota_of_a_vpc_is_a_typed_error(aws: Emulator) -> None:
     """The fifty-first interface endpoint of a VPC is a typed error."""
     for _ in range(50):
         aws.add_vpc_endpoint("sts", vpc_id=aws.network.vpc_id)
@@ -312,7 +312,7 @@ def test_the_quota_of_a_vpc(aws: Emulator) -> None:
         asyncio.run(main())
 
 
-def test_sts_out_of_reach(aws: Emulator) -> None:
+def test_unreachable_sts_is_an_error_of_the_lockout_guard(aws: Emulator) -> None:
     """Without STS the lock-out guard cannot tell, which is an error of its own; without a policy it is not needed."""
     nowhere = StsRouting(endpoint_url="https://nowhere.invalid")
 
@@ -336,7 +336,7 @@ def test_sts_out_of_reach(aws: Emulator) -> None:
         ("vpce-0123-abcd-us-west-2a", "; vpce-0123 is the id"),
     ],
 )
-def test_an_id_of_another_form_sends_nothing(aws: Emulator, text: str, hint: str) -> None:
+def test_malformed_endpoint_id_sends_nothing(aws: Emulator, text: str, hint: str) -> None:
     """describe, delete and find check the form of the id; for a DNS name the error has the id."""
 
     async def main() -> None:
@@ -351,13 +351,13 @@ def test_an_id_of_another_form_sends_nothing(aws: Emulator, text: str, hint: str
     assert aws.calls == ()
 
 
-def test_states_are_compared_without_case() -> None:
+def test_endpoint_states_are_case_insensitive() -> None:
     """The model says Available and EC2 answers available: both live, and what ended does not, however it is spelled."""
     for state, is_live in (("Available", True), ("pendingAcceptance", True), ("PENDING", True), ("Deleted", False)):
         assert (state_of(s.VpcEndpoint(state=t.State(state))) in LIVE) is is_live
 
 
-def test_networks_are_compared_as_networks() -> None:
+def test_uncovered_networks_are_computed() -> None:
     """uncovered() merges neighbours, ignores IPv6, and never calls a part the whole."""
     assert uncovered(["10.0.0.0/16"], ["10.0.0.0/17", "10.0.128.0/17"]) == ()
     assert uncovered(["10.0.0.0/16"], ["10.0.0.0/17", "::/0", ""]) == ("10.0.0.0/16",)
@@ -365,14 +365,14 @@ def test_networks_are_compared_as_networks() -> None:
     assert uncovered(["10.0.0.0/16"], ["10.0.0.0/16"]) == ()
 
 
-def test_interface_endpoint_is_no_object() -> None:
+def test_interface_endpoint_cannot_be_instantiated() -> None:
     """The class has methods only."""
     with pytest.raises(TypeError, match="ensure"):
         InterfaceEndpoint()
     assert issubclass(VpcEndpointError, WsclientError)
 
 
-def test_private_dns_leads_to_no_policy_that_denies_the_caller(aws: Emulator) -> None:
+def test_private_dns_is_not_enabled_with_a_policy_that_denies_the_caller(aws: Emulator) -> None:
     """An existing endpoint keeps its policy unless it is repaired: private DNS would send every request to a denial."""
     closed = allow_account(STRANGER)
 
@@ -392,7 +392,7 @@ def test_private_dns_leads_to_no_policy_that_denies_the_caller(aws: Emulator) ->
     asyncio.run(main())
 
 
-def test_an_open_policy_needs_no_caller(aws: Emulator) -> None:
+def test_open_policy_needs_no_caller_identity(aws: Emulator) -> None:
     """Without STS, private DNS may lead to an endpoint whose policy allows everyone, and to no other."""
     nowhere = StsRouting(endpoint_url="https://nowhere.invalid")
 

@@ -64,7 +64,7 @@ class Guillotine:
 
 
 @pytest.mark.parametrize("after", [False, True])
-def test_killed_at_every_step(aws: Emulator, *, after: bool) -> None:
+def test_run_killed_at_any_step_is_completed_by_the_next(aws: Emulator, *, after: bool) -> None:
     """A run that ends before or after any call is completed by the next run: one endpoint, private DNS on."""
     vpc = aws.network.vpc_id
     at_first = aws.snapshot()
@@ -99,7 +99,7 @@ LOST = [Drop.AFTER, Drop.BEFORE, HttpAnswer(status=502), HttpAnswer(status=200, 
 
 
 @pytest.mark.parametrize("failure", LOST, ids=["after", "before", "gateway", "proxy"])
-def test_answers_are_lost(aws: Emulator, failure: Any) -> None:
+def test_lost_responses_create_one_endpoint(aws: Emulator, failure: Any) -> None:
     """If each changing call loses its response twice, EC2 is read before a retry, and one endpoint exists."""
     for operation in ("CreateVpcEndpoint", "ModifyVpcEndpoint"):
         aws.fail(operation, with_=failure, times=2)
@@ -123,7 +123,7 @@ def test_answers_are_lost(aws: Emulator, failure: Any) -> None:
 
 
 @pytest.mark.parametrize("failure", LOST, ids=["after", "before", "gateway", "proxy"])
-def test_answers_of_a_repair_are_lost(aws: Emulator, failure: Any) -> None:
+def test_lost_responses_of_a_repair_are_verified(aws: Emulator, failure: Any) -> None:
     """A repair whose response is lost is verified by a read, and only missing changes are sent again."""
     network = aws.network
 
@@ -147,7 +147,7 @@ def test_answers_of_a_repair_are_lost(aws: Emulator, failure: Any) -> None:
     assert len(endpoint.subnet_ids) == len(endpoint.group_ids) == 1
 
 
-def test_lost_without_end_is_an_error_and_the_next_run_completes(aws: Emulator) -> None:
+def test_endlessly_lost_responses_raise_and_the_next_run_completes(aws: Emulator) -> None:
     """If every response to the creation is lost, an error is raised; after the next run one endpoint exists."""
     aws.fail("CreateVpcEndpoint", with_=Drop.AFTER, times=None)
     aws.fail("DescribeVpcEndpoints", with_=HttpAnswer(status=502), times=None)
@@ -166,7 +166,7 @@ def test_lost_without_end_is_an_error_and_the_next_run_completes(aws: Emulator) 
     assert len(live(aws)) == 1
 
 
-def test_waiting_outlasts_failures_that_pass(aws: Emulator) -> None:
+def test_waiting_survives_temporary_failures(aws: Emulator) -> None:
     """Temporary failures and throttling of reads do not end the wait for a new endpoint."""
 
     async def main() -> None:
@@ -191,7 +191,7 @@ def test_waiting_outlasts_failures_that_pass(aws: Emulator) -> None:
     assert len(live(aws)) == 1
 
 
-def test_several_at_once(aws: Emulator) -> None:
+def test_concurrent_clients_create_one_endpoint(aws: Emulator) -> None:
     """Clients that plan and run concurrently send the same token, and return the same endpoint."""
     at_once = 6
 
@@ -212,7 +212,7 @@ def test_several_at_once(aws: Emulator) -> None:
     assert len(tokens) == 1
 
 
-def test_four_processes_at_once(tmp_path: Path) -> None:
+def test_concurrent_processes_create_one_endpoint(tmp_path: Path) -> None:
     """Four concurrent processes that have all seen no endpoint create one endpoint with one token."""
     at_once = Durations(create_vpc_endpoint=timedelta(), switch_private_dns=timedelta())
     with Emulator(durations=at_once) as aws:
@@ -247,7 +247,7 @@ def test_four_processes_at_once(tmp_path: Path) -> None:
         assert len({call.parameters["ClientToken"] for call in sent}) == 1
 
 
-def test_subnets_that_were_chosen_differ_between_processes(aws: Emulator) -> None:
+def test_processes_with_different_subnets_share_the_endpoint(aws: Emulator) -> None:
     """Concurrent processes that choose different subnets send the same token, and share the first endpoint."""
     network = aws.network
 
@@ -264,7 +264,7 @@ def test_subnets_that_were_chosen_differ_between_processes(aws: Emulator) -> Non
     assert len(live(aws)) == 1
 
 
-def test_a_deleted_endpoint_is_made_again(aws: Emulator) -> None:
+def test_deleted_endpoint_can_be_created_again(aws: Emulator) -> None:
     """EC2 remembers the token of an endpoint that was deleted: the next token is the same for everyone."""
 
     async def main() -> None:
@@ -279,7 +279,7 @@ def test_a_deleted_endpoint_is_made_again(aws: Emulator) -> None:
     asyncio.run(main())
 
 
-def test_a_plan_that_is_out_of_date_creates_nothing(aws: Emulator) -> None:
+def test_outdated_plan_creates_nothing(aws: Emulator) -> None:
     """An endpoint that another tool, or another run of the same plan, has created since then is found before."""
 
     async def main() -> None:
@@ -301,7 +301,7 @@ def test_a_plan_that_is_out_of_date_creates_nothing(aws: Emulator) -> None:
     assert len(live(aws)) == 1
 
 
-def test_another_tool_makes_one_meanwhile(aws: Emulator) -> None:
+def test_endpoint_created_by_another_tool_is_reported(aws: Emulator) -> None:
     """If another tool creates an endpoint meanwhile, the error has both ids, and neither is deleted."""
     added: list[InterfaceEndpoint] = []
 

@@ -40,14 +40,14 @@ def meaning(spec: EndpointSpec) -> Any:
 
 @settings(max_examples=200)
 @given(SPECS, SPECS)
-def test_tokens_are_equal_as_specs_are(first: EndpointSpec, second: EndpointSpec) -> None:
+def test_equal_specs_have_equal_tokens(first: EndpointSpec, second: EndpointSpec) -> None:
     """Two specs have the same token if and only if they have the same content."""
     assert (first.token(**WHERE) == second.token(**WHERE)) == (meaning(first) == meaning(second))
 
 
 @settings(max_examples=50)
 @given(SPECS, st.randoms())
-def test_order_and_repetition_make_no_difference(spec: EndpointSpec, random: Any) -> None:
+def test_order_and_duplicates_do_not_change_the_token(spec: EndpointSpec, random: Any) -> None:
     """Subnets and groups in any order, some of them twice, give the same token, which EC2 takes."""
 
     def mixed(ids: Sequence[str]) -> tuple[str, ...]:
@@ -62,7 +62,7 @@ def test_order_and_repetition_make_no_difference(spec: EndpointSpec, random: Any
     assert (len(token), token.isascii()) == (MAX_TOKEN, True)
 
 
-def test_place_and_history_are_part_of_it() -> None:
+def test_token_includes_account_region_and_history() -> None:
     """Another account, region or partition, or a deleted endpoint of the same spec, gives another token."""
     spec = EndpointSpec(vpc_id="vpc-1", subnet_ids=None, group_ids=("sg-1",), private_dns=True)
     tokens = {spec.token(**WHERE)}

@@ -28,7 +28,7 @@ MISTAKES: list[tuple[str, Any, str]] = [
 
 
 @pytest.mark.parametrize(("references", "message"), [case[1:] for case in MISTAKES], ids=[case[0] for case in MISTAKES])
-def test_what_can_only_be_a_mistake_is_refused(references: Any, message: str) -> None:
+def test_invalid_references_are_rejected(references: Any, message: str) -> None:
     """An empty list, a single reference, and invalid ids are rejected, and nothing is sent."""
 
     async def main(stage: Stage) -> None:
@@ -43,7 +43,7 @@ def test_what_can_only_be_a_mistake_is_refused(references: Any, message: str) ->
 
 
 @pytest.mark.parametrize("method", ["rebooted", "rebuilt", "restored", "modified", "migrated"])
-def test_a_change_needs_since(method: str) -> None:
+def test_change_waiters_need_since(method: str) -> None:
     """Waiters for a change reject a missing, naive or future since=."""
 
     async def main(stage: Stage) -> None:
@@ -60,7 +60,7 @@ def test_a_change_needs_since(method: str) -> None:
 
 
 @pytest.mark.parametrize("timeout", [0, -1, float("nan"), "60", True, timedelta(), timedelta(seconds=-1)])
-def test_a_timeout_is_a_positive_number(timeout: Any) -> None:
+def test_waiter_timeout_is_positive(timeout: Any) -> None:
     """timeout= must be a positive number or timedelta."""
 
     async def main(stage: Stage) -> None:
@@ -73,7 +73,7 @@ def test_a_timeout_is_a_positive_number(timeout: Any) -> None:
 @pytest.mark.parametrize(
     ("first", "longest"), [(0, 30), (5, 0), (-1, 30), (30, 5), (5, float("inf")), (float("nan"), 30), ("5", 30)]
 )
-def test_a_polling_that_makes_no_sense_is_refused(first: Any, longest: Any) -> None:
+def test_invalid_polling_is_rejected(first: Any, longest: Any) -> None:
     """Pauses are positive, and the longest is not shorter than the first."""
     with pytest.raises(ConfigurationError, match="Polling"):
         Polling(first=first, longest=longest)

@@ -31,7 +31,7 @@ def _wait(stage: Stage, case: Case) -> Wait:
 
 
 @EACH
-def test_the_end_is_waited_for_from_before_it_is_begun(case: Case) -> None:
+def test_wait_may_start_before_the_change(case: Case) -> None:
     """A wait that starts before the change waits for it, and returns the final structure."""
 
     async def main(stage: Stage) -> None:
@@ -53,7 +53,7 @@ def test_the_end_is_waited_for_from_before_it_is_begun(case: Case) -> None:
 
 
 @EACH
-def test_a_state_that_means_failure_ends_the_wait(case: Case) -> None:
+def test_failure_state_of_a_resource_ends_the_wait(case: Case) -> None:
     """A failure state ends the wait with AWS's error, without delay if the resource cannot recover from it."""
 
     async def main(stage: Stage) -> None:
@@ -88,7 +88,7 @@ def test_the_default_deadline_ends_the_wait(case: Case) -> None:
 
 
 @EACH
-def test_what_does_not_exist_is_no_success_unless_it_should_not(case: Case) -> None:
+def test_missing_resource_succeeds_only_if_absence_is_the_goal(case: Case) -> None:
     """An id that is never described fails after five minutes; where absence is the goal, it is reached after one."""
     missing: dict[str, Any] = {
         "image": "wsi-0000000000",
@@ -113,7 +113,7 @@ def test_what_does_not_exist_is_no_success_unless_it_should_not(case: Case) -> N
     play(main)
 
 
-def test_a_missing_pool_hides_none_of_the_others() -> None:
+def test_missing_pool_does_not_affect_others() -> None:
     """DescribeWorkspacesPools rejects a list with one unknown id; the waiter then polls each pool by itself."""
 
     async def main(stage: Stage) -> None:
@@ -145,7 +145,7 @@ def test_the_applications_of_a_workspace_cost_one_call() -> None:
 
 
 @pytest.mark.parametrize("reference", [("ws-0123456789",), ("ws-0123456789", "ws-0123456789"), (), 7, "ws-0123456789"])
-def test_an_application_is_named_by_two_ids(reference: Any) -> None:
+def test_application_reference_needs_two_ids(reference: Any) -> None:
     """A reference to an application association needs a WorkSpace id and an application id."""
 
     async def main(stage: Stage) -> None:

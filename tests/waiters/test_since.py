@@ -260,7 +260,7 @@ def test_data_replication_is_a_requested_value_too() -> None:
 
 
 @pytest.mark.parametrize("is_told", [True, False])
-def test_update_failed_fails_a_modification_that_was_seen_or_is_five_minutes_old(is_told: bool) -> None:
+def test_update_failed_counts_once_seen_or_after_five_minutes(is_told: bool) -> None:
     """UPDATE_FAILED is a failure after the modification was seen; before, only from five minutes after since."""
 
     async def main(stage: Stage) -> None:

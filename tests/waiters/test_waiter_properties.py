@@ -118,7 +118,7 @@ def _sight(key: str, observation: Seen) -> Observation:
 
 @given(st.sampled_from(sorted(CASES)), st.lists(histories(), min_size=1, max_size=4))
 @settings(max_examples=at_scale(100, 400))
-def test_each_is_decided_at_the_first_look_that_says_so(name: str, stories: list[list[Seen]]) -> None:
+def test_each_workspace_is_decided_at_the_first_decisive_poll(name: str, stories: list[list[Seen]]) -> None:
     """Each WorkSpace succeeds, fails or stays pending at the poll at which the rule over its history decides."""
     goal: AnyWaiterDefinition
     goal, rule = CASES[name]
@@ -173,7 +173,7 @@ Waits = st.lists(
 
 @given(Turns, Waits)
 @settings(max_examples=60)
-def test_no_wait_takes_what_was_before_for_what_comes_after(
+def test_state_before_the_change_does_not_end_a_wait(
     turns: list[tuple[int, int, W]], waits: list[tuple[int, int, set[int], bool]]
 ) -> None:
     """With overlapping waits, a reboot wait ends only after REBOOTING was observed or 20 minutes have passed."""
@@ -219,7 +219,7 @@ def _was_there(times: list[tuple[float, W]], state: W, begin: float, end: float)
 
 
 @given(st.lists(st.integers(1, 10**6), min_size=1, max_size=30), st.floats(0.01, 100), st.floats(1, 50))
-def test_pauses_stay_within_their_bounds(calls: list[int], first: float, factor: float) -> None:
+def test_polling_intervals_stay_within_bounds(calls: list[int], first: float, factor: float) -> None:
     """Whatever rounds cost, a pause is at least three quarters of the first and never shrinks with the same chance."""
     polling, last = Polling(first=first, longest=first * factor), 0.0
     for number, cost in enumerate(calls, start=1):
