@@ -21,11 +21,12 @@ from functools import cache
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, Final, Protocol, Self, TextIO, TypeVar, cast
 
+from wsclient._core.argument_checks import checked
 from wsclient._core.errors import ConfigurationError
-from wsclient._core.options import TEXT, checked, optional, satisfies, type_name, whole_number
 from wsclient._core.tables.frames import requires_extra
 from wsclient._core.unawaited import AsyncOnly
 from wsclient._core.utils import is_mapping
+from wsclient._core.value_kinds import TEXT, optional, satisfies, type_name, whole_number
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine, Iterator, Mapping

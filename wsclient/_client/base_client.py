@@ -14,8 +14,8 @@ import msgspec
 from wsclient._client.builder import SharedState, build_client, rebuild_pipeline
 from wsclient._client.constructor import Constructor
 from wsclient._client.option_table import CALL_OPTIONS
-from wsclient._client.options import check_options, hidden_options
 from wsclient._client.pagination import Paginator
+from wsclient._client.resolved_options import check_options, hidden_options
 from wsclient._client.wrong_arguments import explain_arguments
 from wsclient._core.clock import new_id
 from wsclient._core.credentials import CredentialsProvider
@@ -25,9 +25,9 @@ from wsclient._core.model.operations import Effect, Service
 from wsclient._core.model.string_interner import StringInterner
 from wsclient._core.model.structures import Output, Structure
 from wsclient._core.model.validation import validate
-from wsclient._core.options import type_name
 from wsclient._core.tracebacks import without_locals
 from wsclient._core.utils import ShallowCopyMixin, closest, is_mapping
+from wsclient._core.value_kinds import type_name
 from wsclient._pipeline.call import Call
 from wsclient._pipeline.pipeline import Pipeline
 from wsclient._pipeline.transport.dialer import SYSTEM_DIALER, Dialer

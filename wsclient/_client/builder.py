@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from wsclient._client.options import resolve_config, resolve_middleware, retry_policy
+from wsclient._client.resolved_options import resolve_config, resolve_middleware, retry_policy
 from wsclient._core.clock import SYSTEM_CLOCK
 from wsclient._core.http import Timeout
 from wsclient._core.lazy_imports import LazyModule

@@ -13,7 +13,7 @@ import msgspec
 
 from wsclient._core.http import TIMEOUT_KIND
 from wsclient._core.lazy_imports import LazyModule
-from wsclient._core.options import (
+from wsclient._core.value_kinds import (
     ACCOUNT_ID,
     ANYTHING,
     BOOL,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from wsclient._core.options import unknown_option
+from wsclient._core.argument_checks import unknown_option
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -18,12 +18,12 @@ import botocore
 
 from wsclient._codegen.changes import describe_changes
 from wsclient._codegen.client import render_client
+from wsclient._codegen.client_options import render_client_options, render_constructor
 from wsclient._codegen.diff import differences
 from wsclient._codegen.enums import render_enums
 from wsclient._codegen.errors import render_errors
 from wsclient._codegen.model import load_model, load_paginators
 from wsclient._codegen.operations import page_items, render_operations, render_service
-from wsclient._codegen.options import render_client_options, render_constructor
 from wsclient._codegen.partitions import render_partitions
 from wsclient._codegen.structures import render_structures
 

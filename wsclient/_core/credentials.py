@@ -5,9 +5,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol, runtime_checkable
 
+from wsclient._core.argument_checks import checked_class
 from wsclient._core.dates import is_in_range
 from wsclient._core.errors import ConfigurationError, CredentialsError
-from wsclient._core.options import DATETIME, TEXT, checked_class, optional, secret
+from wsclient._core.value_kinds import DATETIME, TEXT, optional, secret
 
 QUOTES = frozenset("\"'")
 """Quotation marks: no key of AWS has one."""

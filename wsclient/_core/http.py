@@ -7,9 +7,10 @@ from typing import ClassVar, Final, cast
 
 import msgspec
 
+from wsclient._core.argument_checks import checked_class
 from wsclient._core.errors import ResponseParseError
-from wsclient._core.options import SECONDS, checked_class, converted, either, instance_of, optional
 from wsclient._core.public_names import publish_one
+from wsclient._core.value_kinds import SECONDS, converted, either, instance_of, optional
 
 _PHASES: Final = ("connect", "read", "write", "pool", "total")
 

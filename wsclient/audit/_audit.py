@@ -12,14 +12,16 @@ import msgspec
 
 from wsclient._client.client_options import FleetOptions
 from wsclient._client.option_table import FLEET_HINTS, FLEET_KINDS
+from wsclient._core.argument_checks import checked
 from wsclient._core.clock import SYSTEM_TIME, TimeSource
 from wsclient._core.credentials import Credentials, CredentialsProvider
 from wsclient._core.errors import ConfigurationError
-from wsclient._core.options import (
+from wsclient._core.site import Site
+from wsclient._core.utils import name_hint
+from wsclient._core.value_kinds import (
     BOOL,
     CALLABLE,
     TEXT,
-    checked,
     collection_of,
     instance_of,
     one_of,
@@ -27,8 +29,6 @@ from wsclient._core.options import (
     sequence_of,
     whole_number,
 )
-from wsclient._core.site import Site
-from wsclient._core.utils import name_hint
 from wsclient._generated.sts.structures import Credentials as StsCredentials
 from wsclient.audit._checks.base import Check
 from wsclient.audit._checks.registry import CHECKS, selected

@@ -12,8 +12,8 @@ import msgspec
 
 from wsclient._core.decodable import decodable
 from wsclient._core.errors import ConfigurationError
-from wsclient._core.options import show
 from wsclient._core.utils import is_list, is_mapping
+from wsclient._core.value_kinds import show
 from wsclient.audit._model import Finding, Outcome, Reason
 from wsclient.audit._toml import read_toml, require_known
 

@@ -9,8 +9,9 @@ from typing import Final, Self
 
 import msgspec
 
+from wsclient._core.argument_checks import checked
 from wsclient._core.errors import WsclientError
-from wsclient._core.options import ANYTHING, BOOL, PATH, checked, instance_of, sequence_of
+from wsclient._core.value_kinds import ANYTHING, BOOL, PATH, instance_of, sequence_of
 from wsclient.audit._compare import compared, continued
 from wsclient.audit._difference import AuditDifference
 from wsclient.audit._exceptions import AuditException, applied

@@ -7,9 +7,10 @@ from dataclasses import dataclass, fields
 from os import PathLike
 from typing import TYPE_CHECKING, Final, NamedTuple, Self
 
+from wsclient._core.argument_checks import checked_class
 from wsclient._core.errors import ConfigurationError
-from wsclient._core.options import BOOL, REJECTED, TEXT, Kind, checked_class, collection_of, optional, satisfies
 from wsclient._core.utils import name_hint
+from wsclient._core.value_kinds import BOOL, REJECTED, TEXT, Kind, collection_of, optional, satisfies
 from wsclient.audit._toml import read_toml, require_known
 
 if TYPE_CHECKING:

@@ -6,8 +6,8 @@ import tomllib
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from wsclient._core.argument_checks import unknown_option
 from wsclient._core.errors import ConfigurationError
-from wsclient._core.options import unknown_option
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

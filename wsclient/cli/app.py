@@ -2,7 +2,7 @@
 
 A subcommand is a module, or a package, of this package with a function whose annotated parameters are the options
 (typer); a group of subcommands is a module with a typer.Typer. Either is registered here, in the order of the help.
-Options that several commands have are in options.py.
+Options that several commands have are in common_options.py.
 """
 
 from __future__ import annotations

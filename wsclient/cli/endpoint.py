@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Literal, cast
 import typer
 
 from wsclient._core.errors import WsclientError
-from wsclient.cli.options import INTERRUPTED, ExpectedAccount, Profile, Region, require_account_id, usage_error
+from wsclient.cli.common_options import INTERRUPTED, ExpectedAccount, Profile, Region, require_account_id, usage_error
 from wsclient.cli.shell_terms import in_shell_terms
 from wsclient.endpoints._routing import Reach
 from wsclient.policy._builders import allow_account

@@ -11,7 +11,7 @@ from rich.table import Table
 
 from wsclient._core.errors import EndpointResolutionError
 from wsclient._generated.partitions import LISTED
-from wsclient.cli.options import USAGE_ERROR, AsJson
+from wsclient.cli.common_options import USAGE_ERROR, AsJson
 from wsclient.cli.shell_terms import in_shell_terms
 from wsclient.endpoints._resolver import resolve_endpoint
 from wsclient.endpoints._types import EndpointParameters

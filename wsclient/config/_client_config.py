@@ -15,19 +15,9 @@ from typing import TYPE_CHECKING, Final, TypedDict, TypeVar, Unpack, cast
 import msgspec
 from msgspec.structs import replace
 
+from wsclient._core.argument_checks import checked
 from wsclient._core.errors import ConfigurationError
-from wsclient._core.options import (
-    BOOL,
-    NAME,
-    TEXT,
-    TEXT_MAP,
-    checked,
-    instance_of,
-    one_of,
-    optional,
-    secret,
-    whole_number,
-)
+from wsclient._core.value_kinds import BOOL, NAME, TEXT, TEXT_MAP, instance_of, one_of, optional, secret, whole_number
 from wsclient.config._profile_loader import load_shared_files, shared_file_paths
 from wsclient.config._proxies import proxy_for
 from wsclient.config._settings import (

@@ -12,17 +12,18 @@ from typing import TYPE_CHECKING, ClassVar
 
 from msgspec.structs import replace
 
+from wsclient._core.argument_checks import checked
 from wsclient._core.credentials import Credentials, CredentialsProvider
 from wsclient._core.errors import ConfigurationError
 from wsclient._core.features import ROLE, credential_features, using
-from wsclient._core.options import TEXT, TEXT_MAP, TEXTS, checked, optional
+from wsclient._core.value_kinds import TEXT, TEXT_MAP, TEXTS, optional
 from wsclient._generated.sts import structures as s
 from wsclient._generated.sts.operations import ASSUME_ROLE
 from wsclient.credentials._coerce import as_provider
+from wsclient.credentials._internal.argument_kinds import CACHE, ROLE_OPTIONS, SECRET_FUNCTION, SOURCE
 from wsclient.credentials._internal.base import bind
 from wsclient.credentials._internal.cli_cache import CliCache, session_key
 from wsclient.credentials._internal.mfa import mfa_code
-from wsclient.credentials._internal.options import CACHE, ROLE_OPTIONS, SECRET_FUNCTION, SOURCE
 from wsclient.credentials._internal.role_sessions import RoleProvider
 from wsclient.credentials._internal.sts import call_sts, credentials_from_response, managed_policies, policy_text
 

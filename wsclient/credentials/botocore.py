@@ -15,6 +15,7 @@ import threading
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, ClassVar, Final, Self
 
+from wsclient._core.argument_checks import checked
 from wsclient._core.credentials import Credentials, CredentialsProvider, make_credentials
 from wsclient._core.errors import ConfigurationError, CredentialsRefreshError, NoCredentialsError, WsclientError
 from wsclient._core.features import (
@@ -29,9 +30,9 @@ from wsclient._core.features import (
     SSO,
     WEB_IDENTITY_ROLE,
 )
-from wsclient._core.options import checked, satisfies
 from wsclient._core.processes import process_id
 from wsclient._core.tracebacks import without_locals
+from wsclient._core.value_kinds import satisfies
 from wsclient.credentials._internal.base import PicklableProvider
 from wsclient.credentials._internal.cache import unwrap
 from wsclient.credentials._internal.context import ProviderContext

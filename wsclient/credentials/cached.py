@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar
 
+from wsclient._core.argument_checks import checked
 from wsclient._core.credentials import Credentials, CredentialsProvider
 from wsclient._core.features import credential_features
-from wsclient._core.options import checked, secret
 from wsclient._core.tracebacks import without_locals
+from wsclient._core.value_kinds import secret
+from wsclient.credentials._internal.argument_kinds import PROVIDER
 from wsclient.credentials._internal.base import bind, validate_credentials
-from wsclient.credentials._internal.options import PROVIDER
 from wsclient.credentials._internal.refreshing import RefreshingProvider
 
 if TYPE_CHECKING:

@@ -7,29 +7,20 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from wsclient._core.argument_checks import checked
 from wsclient._core.clock import SYSTEM_CLOCK, Clock, TimeSource
 from wsclient._core.credentials import CredentialsProvider, masked_key
 from wsclient._core.errors import NoCredentialsError
 from wsclient._core.lazy_imports import LazyModule
 from wsclient._core.logging import log_fields
-from wsclient._core.options import (
-    CALLABLE,
-    CLOCK,
-    NAME,
-    TEXT_MAP,
-    checked,
-    instance_of,
-    optional,
-    secret,
-    sequence_of,
-)
+from wsclient._core.value_kinds import CALLABLE, CLOCK, NAME, TEXT_MAP, instance_of, optional, secret, sequence_of
 from wsclient._pipeline.transport.custom_transport import AsyncTransport
 from wsclient.credentials._coerce import as_provider
+from wsclient.credentials._internal.argument_kinds import CACHE, SOURCE
 from wsclient.credentials._internal.base import bind, validate_credentials
 from wsclient.credentials._internal.context import ProviderContext, RunProcess
 from wsclient.credentials._internal.context_factory import provider_context
 from wsclient.credentials._internal.delegating import DelegatingProvider, Selection
-from wsclient.credentials._internal.options import CACHE, SOURCE
 from wsclient.credentials.container import ContainerProvider, container_is_configured
 from wsclient.credentials.environment import EnvironmentProvider
 from wsclient.credentials.imds import ImdsProvider, imds_is_disabled

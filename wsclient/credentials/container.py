@@ -14,12 +14,13 @@ from urllib.parse import urlsplit
 
 import msgspec
 
+from wsclient._core.argument_checks import checked
 from wsclient._core.errors import CredentialsError, CredentialsRefreshError, NoCredentialsError
 from wsclient._core.features import CONTAINER
 from wsclient._core.http import HttpRequest, Timeout
-from wsclient._core.options import PATH, TEXT, checked, optional, secret
 from wsclient._core.reprs import Hidden
 from wsclient._core.small_files import read_small_file
+from wsclient._core.value_kinds import PATH, TEXT, optional, secret
 from wsclient.config._profiles import expand_home
 from wsclient.credentials._internal.fetch import fetch, parse_credentials, parse_json_object
 from wsclient.credentials._internal.refreshing import RefreshingProvider

@@ -9,14 +9,15 @@ import logging
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, ClassVar
 
+from wsclient._core.argument_checks import checked
 from wsclient._core.credentials import Credentials, lacks_session_token, make_credentials
 from wsclient._core.dates import parse_time
 from wsclient._core.errors import CredentialsError, NoCredentialsError
 from wsclient._core.features import ENVIRONMENT
 from wsclient._core.logging import error_name, log_fields
-from wsclient._core.options import TEXT_MAP, checked, optional, secret
 from wsclient._core.reprs import Hidden
 from wsclient._core.tracebacks import without_locals
+from wsclient._core.value_kinds import TEXT_MAP, optional, secret
 from wsclient.config._client_config import system_environment
 from wsclient.credentials._internal.base import PicklableProvider
 from wsclient.credentials._internal.cache import unwrap

@@ -11,6 +11,7 @@ from urllib.parse import quote, urlsplit
 
 import msgspec
 
+from wsclient._core.argument_checks import checked
 from wsclient._core.errors import (
     ConfigurationError,
     CredentialsRefreshError,
@@ -21,7 +22,7 @@ from wsclient._core.errors import (
 )
 from wsclient._core.features import INSTANCE
 from wsclient._core.http import HttpRequest, Timeout
-from wsclient._core.options import BOOL, SECONDS, TEXT, checked, optional, satisfies
+from wsclient._core.value_kinds import BOOL, SECONDS, TEXT, optional, satisfies
 from wsclient._version import __version__
 from wsclient.config._settings import resolve_profile
 from wsclient.credentials._internal.fetch import FIRST_SERVER_ERROR, parse_credentials, parse_json_object

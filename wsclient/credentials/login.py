@@ -10,9 +10,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, ClassVar, Final, Protocol
 
+from wsclient._core.argument_checks import checked
 from wsclient._core.errors import CredentialsRefreshError, EndpointResolutionError
 from wsclient._core.features import LOGIN, PROFILE_LOGIN
-from wsclient._core.options import NAME, checked
+from wsclient._core.value_kinds import NAME
 from wsclient.config._profile_loader import load_shared_files, shared_file_paths
 from wsclient.config._proxies import proxy_for
 from wsclient.config._settings import ARGUMENT, SettingResolver

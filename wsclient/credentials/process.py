@@ -8,9 +8,10 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING, ClassVar, Final
 
+from wsclient._core.argument_checks import checked
 from wsclient._core.errors import CredentialsRefreshError
 from wsclient._core.features import PROCESS
-from wsclient._core.options import SECONDS, TEXT, checked, secret
+from wsclient._core.value_kinds import SECONDS, TEXT, secret
 from wsclient.credentials._internal.command_line import split_command
 from wsclient.credentials._internal.fetch import parse_credentials, parse_json_object
 from wsclient.credentials._internal.refreshing import RefreshingProvider

@@ -13,16 +13,17 @@ from typing import TYPE_CHECKING, Self
 
 from msgspec.structs import replace
 
+from wsclient._core.argument_checks import checked
 from wsclient._core.errors import NoCredentialsError
 from wsclient._core.lazy_imports import LazyModule
 from wsclient._core.logging import log_fields
-from wsclient._core.options import NAME, TEXT_MAP, checked, instance_of, optional, secret
+from wsclient._core.value_kinds import NAME, TEXT_MAP, instance_of, optional, secret
 from wsclient.config._client_config import system_environment, system_home
 from wsclient.config._settings import ARGUMENT, DEFAULT, resolve_profile
+from wsclient.credentials._internal.argument_kinds import CACHE, SECRET_FUNCTION
 from wsclient.credentials._internal.context import ProviderContext
 from wsclient.credentials._internal.context_factory import provider_context
 from wsclient.credentials._internal.delegating import DelegatingProvider, Selection
-from wsclient.credentials._internal.options import CACHE, SECRET_FUNCTION
 from wsclient.credentials._profile_sources import ProfileResolver, StaticProfileProvider
 
 if TYPE_CHECKING:

@@ -10,12 +10,13 @@ from typing import TYPE_CHECKING, ClassVar, Final
 
 from msgspec.structs import replace
 
+from wsclient._core.argument_checks import checked
 from wsclient._core.features import SAML_ROLE
-from wsclient._core.options import checked, satisfies
+from wsclient._core.value_kinds import satisfies
 from wsclient._generated.sts import structures as s
 from wsclient._generated.sts.operations import ASSUME_ROLE_WITH_SAML
+from wsclient.credentials._internal.argument_kinds import SAML_OPTIONS, SECRET_FUNCTION
 from wsclient.credentials._internal.mfa import read_secret
-from wsclient.credentials._internal.options import SAML_OPTIONS, SECRET_FUNCTION
 from wsclient.credentials._internal.refreshing import RefreshingProvider
 from wsclient.credentials._internal.sts import call_sts, credentials_from_response, managed_policies, policy_text
 from wsclient.credentials.assume_role import validate_role

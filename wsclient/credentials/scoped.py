@@ -8,15 +8,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, ClassVar, Final
 
+from wsclient._core.argument_checks import checked
 from wsclient._core.credentials import Credentials, CredentialsProvider
 from wsclient._core.errors import ConfigurationError
 from wsclient._core.features import credential_features
-from wsclient._core.options import TEXT, checked, optional
+from wsclient._core.value_kinds import TEXT, optional
 from wsclient._generated.sts import structures as s
 from wsclient._generated.sts.operations import GET_SCOPED_CREDENTIALS
 from wsclient.credentials._coerce import as_provider
+from wsclient.credentials._internal.argument_kinds import DURATION_SECONDS, POLICY, SOURCE
 from wsclient.credentials._internal.base import bind
-from wsclient.credentials._internal.options import DURATION_SECONDS, POLICY, SOURCE
 from wsclient.credentials._internal.refreshing import RefreshingProvider
 from wsclient.credentials._internal.sts import call_sts, credentials_from_response, named_failures, policy_text
 

@@ -8,16 +8,17 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, ClassVar
 
+from wsclient._core.argument_checks import checked
 from wsclient._core.credentials import Credentials, CredentialsProvider
 from wsclient._core.errors import ConfigurationError
 from wsclient._core.features import SESSION_TOKEN, credential_features
-from wsclient._core.options import TEXT, checked, optional
+from wsclient._core.value_kinds import TEXT, optional
 from wsclient._generated.sts import structures as s
 from wsclient._generated.sts.operations import GET_SESSION_TOKEN
 from wsclient.credentials._coerce import as_provider
+from wsclient.credentials._internal.argument_kinds import DURATION_SECONDS, SECRET_FUNCTION, SOURCE
 from wsclient.credentials._internal.base import bind
 from wsclient.credentials._internal.mfa import mfa_code
-from wsclient.credentials._internal.options import DURATION_SECONDS, SECRET_FUNCTION, SOURCE
 from wsclient.credentials._internal.refreshing import RefreshingProvider
 from wsclient.credentials._internal.sts import call_sts, credentials_from_response
 

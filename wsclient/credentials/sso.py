@@ -13,17 +13,18 @@ from urllib.parse import quote
 
 from msgspec import structs
 
+from wsclient._core.argument_checks import checked
 from wsclient._core.errors import ConfigurationError, ConnectError, CredentialsRefreshError
 from wsclient._core.features import PROFILE_SSO, PROFILE_SSO_LEGACY, SSO, SSO_LEGACY
 from wsclient._core.hosts import is_host_label
 from wsclient._core.http import HttpRequest, HttpResponse
-from wsclient._core.options import TEXT, checked, optional
 from wsclient._core.utils import is_mapping
+from wsclient._core.value_kinds import TEXT, optional
 from wsclient.config._profiles import setting_text
 from wsclient.config._settings import resolve_profile
+from wsclient.credentials._internal.argument_kinds import CACHE
 from wsclient.credentials._internal.cli_cache import CliCache, sso_key
 from wsclient.credentials._internal.fetch import bounded_time, fetch, parse_credentials, parse_json_object
-from wsclient.credentials._internal.options import CACHE
 from wsclient.credentials._internal.refreshing import RefreshingProvider
 from wsclient.credentials._internal.sso_token import TIMEOUT, Login, current_token, login_required_error
 from wsclient.endpoints._sso import SsoSettings, sso_url

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+from wsclient._core.argument_checks import checked
 from wsclient._core.credentials import Credentials
 from wsclient._core.features import CODE
-from wsclient._core.options import checked, instance_of, secret
+from wsclient._core.value_kinds import instance_of, secret
 from wsclient.credentials._internal.base import PicklableProvider
 
 

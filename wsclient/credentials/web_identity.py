@@ -13,17 +13,18 @@ from typing import TYPE_CHECKING, ClassVar, Final
 
 from msgspec.structs import replace
 
+from wsclient._core.argument_checks import checked
 from wsclient._core.credentials import Credentials
 from wsclient._core.errors import ConfigurationError, CredentialsRefreshError, ServiceError, WsclientError
 from wsclient._core.features import WEB_IDENTITY_ROLE, using
-from wsclient._core.options import PATH, TEXT, checked, optional
 from wsclient._core.small_files import read_small_file
+from wsclient._core.value_kinds import PATH, TEXT, optional
 from wsclient._generated.sts import structures as s
 from wsclient._generated.sts.operations import ASSUME_ROLE_WITH_WEB_IDENTITY
 from wsclient.config._profiles import expand_home
+from wsclient.credentials._internal.argument_kinds import CACHE, ROLE_OPTIONS, SECRET_FUNCTION
 from wsclient.credentials._internal.cli_cache import CliCache, session_key
 from wsclient.credentials._internal.mfa import read_secret
-from wsclient.credentials._internal.options import CACHE, ROLE_OPTIONS, SECRET_FUNCTION
 from wsclient.credentials._internal.role_sessions import RoleProvider
 from wsclient.credentials._internal.sts import call_sts, credentials_from_response, managed_policies, policy_text
 from wsclient.credentials.assume_role import default_session_name, validate_role

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_network
 from typing import Final, cast
 
+from wsclient._core.argument_checks import checked_class
 from wsclient._core.errors import EndpointResolutionError
 from wsclient._core.hosts import (
     PRIVATE_NETWORKS,
@@ -22,17 +23,7 @@ from wsclient._core.hosts import (
     is_metadata,
     parse_address,
 )
-from wsclient._core.options import (
-    BOOL,
-    REJECTED,
-    TEXT,
-    Kind,
-    checked_class,
-    collection_of,
-    either,
-    instance_of,
-    optional,
-)
+from wsclient._core.value_kinds import BOOL, REJECTED, TEXT, Kind, collection_of, either, instance_of, optional
 
 logger = logging.getLogger("wsclient")
 

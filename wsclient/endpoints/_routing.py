@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, fields, replace
 from typing import Final
 
+from wsclient._core.argument_checks import checked_class
 from wsclient._core.errors import EndpointResolutionError
-from wsclient._core.options import TEXT, checked_class, either, instance_of, one_of, optional
+from wsclient._core.value_kinds import TEXT, either, instance_of, one_of, optional
 from wsclient.endpoints._private_link import PrivateDns, VpcEndpoint
 from wsclient.endpoints._types import ROUTING_KINDS, EndpointParameters
 

@@ -9,9 +9,10 @@ from typing import Final
 
 import msgspec
 
+from wsclient._core.argument_checks import checked_class
 from wsclient._core.errors import EndpointResolutionError
 from wsclient._core.hosts import Partition, parse_url
-from wsclient._core.options import BOOL, TEXT, TEXT_MAP, checked_class, optional
+from wsclient._core.value_kinds import BOOL, TEXT, TEXT_MAP, optional
 from wsclient._generated.partitions import PARTITIONS
 from wsclient.endpoints._private_link import PRIVATE_DNS_KIND, VPC_ENDPOINT_KIND, PrivateDns, VpcEndpoint
 

@@ -9,10 +9,13 @@ from typing import Final, NamedTuple, TypeAlias, Unpack
 from wsclient._client.client_options import FleetOptions
 from wsclient._client.option_table import FLEET_HINTS, FLEET_KINDS
 from wsclient._core.absence import is_absent
+from wsclient._core.argument_checks import checked
 from wsclient._core.credentials import Credentials, CredentialsProvider
 from wsclient._core.errors import ConfigurationError
 from wsclient._core.fleet_errors import SiteError
-from wsclient._core.options import (
+from wsclient._core.site import Site
+from wsclient._core.utils import is_mapping
+from wsclient._core.value_kinds import (
     ANYTHING,
     CALLABLE,
     MAPPING,
@@ -20,7 +23,6 @@ from wsclient._core.options import (
     REJECTED,
     TEXT,
     TEXTS,
-    checked,
     collection_of,
     either,
     optional,
@@ -28,8 +30,6 @@ from wsclient._core.options import (
     sequence_of,
     type_name,
 )
-from wsclient._core.site import Site
-from wsclient._core.utils import is_mapping
 from wsclient._generated.sts.structures import Credentials as StsCredentials
 from wsclient._generated.workspaces import structures as s
 from wsclient._generated.workspaces.enums import TargetWorkspaceState, TargetWorkspaceStateText

@@ -8,13 +8,14 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, ClassVar, Final
 
+from wsclient._core.argument_checks import checked
 from wsclient._core.errors import ConfigurationError
 from wsclient._core.fleet_errors import PlanCountError, SiteError
-from wsclient._core.options import BOOL, CALLABLE, DURATION, checked, optional, whole_number
 from wsclient._core.printable import printable
 from wsclient._core.site import Site
 from wsclient._core.tables.table import Table
 from wsclient._core.utils import counted
+from wsclient._core.value_kinds import BOOL, CALLABLE, DURATION, optional, whole_number
 from wsclient.fleet._actions.items import LeftOut, Parameters, PlanItem, PlanRow
 from wsclient.fleet._actions.specs import ACTION_SPECS
 from wsclient.fleet._journal.journal import PlanSnapshot

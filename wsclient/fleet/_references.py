@@ -6,8 +6,8 @@ from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, TypeAlias, cast
 
 from wsclient._core.errors import ConfigurationError
-from wsclient._core.options import type_name
 from wsclient._core.site import Site
+from wsclient._core.value_kinds import type_name
 from wsclient._generated.workspaces import structures as s
 from wsclient.fleet._actions.items import LeftOut, PlanItem
 from wsclient.fleet._actions.waits import WaitTarget

@@ -9,14 +9,15 @@ from typing import TYPE_CHECKING, Final, Self, Unpack, cast
 
 from wsclient._client.client_options import ClientOptions, FleetOptions
 from wsclient._client.option_table import FLEET_HINTS, FLEET_KINDS
+from wsclient._core.argument_checks import checked
 from wsclient._core.credentials import Credentials, CredentialsProvider
 from wsclient._core.errors import ConfigurationError, WsclientError
-from wsclient._core.options import TEXT, checked, mapping_of, optional, sequence_of, type_name
 from wsclient._core.site import Site
 from wsclient._core.utils import has_lone_surrogate
+from wsclient._core.value_kinds import TEXT, mapping_of, optional, sequence_of, type_name
 from wsclient._generated.sts.structures import Credentials as StsCredentials
 from wsclient.credentials._coerce import as_provider
-from wsclient.credentials._internal.options import SOURCE
+from wsclient.credentials._internal.argument_kinds import SOURCE
 from wsclient.credentials.chain import default_chain
 from wsclient.workspaces._client import WorkSpacesClient
 

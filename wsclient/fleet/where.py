@@ -26,8 +26,8 @@ from typing import Final
 
 from wsclient._core.errors import RequestValidationError
 from wsclient._core.model.enums import OpenEnum, unknown_value_text
-from wsclient._core.options import type_name
 from wsclient._core.utils import has_lone_surrogate, is_list
+from wsclient._core.value_kinds import type_name
 from wsclient._generated.workspaces.enums import (
     Compute,
     ComputeText,

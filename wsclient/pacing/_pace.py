@@ -12,7 +12,8 @@ from typing import Final, Literal, cast
 
 import msgspec
 
-from wsclient._core.options import RATE, checked_class, converted, either, instance_of, one_of, optional, whole_number
+from wsclient._core.argument_checks import checked_class
+from wsclient._core.value_kinds import RATE, converted, either, instance_of, one_of, optional, whole_number
 
 DOCUMENTED_RATE: Final = 2.0
 """Calls per second that AWS documents for one account in one region."""

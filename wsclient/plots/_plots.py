@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final, Protocol, cast
 from wsclient._core.clock import SYSTEM_CLOCK
 from wsclient._core.errors import ConfigurationError
 from wsclient._core.lazy_imports import OptionalModule
-from wsclient._core.options import type_name
+from wsclient._core.value_kinds import type_name
 from wsclient._generated.workspaces.structures import Workspace, WorkspaceConnectionStatus, WorkspaceDirectory
 from wsclient.plots._drawing import OTHER, draw_bars, draw_heat, new_axes
 

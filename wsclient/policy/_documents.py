@@ -14,9 +14,10 @@ from decimal import Decimal
 from enum import Enum
 from typing import Final
 
+from wsclient._core.argument_checks import checked_class
 from wsclient._core.errors import ConfigurationError
-from wsclient._core.options import MAPPING, TEXT, checked_class, either, instance_of, optional, sequence_of
 from wsclient._core.utils import is_list, is_mapping
+from wsclient._core.value_kinds import MAPPING, TEXT, either, instance_of, optional, sequence_of
 
 CURRENT_VERSION: Final = "2012-10-17"
 OLD_VERSION: Final = "2008-10-17"

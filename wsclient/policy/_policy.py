@@ -16,8 +16,9 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING, Self
 
+from wsclient._core.argument_checks import checked
 from wsclient._core.errors import ConfigurationError, PrivateLinkFipsError
-from wsclient._core.options import MAPPING, TEXT, TEXTS, checked, optional
+from wsclient._core.value_kinds import MAPPING, TEXT, TEXTS, optional
 from wsclient.endpoints._resolver import PRIVATELINK_FIPS
 from wsclient.endpoints._types import Endpoint
 from wsclient.policy._conditions import conditions_hold

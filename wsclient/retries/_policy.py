@@ -12,7 +12,8 @@ from typing import Final, Literal, get_args
 
 import msgspec
 
-from wsclient._core.options import BOOL, checked, checked_class, one_of, whole_number
+from wsclient._core.argument_checks import checked, checked_class
+from wsclient._core.value_kinds import BOOL, one_of, whole_number
 
 DEFAULT_MAX_ATTEMPTS: Final = 3
 """Attempts per call, the first included, unless configured otherwise."""

@@ -14,11 +14,12 @@ from hashlib import sha256
 from math import floor
 from typing import TYPE_CHECKING, ClassVar
 
+from wsclient._core.argument_checks import checked
 from wsclient._core.credentials import Credentials
 from wsclient._core.errors import ConfigurationError, RequestValidationError
-from wsclient._core.options import BOOL, TEXT, checked
 from wsclient._core.reprs import RedactedStruct
 from wsclient._core.tracebacks import without_locals
+from wsclient._core.value_kinds import BOOL, TEXT
 from wsclient.signing._canonical_request import (
     HTTP_TOKEN,
     CanonicalRequest,

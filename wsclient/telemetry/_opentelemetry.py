@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from wsclient._core.argument_checks import checked
 from wsclient._core.errors import ConfigurationError
 from wsclient._core.lazy_imports import OptionalModule
 from wsclient._core.model.operations import Service
-from wsclient._core.options import Kind, checked, optional, satisfies
+from wsclient._core.value_kinds import Kind, optional, satisfies
 from wsclient._pipeline.instrumentation import CallInstrumentation
 from wsclient._pipeline.transport.http_transport import HttpTransport
 from wsclient.endpoints._types import Endpoint

@@ -14,8 +14,9 @@ from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Literal, cast
 
+from wsclient._core.argument_checks import checked_class
 from wsclient._core.errors import TLSError, TLSPolicyError
-from wsclient._core.options import BOOL, PATH, TEXT, checked_class, one_of, optional, secret
+from wsclient._core.value_kinds import BOOL, PATH, TEXT, one_of, optional, secret
 from wsclient.tls._inspection import (
     MIN_KEY_BITS,
     MIN_SECURITY_LEVEL,

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Final, Literal, final
 
+from wsclient._core.argument_checks import checked
 from wsclient._core.clock import SYSTEM_TIME
-from wsclient._core.options import BOOL, TEXT, TEXT_MAP, checked, instance_of, optional
+from wsclient._core.value_kinds import BOOL, TEXT, TEXT_MAP, instance_of, optional
 from wsclient._core.vpc_errors import EndpointSubnetsError, SecurityGroupClosedError, VpcEndpointError
 from wsclient.endpoints._routing import REACH_KIND, Reach
 from wsclient.policy._policy import Policy

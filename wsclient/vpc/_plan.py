@@ -7,10 +7,11 @@ from typing import Literal, overload
 
 import msgspec
 
+from wsclient._core.argument_checks import checked
 from wsclient._core.clock import TimeSource
-from wsclient._core.options import BOOL, checked, one_of, optional
 from wsclient._core.printable import printable
 from wsclient._core.tables.columns import Row
+from wsclient._core.value_kinds import BOOL, one_of, optional
 from wsclient._core.vpc_errors import VpcEndpointError
 from wsclient.policy._policy import Policy
 from wsclient.vpc._content import PlanContent

@@ -13,6 +13,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, TypeAlias
 
+from wsclient._core.argument_checks import checked_class
 from wsclient._core.errors import (
     ConfigurationError,
     CredentialsRefreshError,
@@ -23,7 +24,7 @@ from wsclient._core.errors import (
     WsclientError,
 )
 from wsclient._core.features import WAITER, using
-from wsclient._core.options import SECONDS, checked_class
+from wsclient._core.value_kinds import SECONDS
 from wsclient._generated.workspaces.errors import InvalidParameterValuesException, ResourceNotFoundException
 from wsclient.pacing._pace import DOCUMENTED_BURST, DOCUMENTED_RATE
 from wsclient.retries._strategy import is_retryable

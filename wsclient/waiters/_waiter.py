@@ -9,10 +9,11 @@ from datetime import datetime, timedelta
 from math import inf
 from typing import TYPE_CHECKING, Final, TypedDict, TypeVar, cast
 
+from wsclient._core.argument_checks import OptionTable
 from wsclient._core.errors import RequestValidationError
 from wsclient._core.event_loops import running_loop
 from wsclient._core.model.structures import Structure
-from wsclient._core.options import BOOL, CALLABLE, SECONDS, OptionTable, either, instance_of, optional, satisfies
+from wsclient._core.value_kinds import BOOL, CALLABLE, SECONDS, either, instance_of, optional, satisfies
 from wsclient.waiters._acceptors import ObservationHistory
 from wsclient.waiters._definitions import Since
 from wsclient.waiters._poller import Poller, Polling, Subscription

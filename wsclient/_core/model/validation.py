@@ -16,8 +16,8 @@ import msgspec
 from wsclient._core.errors import RequestValidationError
 from wsclient._core.model.shapes import Shape, ShapeKind, structure_members
 from wsclient._core.model.structures import Limits, Structure
-from wsclient._core.options import type_name
 from wsclient._core.utils import is_list, is_mapping, with_article
+from wsclient._core.value_kinds import type_name
 
 if TYPE_CHECKING:
     from collections.abc import Sized

@@ -9,9 +9,10 @@ from dataclasses import dataclass, field, fields
 from enum import Enum
 from typing import TYPE_CHECKING, Any, Final, cast
 
+from wsclient._core.argument_checks import checked_class
 from wsclient._core.errors import ConfigurationError
-from wsclient._core.options import CALLABLE, TEXT, checked_class, collection_of, instance_of, type_name, whole_number
 from wsclient._core.utils import name_hint
+from wsclient._core.value_kinds import CALLABLE, TEXT, collection_of, instance_of, type_name, whole_number
 from wsclient.audit._facts.catalogue import OPTIONS, sources_of
 from wsclient.audit._facts.records import CheckContext, Fact, SiteFacts
 from wsclient.audit._model import (

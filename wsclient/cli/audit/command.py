@@ -12,7 +12,7 @@ from wsclient._core.printable import printable
 from wsclient.cli.audit import options as of_audit
 from wsclient.cli.audit.outputs import outputs_of, write
 from wsclient.cli.audit.progress import ProgressLine
-from wsclient.cli.options import (
+from wsclient.cli.common_options import (
     INTERRUPTED,
     USAGE_ERROR,
     CaFile,

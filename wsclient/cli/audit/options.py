@@ -9,7 +9,7 @@ from typing import Annotated, Final
 import typer
 
 from wsclient.cli.audit.outputs import Format
-from wsclient.cli.options import CONNECTION
+from wsclient.cli.common_options import CONNECTION
 
 
 @unique

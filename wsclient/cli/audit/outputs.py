@@ -13,7 +13,7 @@ import typer
 from rich.console import Console
 
 from wsclient.cli.audit.summary import show
-from wsclient.cli.options import usage_error
+from wsclient.cli.common_options import usage_error
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence

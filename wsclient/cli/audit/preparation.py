@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal, TypedDict, Unpack
 from wsclient._core.errors import ConfigurationError
 from wsclient.audit import CHECKS, Audit, AuditException, AuditReport, AuditSettings, read_exceptions
 from wsclient.audit._checks.registry import selected
-from wsclient.cli.options import usage_error
+from wsclient.cli.common_options import usage_error
 from wsclient.config._client_config import ClientConfig
 from wsclient.endpoints._routing import Reach
 from wsclient.tls._policy import TLSPolicy

@@ -11,12 +11,7 @@ from rich.console import Console
 from wsclient._core.clock import SYSTEM_CLOCK
 from wsclient._core.errors import ConfigurationError, EndpointResolutionError
 from wsclient._core.http import Timeout
-from wsclient.cli.doctor import report
-from wsclient.cli.doctor.context import Diagnosis
-from wsclient.cli.doctor.diagnosis import diagnose
-from wsclient.cli.doctor.remedies import PAGES
-from wsclient.cli.doctor.report import failed
-from wsclient.cli.options import (
+from wsclient.cli.common_options import (
     AsJson,
     CaFile,
     Dualstack,
@@ -35,6 +30,11 @@ from wsclient.cli.options import (
     require_account_id,
     sts_routing,
 )
+from wsclient.cli.doctor import report
+from wsclient.cli.doctor.context import Diagnosis
+from wsclient.cli.doctor.diagnosis import diagnose
+from wsclient.cli.doctor.remedies import PAGES
+from wsclient.cli.doctor.report import failed
 from wsclient.config._client_config import ClientConfig
 from wsclient.retries._policy import RetryPolicy
 from wsclient.tls._policy import TLSPolicy

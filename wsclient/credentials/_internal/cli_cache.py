@@ -12,11 +12,12 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from wsclient._core.argument_checks import checked
 from wsclient._core.credentials import Credentials
 from wsclient._core.errors import ConfigurationError, CredentialsRefreshError
 from wsclient._core.file_owners import UntrustedFileError, read_trusted_file
-from wsclient._core.options import PATH, checked, optional
 from wsclient._core.utils import is_mapping
+from wsclient._core.value_kinds import PATH, optional
 from wsclient.credentials._internal.fetch import MAX_DOCUMENT, parse_credentials, parse_json_object
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from wsclient._core.errors import ConfigurationError, CredentialsError
-from wsclient._core.options import type_name
+from wsclient._core.value_kinds import type_name
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable

@@ -11,9 +11,9 @@ from wsclient._core.model.enums import OpenEnum, unknown_value_text
 from wsclient._core.model.shapes import structure_members
 from wsclient._core.model.structures import Structure
 from wsclient._core.model.validation import validate
-from wsclient._core.options import type_name
 from wsclient._core.protocols.values import encoding_error
 from wsclient._core.utils import has_lone_surrogate, is_list
+from wsclient._core.value_kinds import type_name
 from wsclient._generated.workspaces import structures as s
 
 if TYPE_CHECKING:

@@ -10,17 +10,18 @@ from importlib import import_module
 from os import PathLike
 from typing import TYPE_CHECKING, Final, cast
 
+from wsclient._core.argument_checks import checked
 from wsclient._core.clock import SYSTEM_TIME, TimeSource
 from wsclient._core.errors import ConfigurationError, WsclientError
 from wsclient._core.files import AtomicFile
 from wsclient._core.fleet_errors import DuplicateSiteError, SiteError
 from wsclient._core.lazy_imports import OptionalModule
-from wsclient._core.options import ANYTHING, CALLABLE, TEXT, checked, collection_of, optional, type_name
 from wsclient._core.site import Site
 from wsclient._core.tables.frames import requires_extra
 from wsclient._core.tables.table import Table
 from wsclient._core.unawaited import AsyncOnly
 from wsclient._core.utils import close_matches
+from wsclient._core.value_kinds import ANYTHING, CALLABLE, TEXT, collection_of, optional, type_name
 from wsclient.fleet._concurrency import merge
 from wsclient.fleet._inventory.export import MIN_BATCH_ROWS, WrittenFile, csv_head, csv_lines, json_lines
 from wsclient.fleet._inventory.site_reader import DuplicateSiteDetector, Entry, InventoryQuery, SiteReader

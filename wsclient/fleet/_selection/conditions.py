@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from wsclient._core.absence import is_absent
-from wsclient._core.options import type_name
+from wsclient._core.value_kinds import type_name
 from wsclient._generated.workspaces.enums import ConnectionState, WorkspaceState
 
 if TYPE_CHECKING:

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, ClassVar, Literal, Never
 
 import msgspec
 
-from wsclient._core.options import type_name
 from wsclient._core.site import Site
+from wsclient._core.value_kinds import type_name
 from wsclient.fleet._rows import InventoryRow, Join
 from wsclient.fleet._selection.filters import ANY, ListingFilter, intersect, union
 

@@ -15,9 +15,10 @@ from typing import TYPE_CHECKING, TypeVar, Unpack, cast
 from wsclient._client.base_client import BaseClient, with_dialer
 from wsclient._client.client_options import ClientOptions, EmulatorClientOptions
 from wsclient._client.option_table import EMULATOR_HINTS, EMULATOR_KINDS
+from wsclient._core.argument_checks import checked
 from wsclient._core.credentials import Credentials
 from wsclient._core.hosts import is_privatelink_host, parse_address, parse_url
-from wsclient._core.options import BOOL, NAME, TEXT, checked, one_of, optional
+from wsclient._core.value_kinds import BOOL, NAME, TEXT, one_of, optional
 from wsclient._pipeline.transport.dialer import Dialer, connect
 from wsclient.config._client_config import HOME_VARIABLE, ClientConfig, system_environment
 from wsclient.config._settings import Setting

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from wsclient._core.options import ACCOUNT_ID, NAME, PATH, SECONDS, checked, either, instance_of, optional, whole_number
+from wsclient._core.argument_checks import checked
+from wsclient._core.value_kinds import ACCOUNT_ID, NAME, PATH, SECONDS, either, instance_of, optional, whole_number
 from wsclient.testing._emulator.inventory import Inventory
 from wsclient.testing._emulator.inventory_loader import InventoryLoader
 from wsclient.testing._emulator.network import EmulatedNetwork

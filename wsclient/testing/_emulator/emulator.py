@@ -6,16 +6,16 @@ from collections.abc import Sequence
 from types import TracebackType
 from typing import TYPE_CHECKING, Final, Self
 
+from wsclient._core.argument_checks import checked
 from wsclient._core.clock import SYSTEM_CLOCK, Clock
 from wsclient._core.errors import ConfigurationError
-from wsclient._core.options import (
+from wsclient._core.value_kinds import (
     ACCOUNT_ID,
     BOOL,
     CLOCK,
     NAME,
     PATH,
     TEXT,
-    checked,
     either,
     instance_of,
     optional,

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
+from wsclient._core.argument_checks import checked
 from wsclient._core.credentials import Credentials
-from wsclient._core.options import ACCOUNT_ID, BOOL, NAME, TEXT, checked, optional, secret
+from wsclient._core.value_kinds import ACCOUNT_ID, BOOL, NAME, TEXT, optional, secret
 from wsclient.testing._server.metadata import ContainerCredentials, InstanceMetadata
 from wsclient.testing._state.identities import ISSUER, MfaDevice, Role, role_arn
 from wsclient.testing._state.keyring import user_arn

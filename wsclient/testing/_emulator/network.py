@@ -6,13 +6,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, TypeVar
 
+from wsclient._core.argument_checks import checked
 from wsclient._core.errors import ConfigurationError
-from wsclient._core.options import (
+from wsclient._core.value_kinds import (
     ACCOUNT_ID,
     BOOL,
     NAME,
     TEXT_MAP,
-    checked,
     instance_of,
     one_of,
     optional,

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, TypedDict, cast
 
+from wsclient._core.argument_checks import unknown_option
 from wsclient._core.errors import ConfigurationError
-from wsclient._core.options import unknown_option
 from wsclient._generated.workspaces.enums import RunningMode, WorkspaceState
 from wsclient.pacing._pace import Pace
 

@@ -9,15 +9,16 @@ from typing import TYPE_CHECKING, Final, TypeAlias, cast
 
 import httpx
 
+from wsclient._core.argument_checks import checked
 from wsclient._core.clock import new_id
 from wsclient._core.errors import ConfigurationError, ServiceError
 from wsclient._core.http import HttpRequest, UnansweredRequestError
 from wsclient._core.model.shapes import plain
 from wsclient._core.model.structures import Output
 from wsclient._core.model.unknown_members import unknown_members
-from wsclient._core.options import checked, mapping_of, satisfies
 from wsclient._core.public_names import publish_one
 from wsclient._core.utils import closest
+from wsclient._core.value_kinds import mapping_of, satisfies
 from wsclient.testing._protocols.codecs import TEXT_CODECS
 
 if TYPE_CHECKING:

@@ -14,11 +14,12 @@ import httpx
 from msgspec import to_builtins
 from msgspec.structs import replace
 
+from wsclient._core.argument_checks import checked
 from wsclient._core.errors import ConfigurationError, ServiceError
 from wsclient._core.http import HttpRequest
 from wsclient._core.model.structures import Structure
-from wsclient._core.options import PATH, TEXT, TEXT_MAP, Kind, checked, collection_of, either, one_of, optional
 from wsclient._core.public_names import publish_one
+from wsclient._core.value_kinds import PATH, TEXT, TEXT_MAP, Kind, collection_of, either, one_of, optional
 from wsclient._generated.ds import structures as ds_structures
 from wsclient._generated.sts import structures as sts_structures
 from wsclient._generated.workspaces import structures as workspaces_structures

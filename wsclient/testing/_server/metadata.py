@@ -14,9 +14,9 @@ from datetime import timedelta
 from types import TracebackType
 from typing import TYPE_CHECKING, Final, Self
 
+from wsclient._core.argument_checks import checked
 from wsclient._core.errors import ConfigurationError
 from wsclient._core.http import HttpResponse
-from wsclient._core.options import checked
 from wsclient.testing._protocols.base import header, path_and_query
 from wsclient.testing._server.extras import new_server
 from wsclient.testing._state import ids as _ids

@@ -6,9 +6,9 @@ import asyncio
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 
+from wsclient._core.argument_checks import checked
 from wsclient._core.clock import Clock
 from wsclient._core.errors import ConfigurationError
-from wsclient._core.options import checked
 from wsclient.testing._state.kinds import NUMBER
 
 _MARGIN = timedelta(days=365)

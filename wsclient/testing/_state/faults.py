@@ -8,9 +8,10 @@ from difflib import get_close_matches
 from enum import Enum
 from typing import TYPE_CHECKING, TypeAlias
 
+from wsclient._core.argument_checks import checked_class
 from wsclient._core.errors import ConfigurationError, ServiceError
 from wsclient._core.http import HttpResponse
-from wsclient._core.options import SECONDS, TEXT, checked_class, satisfies, type_name
+from wsclient._core.value_kinds import SECONDS, TEXT, satisfies, type_name
 from wsclient._generated.ds.service import SERVICE as DS
 from wsclient._generated.ec2.service import SERVICE as EC2
 from wsclient._generated.iam.service import SERVICE as IAM

@@ -7,7 +7,7 @@ from contextlib import suppress
 from ipaddress import ip_address, ip_network
 from typing import TYPE_CHECKING, Final, cast
 
-from wsclient._core.options import (
+from wsclient._core.value_kinds import (
     ACCOUNT_ID,
     NAME,
     TEXT,

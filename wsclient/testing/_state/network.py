@@ -10,7 +10,8 @@ from dataclasses import dataclass, field, replace
 from ipaddress import ip_address, ip_network
 from typing import TYPE_CHECKING, Literal
 
-from wsclient._core.options import NAME, checked_class, one_of, optional
+from wsclient._core.argument_checks import checked_class
+from wsclient._core.value_kinds import NAME, one_of, optional
 from wsclient.testing._state import ids as _ids
 from wsclient.testing._state.kinds import NAMES, NETWORK, whole_range
 

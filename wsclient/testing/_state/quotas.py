@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-from wsclient._core.options import checked_class, optional, whole_number
+from wsclient._core.argument_checks import checked_class
+from wsclient._core.value_kinds import optional, whole_number
 
 _COUNT: Final = whole_number(0, "number of resources")
 

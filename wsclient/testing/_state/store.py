@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, TypeVar, cast
 
 from msgspec.structs import replace
 
-from wsclient._core.options import checked_class, satisfies
+from wsclient._core.argument_checks import checked_class
 from wsclient._core.utils import is_mapping
+from wsclient._core.value_kinds import satisfies
 from wsclient._generated.workspaces import structures as s
 from wsclient._generated.workspaces.enums import ModificationResourceEnum, WorkspaceDirectoryState, WorkspaceState
 from wsclient.testing._state.records import AliasRecord, ApplicationRecord, Byol, ImageRecord, Installation, PoolRecord

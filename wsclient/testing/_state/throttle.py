@@ -7,8 +7,9 @@ from dataclasses import dataclass, field
 from difflib import get_close_matches
 from typing import cast
 
+from wsclient._core.argument_checks import checked_class
 from wsclient._core.errors import ConfigurationError
-from wsclient._core.options import checked_class, instance_of, mapping_of, optional
+from wsclient._core.value_kinds import instance_of, mapping_of, optional
 from wsclient._generated.sts.operations import OPERATIONS as STS_OPERATIONS
 from wsclient._generated.workspaces.operations import OPERATIONS
 from wsclient.pacing._pace import Pace

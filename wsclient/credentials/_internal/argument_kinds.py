@@ -4,17 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from wsclient._core.options import (
-    ANYTHING,
-    CALLABLE,
-    TEXT,
-    TEXTS,
-    either,
-    mapping_of,
-    optional,
-    satisfies,
-    secret,
-)
+from wsclient._core.value_kinds import ANYTHING, CALLABLE, TEXT, TEXTS, either, mapping_of, optional, satisfies, secret
 
 
 def _stores(value: object) -> bool:

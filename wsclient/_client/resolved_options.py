@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, cast
 
 from wsclient._client.option_table import KINDS
+from wsclient._core.argument_checks import OptionTable
 from wsclient._core.errors import ConfigurationError
-from wsclient._core.options import OptionTable
 from wsclient.config._client_config import ClientConfig
 from wsclient.retries._policy import RetryPolicy
 

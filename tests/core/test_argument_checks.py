@@ -13,12 +13,11 @@ import wsclient
 from tests.support.constructors import CLIENT, CONSTRUCTORS, KEYS, label
 from tests.support.wrong_kinds import VALUES, Stranger, fits, options_of
 from wsclient import Timeout, WorkSpacesClient, fleet, testing
-from wsclient._core.options import (
+from wsclient._core.argument_checks import TABLES, OptionTable
+from wsclient._core.value_kinds import (
     REJECTED,
-    TABLES,
     TEXT,
     Kind,
-    OptionTable,
     collection_of,
     one_of,
     optional,
