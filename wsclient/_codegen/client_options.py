@@ -37,10 +37,10 @@ from os import PathLike
 from typing import TYPE_CHECKING, Literal, cast
 
 from wsclient._client.option_table import KINDS
+from wsclient._core.argument_checks import checked
 from wsclient._core.credentials import BotocoreSession, Credentials, CredentialsProvider
 from wsclient._core.http import Timeout
 from wsclient._core.lazy_imports import LazyModule
-from wsclient._core.argument_checks import checked
 """
 NAMES = """\
 from wsclient._pipeline.transport.custom_transport import AsyncTransport
