@@ -23,11 +23,12 @@ class Call:
     on_retry: Callable[[RetryEvent], None] | None = None
     time_left: Callable[[], float | None] | None = None
     sleep: Callable[[float], Awaitable[None]] | None = None
+    random: Callable[[], float] = lambda: 0.5
     numbers: list[int] = field(default_factory=list[int])
     slept: list[float] = field(default_factory=list[float])
 
     async def run(self) -> object:
-        """Run the call to its end; half of every longest delay is slept."""
+        """Run the call to its end; half of every longest delay is slept, unless random says otherwise."""
         outcomes = iter(self.outcomes)
 
         async def attempt(number: int) -> object:
@@ -48,7 +49,7 @@ class Call:
             safe_to_repeat=self.safe_to_repeat,
             is_read=self.is_read,
             sleep=self.sleep or sleep,
-            random=lambda: 0.5,
+            random=self.random,
             on_retry=self.on_retry,
             time_left=self.time_left,
         )
