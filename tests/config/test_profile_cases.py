@@ -123,6 +123,8 @@ def _botocore_reads(home: Path) -> Profiles:
 
 
 @pytest.mark.parametrize(("config", "credentials", "profiles"), [*SAME, *DIFFERENT])
-def test_a_shared_case(tmp_path: Path, config: str, credentials: str, profiles: Profiles) -> None:
+def test_shared_case_equals_botocores_reading(
+    tmp_path: Path, config: str, credentials: str, profiles: Profiles
+) -> None:
     """The profiles are those of the table, for wsclient and for botocore."""
     assert _ours(config, credentials) == _botocore_reads(aws_home(tmp_path, config, credentials)) == profiles

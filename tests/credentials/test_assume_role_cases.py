@@ -121,7 +121,7 @@ def _load(tmp_path: Path, profiles: dict[str, str]) -> FakeSts:
 
 
 @pytest.mark.parametrize("name", CHAINS)
-def test_a_chain_of_roles(tmp_path: Path, name: str) -> None:
+def test_role_chain_calls_sts_in_order(tmp_path: Path, name: str) -> None:
     """The roles are assumed in the shared case's order, each with the credentials before it."""
     profiles, expected = CHAINS[name]
     sts = _load(tmp_path, profiles)
@@ -134,7 +134,7 @@ def test_a_chain_of_roles(tmp_path: Path, name: str) -> None:
 
 
 @pytest.mark.parametrize("name", ERRORS)
-def test_a_chain_that_cannot_work(tmp_path: Path, name: str) -> None:
+def test_invalid_role_chain_is_refused(tmp_path: Path, name: str) -> None:
     """Each case that the SDKs refuse is refused, with what is wrong in the message."""
     profiles, kind, words = ERRORS[name]
     with pytest.raises(kind, match=words):

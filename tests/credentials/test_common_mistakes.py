@@ -9,10 +9,11 @@ import pytest
 
 from tests.support.aws_home import CANARY, aws_home, keys, outcome
 from tests.support.provider_environment import World
+from wsclient import WorkSpacesClient
 from wsclient.config import ClientConfig
 from wsclient.credentials import EnvironmentProvider, ProcessProvider, ProfileProvider
 from wsclient.credentials._internal.context import ProcessResult
-from wsclient.errors import CredentialsRefreshError
+from wsclient.errors import ConfigurationError, CredentialsRefreshError
 
 KEY, TEMPORARY = "AKIAIOSFODNN7EXAMPLE", "ASIAIOSFODNN7EXAMPLE"
 ROLE = "role_arn = arn:aws:iam::123456789012:role/desk\n"
@@ -62,6 +63,8 @@ def test_key_variables_with_quoting_are_rejected_with_a_remedy(key: str, token: 
     ("config", "credentials", "message"),
     [
         ("[dev]\nregion = us-west-2\n", "", "write [dev] in ~/.aws/config as [profile dev]"),
+        ("[ dev ]\nregion = us-west-2\n", "", "write [ dev ] in ~/.aws/config as [profile dev]"),
+        ("[  profile dev ]\nregion = us-west-2\n", "", "write [  profile dev ] in ~/.aws/config as [profile dev]"),
         ("", f"[profile dev]\n{keys(KEY)}", "write [profile dev] in ~/.aws/credentials as [dev]"),
         ("", f"[ dev ]\n{keys(KEY)}", "write [ dev ] in ~/.aws/credentials as [dev]"),
     ],
@@ -169,3 +172,25 @@ def test_profile_source_names_the_overridden_variable(tmp_path: Path) -> None:
     )
     same = ClientConfig.load("workspaces", environ={**variables, "AWS_PROFILE": "b"}, home=home)
     assert same.profile.source == "AWS_DEFAULT_PROFILE"
+
+
+@pytest.mark.parametrize(
+    "setting",
+    [
+        "use_fips_endpoint = true",
+        "use_dualstack_endpoint = false",
+        "ignore_configured_endpoint_urls = true",
+        "max_attempts = 5",
+        "retry_mode = adaptive",
+        "region = us-west-2",
+        "endpoint_url = https://workspaces.example.com",
+        "ca_bundle = /etc/ssl/corporate.pem",
+    ],
+)
+@pytest.mark.parametrize("comment", ["# the bank's", "; the bank's"])
+def test_comment_behind_a_setting_is_named_in_the_error(tmp_path: Path, setting: str, comment: str) -> None:
+    """The AWS CLI takes it for a part of the value, other SDKs do not: the error says where it belongs."""
+    region = "" if setting.startswith("region") else "region = us-west-2\n"
+    home = aws_home(tmp_path, f"[default]\n{region}{setting} {comment}\n")
+    with pytest.raises(ConfigurationError, match="; a comment belongs on a line of its own"):
+        WorkSpacesClient(config=ClientConfig.load("workspaces", environ={}, home=home))

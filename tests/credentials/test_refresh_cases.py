@@ -83,7 +83,7 @@ ONE_STEP = [
 
 
 @pytest.mark.parametrize(("state", "response", "result", "is_asked"), ONE_STEP)
-def test_one_call(*, state: str, response: str, result: str, is_asked: bool) -> None:
+def test_call_in_each_state_serves_or_refreshes(*, state: str, response: str, result: str, is_asked: bool) -> None:
     """Credentials of each state are served or renewed, and a source that fails takes none away."""
 
     async def main() -> None:
@@ -94,7 +94,7 @@ def test_one_call(*, state: str, response: str, result: str, is_asked: bool) -> 
     asyncio.run(main())
 
 
-def test_nothing_cached_and_a_failure() -> None:
+def test_failure_without_cached_credentials_is_raised() -> None:
     """The error is raised, and the next call asks again."""
 
     async def main() -> None:
@@ -106,7 +106,7 @@ def test_nothing_cached_and_a_failure() -> None:
 
 
 @pytest.mark.parametrize(("lifetime", "window"), [(600, 300), (1230, 900), (21_600, 3600)])
-def test_the_advisory_window(lifetime: int, window: int) -> None:
+def test_advisory_window_follows_the_lifetime(lifetime: int, window: int) -> None:
     """A refresh is due the window before expiry, and not a second before that."""
 
     async def main() -> None:
@@ -120,7 +120,7 @@ def test_the_advisory_window(lifetime: int, window: int) -> None:
     asyncio.run(main())
 
 
-def test_the_window_follows_the_new_lifetime() -> None:
+def test_advisory_window_follows_the_refreshed_lifetime() -> None:
     """Credentials of six hours, renewed an hour before their end, may live ten minutes: their window is five."""
 
     async def main() -> None:
@@ -137,7 +137,7 @@ def test_the_window_follows_the_new_lifetime() -> None:
 
 
 @pytest.mark.parametrize("state", ["none", "advisory", "mandatory"])
-def test_an_error_that_cannot_heal(state: str) -> None:
+def test_permanent_error_is_raised_without_a_pause(state: str) -> None:
     """It is raised whatever is cached, starts no pause of minutes, and is remembered for seconds: ours alone."""
 
     async def main() -> None:
@@ -152,7 +152,7 @@ def test_an_error_that_cannot_heal(state: str) -> None:
 
 
 @pytest.mark.parametrize(("response", "result"), [(FRESH, NEW), (FAILURE, CACHED)])
-def test_a_rejected_key(response: str, result: str) -> None:
+def test_rejected_key_forces_a_refresh(response: str, result: str) -> None:
     """The service's rejection of the cached key makes the next call refresh; if that fails, the key stays in use."""
 
     async def main() -> None:
@@ -164,7 +164,7 @@ def test_a_rejected_key(response: str, result: str) -> None:
     asyncio.run(main())
 
 
-def test_a_rejection_of_an_older_key() -> None:
+def test_rejection_of_an_older_key_is_ignored() -> None:
     """A refresh has replaced the rejected key already: nothing is asked."""
 
     async def main() -> None:
@@ -177,7 +177,7 @@ def test_a_rejection_of_an_older_key() -> None:
 
 
 @pytest.mark.parametrize(("wait", "is_rejected"), [(60, True), (300, False)])
-def test_no_refresh_in_the_pause_after_a_failed_one(*, wait: int, is_rejected: bool) -> None:
+def test_failed_refresh_pauses_further_refreshes(*, wait: int, is_rejected: bool) -> None:
     """The source is left alone for 420 seconds, whatever the service says of the key, and asked afterwards."""
 
     async def main() -> None:

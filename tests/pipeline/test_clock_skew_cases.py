@@ -106,7 +106,7 @@ class Service(httpx.AsyncBaseTransport):
 
 
 @pytest.mark.parametrize("name", CASES)
-def test_the_client_signs_by_the_service_s_clock(name: str) -> None:
+def test_shared_case_gives_signing_times_and_skew(name: str) -> None:
     """Each attempt of a shared case is signed with the right time, and the case's skew is known after each call."""
 
     async def main() -> None:

@@ -70,13 +70,13 @@ def _run(attempts: int, quota: RetryQuota, answers: list[Answer]) -> None:
 
 
 @pytest.mark.parametrize("name", CASES)
-def test_a_call_costs_and_waits_what_the_sdks_agree_on(name: str) -> None:
+def test_shared_cases_give_equal_tokens_and_delays(name: str) -> None:
     """Each shared case leaves the same tokens after each attempt, and waits as long."""
     attempts, capacity, answers = CASES[name]
     _run(attempts, RetryQuota(capacity), answers)
 
 
-def test_successes_give_back_what_the_last_retry_cost() -> None:
+def test_success_returns_the_cost_of_the_last_retry() -> None:
     """Two calls of one client share its quota: the second has the tokens that the first has left."""
     quota = RetryQuota(30)
     _run(5, quota, [A(500, 16, 0.05), A(502, 2, 0.1), A(200, 16)])
@@ -116,7 +116,7 @@ def test_concurrent_calls_share_the_quota() -> None:
     assert seen == [486, 472, 458, 472, 486]
 
 
-def test_a_delay_is_capped() -> None:
+def test_delay_is_capped() -> None:
     """The doubling stops at the longest delay, 20 seconds."""
     delays = [backoff_delay(index, throttling=True, random=lambda: 1.0) for index in range(7)]
     assert delays == [1, 2, 4, 8, 16, 20, 20]

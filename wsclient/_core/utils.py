@@ -50,6 +50,12 @@ def counted(count: int, noun: str) -> str:
     return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"
 
 
+def comment_hint(text: str) -> str:
+    """Return what to do about a setting's value with a comment behind it, or "": the AWS CLI takes it for the value."""
+    has_comment = any(f"{space}{sign}" in text for space in " \t" for sign in "#;")
+    return "; a comment belongs on a line of its own" if has_comment else ""
+
+
 def has_lone_surrogate(text: str) -> bool:
     """Return whether a text contains half a surrogate pair, which no file or request can hold as UTF-8.
 

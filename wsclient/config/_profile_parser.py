@@ -143,9 +143,9 @@ def _line_text(error: configparser.Error) -> str:
 def _error_text(error: configparser.Error) -> str:
     match error:
         case configparser.DuplicateSectionError():
-            return "duplicate section"
+            return "duplicate section; move its settings to the first"
         case configparser.DuplicateOptionError():
-            return "duplicate setting in the section"
+            return "duplicate setting in the section; remove one of the two"
         case configparser.MissingSectionHeaderError():
             return "a setting before the first [section]"
         case _:

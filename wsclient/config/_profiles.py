@@ -72,11 +72,10 @@ class SharedFiles(RedactedStruct, frozen=True, kw_only=True):
             known = f"~ is {self.home}" if self.home != "~" else "the user has no home directory: set HOME"
             is_in_home = any(path.startswith("~/") for path in (self.config_path, self.credentials_path))
             return f"neither file exists ({known})" if is_in_home else "neither file exists"
-        if name in self.unread:
-            return f"write [{name}] in {self.config_path} as [profile {name}]"
-        if f"profile {name}" in self.unread:
-            quoted = f"'{name}'" if '"' in name else f'"{name}"'
-            return f"write [profile {name}] in {self.config_path} as [profile {quoted}]"
+        titles = {" ".join(title.split()): title for title in self.unread}
+        for shown in (name, f"profile {name}"):
+            if shown in titles:
+                return f"write [{titles[shown]}] in {self.config_path} as [{_title_of(name, titles[shown])}]"
         for title in {f"profile {name}", *(title for title in self.credentials if title.strip() == name)}:
             if title in self.credentials:
                 return f"write [{title}] in {self.credentials_path} as [{name}]"
@@ -86,6 +85,15 @@ class SharedFiles(RedactedStruct, frozen=True, kw_only=True):
         """Return the source of a profile's setting: the profile and the file that defines the setting."""
         path = self.credentials_path if key in self.credentials.get(profile, {}) else self.config_path
         return f"profile {profile} in {path}"
+
+
+def _title_of(name: str, found: str) -> str:
+    """Return the title of a profile in the config file, in place of one under which no tool finds it."""
+    if name == "default":
+        return name
+    if found != f"profile {name}":
+        return f"profile {name}"
+    return f"profile '{name}'" if '"' in name else f'profile "{name}"'
 
 
 def expand_home(text: str | Path, home: Path) -> Path:

@@ -9,6 +9,7 @@ import msgspec
 
 from wsclient._core.errors import ConfigurationError
 from wsclient._core.reprs import RedactedStruct
+from wsclient._core.utils import comment_hint
 from wsclient.config._profiles import expand_home, setting_text
 from wsclient.retries._policy import RetryMode
 
@@ -110,7 +111,8 @@ class SettingResolver(RedactedStruct, frozen=True, kw_only=True):
         value = parse(setting.value)
         if value is None:
             source = variable if setting.source == variable else f"{key} of {setting.source}"
-            raise ConfigurationError(f"{source} must be {expected}, not {setting.value[:40]!r}")
+            hint = comment_hint(setting.value)
+            raise ConfigurationError(f"{source} must be {expected}, not {setting.value[:40]!r}{hint}")
         return Setting(value, setting.source)
 
     def boolean(self, variable: str, key: str) -> Setting[bool]:

@@ -8,7 +8,7 @@ import msgspec
 
 from wsclient._core.errors import EndpointResolutionError
 from wsclient._core.hosts import Partition, Url, is_host_label, is_local_host, is_privatelink_host, parse_url
-from wsclient._core.utils import close_matches
+from wsclient._core.utils import close_matches, comment_hint
 from wsclient._generated.partitions import PARTITIONS
 from wsclient.endpoints._global_hosts import GLOBAL_HOSTS, HOME_REGIONS
 from wsclient.endpoints._private_link import PrivateDns, VpcEndpoint, format_value
@@ -112,7 +112,8 @@ def _region(parameters: EndpointParameters) -> tuple[str, Partition]:
     where = f"region={format_value(region)} ({parameters.source('region')})"
     if not is_host_label(region):
         raise EndpointResolutionError(
-            f"{where} is not a region: a region is one lower-case host label{suggest_regions(region)}."
+            f"{where} is not a region: a region is one lower-case host label{suggest_regions(region)}"
+            f"{comment_hint(region)}."
         )
     if region.endswith("-global"):
         raise EndpointResolutionError(
@@ -143,7 +144,8 @@ def _url(parameters: EndpointParameters) -> Url | None:
     try:
         url = parse_url(parameters.endpoint_url)
     except ValueError as error:
-        raise EndpointResolutionError(f"endpoint_url ({parameters.source('endpoint_url')}) {error}.") from None
+        where, hint = parameters.source("endpoint_url"), comment_hint(parameters.endpoint_url)
+        raise EndpointResolutionError(f"endpoint_url ({where}) {error}{hint}.") from None
     if url.scheme == "http" and not (parameters.allow_http and is_local_host(url.host)):
         raise EndpointResolutionError(
             f"endpoint_url={url.origin!r} ({parameters.source('endpoint_url')}) is http, which is not encrypted: use "

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Final, Literal, cast
 
 from wsclient._core.argument_checks import checked_class
 from wsclient._core.errors import TLSError, TLSPolicyError
+from wsclient._core.utils import comment_hint
 from wsclient._core.value_kinds import BOOL, PATH, TEXT, one_of, optional, secret
 from wsclient.tls._inspection import (
     MIN_KEY_BITS,
@@ -258,7 +259,8 @@ def _check_pem_file(name: str, path: str) -> None:
     except ValueError:
         raise TLSPolicyError(f"TLSPolicy.{name} must be the path of a file, without null characters") from None
     except OSError as error:
-        hint = "; ~ is not expanded here: write the path of the home folder" if str(path).startswith("~") else ""
+        is_home = str(path).startswith("~")
+        hint = "; ~ is not expanded here: write the path of the home folder" if is_home else comment_hint(str(path))
         raise TLSPolicyError(f"TLSPolicy.{name}: {path} cannot be read: {error.strerror}{hint}") from None
     if _PEM not in content:
         raise TLSPolicyError(f"TLSPolicy.{name}: {path} contains no PEM data (it has {len(content)} bytes)")
