@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
+from typing import Literal
 
 import httpx
 import pytest
@@ -43,7 +44,7 @@ class Call:
 
     attempts: tuple[Attempt, ...]
     skew: int
-    mode: str = "standard"
+    mode: Literal["standard", "off"] = "standard"
 
 
 CASES: dict[str, tuple[Call, ...]] = {
@@ -114,8 +115,7 @@ def test_shared_case_gives_signing_times_and_skew(name: str) -> None:
         async with driven_client(Emulator(), service, service.clock, pace=None) as ws:
             for call in CASES[name]:
                 service.begin(call)
-                mode = "off" if call.mode == "off" else "standard"
-                client = ws.with_options(retry=wsclient.RetryPolicy(mode=mode))
+                client = ws.with_options(retry=wsclient.RetryPolicy(mode=call.mode))
                 if call.attempts[-1].code:
                     with pytest.raises(ServiceError, match=call.attempts[-1].code):
                         await client.describe_workspaces()
