@@ -81,7 +81,7 @@ class Expiring:
     """The role's credentials by the emulator's clock, which the benchmark drives."""
 
     def __init__(self, aws: Emulator, home: Path, sts_port: int) -> None:
-        surroundings = provider_context(
+        context = provider_context(
             environ={
                 "AWS_REGION": aws.region,
                 "AWS_ENDPOINT_URL_STS": f"https://127.0.0.1:{sts_port}",
@@ -92,7 +92,7 @@ class Expiring:
             time=TimeSource(clock=aws.clock, random=lambda: 0.5),
         )
         role = AssumeRoleProvider(role_arn=ROLE, source=aws.credentials)
-        self._role = role.with_context(surroundings)
+        self._role = role.with_context(context)
 
     async def get_credentials(self) -> Credentials:
         """Return the role's credentials."""

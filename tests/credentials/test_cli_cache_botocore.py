@@ -113,7 +113,7 @@ def test_boto3_uses_a_session_cached_by_wsclient(tmp_path: Path) -> None:
     sts = FakeSts()
     provider = AssumeRoleProvider(role_arn=ROLE, source=KEYS, cache=CliCache(tmp_path))
     sts.clock.advance(seconds=(datetime.now(UTC) - sts.clock.now()).total_seconds())
-    issued = asyncio.run(provider.with_context(sts.surroundings(tmp_path)).get_credentials())
+    issued = asyncio.run(provider.with_context(sts.context(tmp_path)).get_credentials())
     fetcher: Any = AssumeRoleCredentialFetcher(None, None, ROLE, cache=JSONFileCache(str(tmp_path)))
     assert fetcher.fetch_credentials()["access_key"] == issued.access_key_id
 
@@ -168,7 +168,7 @@ def test_cached_session_is_used_until_its_last_15_minutes(tmp_path: Path) -> Non
 
     def run() -> AssumeRoleProvider:
         provider = AssumeRoleProvider(role_arn=ROLE, source=KEYS, cache=CliCache(tmp_path))
-        return provider.with_context(sts.surroundings(tmp_path))
+        return provider.with_context(sts.context(tmp_path))
 
     assert asyncio.run(run().get_credentials()).access_key_id == "ASIAISSUED1"
     second = run()
@@ -189,5 +189,5 @@ def test_sso_role_credentials_are_cached_on_disk(tmp_path: Path) -> None:
     world = World(tmp_path, lambda request: http_response(500))
     world.clock.advance(seconds=(LATER - world.clock.now()).total_seconds() - 3600)
     asyncio.run(CliCache(tmp_path / "cache").store(provider._disk_key(), KEPT))
-    assert asyncio.run(provider.with_context(world.surroundings()).get_credentials()) == KEPT
+    assert asyncio.run(provider.with_context(world.context()).get_credentials()) == KEPT
     assert not world.requests

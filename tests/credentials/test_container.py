@@ -35,7 +35,7 @@ def _world(home: Path, environ: dict[str, str] | None = None, *addresses: str) -
 
 
 def _credentials(world: World, **arguments: Any) -> Credentials:
-    return asyncio.run(ContainerProvider(**arguments).with_context(world.surroundings()).get_credentials())
+    return asyncio.run(ContainerProvider(**arguments).with_context(world.context()).get_credentials())
 
 
 def test_ecs_agent_returns_the_tasks_role(tmp_path: Path) -> None:
@@ -126,7 +126,7 @@ def test_authorization_token_precedence(tmp_path: Path) -> None:
         _credentials(world, **arguments)
         assert header(world.requests[0], "authorization") == token
     world = _world(tmp_path, environ)
-    provider = ContainerProvider().with_context(world.surroundings())
+    provider = ContainerProvider().with_context(world.context())
 
     async def main() -> None:
         await provider.get_credentials()
@@ -207,6 +207,6 @@ def test_rejected_token_of_a_file_is_read_again(tmp_path: Path, *, has_file: boo
     )
     provider = ContainerProvider(token_file=tmp_path / "token") if has_file else ContainerProvider(token="token")
     with pytest.raises(CredentialsRefreshError, match=r"HTTP 400 \(ExpiredTokenException\)") as rejected:
-        asyncio.run(provider.with_context(world.surroundings()).get_credentials())
+        asyncio.run(provider.with_context(world.context()).get_credentials())
     assert rejected.value.can_heal is has_file
     assert len(world.requests) == 1

@@ -31,7 +31,7 @@ def _use(provider: RefreshingProvider, world: World) -> None:
     """Get credentials now and later, as a client does; only typed errors may come out."""
 
     async def main() -> None:
-        bound = provider.with_context(world.surroundings())
+        bound = provider.with_context(world.context())
         for hours in (0, 1, 24):
             world.clock.advance(hours=hours)
             with contextlib.suppress(WsclientError):

@@ -56,7 +56,7 @@ def _instance(**changes: Answer) -> Callable[[HttpRequest], Answer]:
 
 
 def _credentials(world: World, provider: ImdsProvider | None = None) -> Credentials:
-    return asyncio.run((provider or ImdsProvider()).with_context(world.surroundings()).get_credentials())
+    return asyncio.run((provider or ImdsProvider()).with_context(world.context()).get_credentials())
 
 
 def test_imdsv2_returns_the_instance_role(tmp_path: Path) -> None:
@@ -79,7 +79,7 @@ def test_imdsv2_returns_the_instance_role(tmp_path: Path) -> None:
 def test_imds_token_is_reused_for_six_hours(tmp_path: Path) -> None:
     """A refresh asks with the token that is there; one that was rejected or has run out is fetched anew, once."""
     world = World(tmp_path, _instance())
-    provider = ImdsProvider().with_context(world.surroundings())
+    provider = ImdsProvider().with_context(world.context())
 
     def puts() -> int:
         return sum(request.method == "PUT" for request in world.requests)
@@ -252,7 +252,7 @@ def test_imds_timeout_and_attempts(tmp_path: Path) -> None:
 def test_unresponsive_imds_keeps_credentials_in_use(tmp_path: Path) -> None:
     """Once it has answered, silence is a failure that may heal: the credentials that are there stay in use."""
     world = World(tmp_path, _instance())
-    provider = ImdsProvider().with_context(world.surroundings())
+    provider = ImdsProvider().with_context(world.context())
 
     async def main() -> None:
         await provider.get_credentials()

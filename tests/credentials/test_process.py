@@ -34,7 +34,7 @@ ALL = {**KEYS, "SessionToken": f"{CANARY}token", "Expiration": "2026-03-01T13:00
 
 
 def _world(home: Path, *outputs: object) -> tuple[World, list[list[str]]]:
-    """Return surroundings whose processes print the outputs in turn, the last for ever, and the commands that ran."""
+    """Return an environment whose processes print the outputs in turn, the last for ever, and the commands that ran."""
     ran: list[list[str]] = []
     left = list(outputs)
 
@@ -49,7 +49,7 @@ def _world(home: Path, *outputs: object) -> tuple[World, list[list[str]]]:
 
 
 def _credentials(world: World, command: str = "tool --as me") -> Credentials:
-    return asyncio.run(ProcessProvider(command, where="here").with_context(world.surroundings()).get_credentials())
+    return asyncio.run(ProcessProvider(command, where="here").with_context(world.context()).get_credentials())
 
 
 def test_every_member_of_the_process_output_is_used(tmp_path: Path) -> None:
@@ -68,7 +68,7 @@ def test_every_member_of_the_process_output_is_used(tmp_path: Path) -> None:
 def test_process_is_run_again_before_expiration(tmp_path: Path) -> None:
     """With an expiration it is run again in time, without one when its key was rejected."""
     world, ran = _world(tmp_path, ALL, {**ALL, "Expiration": "2026-03-01T18:00:00Z"}, KEYS)
-    provider = ProcessProvider("tool").with_context(world.surroundings())
+    provider = ProcessProvider("tool").with_context(world.context())
 
     async def main() -> None:
         await provider.get_credentials()
@@ -123,7 +123,7 @@ def test_invalid_process_output_is_rejected_without_quoting_it(tmp_path: Path, o
 def test_process_failure_is_raised_despite_cached_credentials(tmp_path: Path) -> None:
     """A failure of the program is raised even while valid credentials are cached."""
     world, _ = _world(tmp_path, ALL, ProcessResult(1, b"", b""))
-    provider = ProcessProvider("tool").with_context(world.surroundings())
+    provider = ProcessProvider("tool").with_context(world.context())
 
     async def main() -> None:
         await provider.get_credentials()

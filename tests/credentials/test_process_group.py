@@ -184,7 +184,7 @@ def test_process_timeout_defaults_to_60_seconds(tmp_path: Path) -> None:
         raise AssertionError
 
     async def main() -> float:
-        context = World(tmp_path).surroundings()
+        context = World(tmp_path).context()
         provider = ProcessProvider("tool").with_context(msgspec.structs.replace(context, run_process=hangs))
         with pytest.raises(CredentialsRefreshError, match="within 60 s"):
             await provider.get_credentials()

@@ -203,7 +203,7 @@ def _issued(home: Path, profile: str, **more: Any) -> FakeSts:
     environ = {"AWS_REGION": "eu-west-1", **more.pop("environ", {})}
     sts = FakeSts()
     provider = ProfileProvider(profile, environ=environ, home=home, **more)
-    credentials = asyncio.run(provider.with_context(sts.surroundings(home, environ)).get_credentials())
+    credentials = asyncio.run(provider.with_context(sts.context(home, environ)).get_credentials())
     assert credentials.session_token == f"token{len(sts.requests)}"
     return sts
 
@@ -330,7 +330,7 @@ def test_source_profile_keys_are_reread_when_sts_rejects_them(tmp_path: Path) ->
 
     sts.answer = renewed  # type: ignore[method-assign]  # a service that rejects one key
     environ = {"AWS_REGION": "eu-west-1"}
-    provider = ProfileProvider("ops", environ=environ, home=home).with_context(sts.surroundings(home))
+    provider = ProfileProvider("ops", environ=environ, home=home).with_context(sts.context(home))
     assert asyncio.run(provider.get_credentials()).access_key_id == "ASIAISSUED1"
     assert sts.keys == ["OLD", "NEW"]
 
@@ -352,7 +352,7 @@ def test_web_identity_of_a_profile_precedes_keys(tmp_path: Path) -> None:
     }
     for profile, token in (("pod", "of-the-profile"), (None, "of-the-environment")):
         sts = FakeSts()
-        provider = ProfileProvider(profile, environ=environ, home=home).with_context(sts.surroundings(home, environ))
+        provider = ProfileProvider(profile, environ=environ, home=home).with_context(sts.context(home, environ))
         asyncio.run(provider.get_credentials())
         assert sts.keys == [None]
         sent = sts.requests[0].input

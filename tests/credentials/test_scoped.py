@@ -27,7 +27,7 @@ POLICY: dict[str, object] = {"Version": "2012-10-17", "Statement": []}
 
 
 def _credentials(sts: FakeSts, home: Path, provider: ScopedCredentialsProvider, **more: Any) -> Credentials:
-    return asyncio.run(provider.with_context(sts.surroundings(home, **more)).get_credentials())
+    return asyncio.run(provider.with_context(sts.context(home, **more)).get_credentials())
 
 
 def test_scoped_credentials_request_and_result(tmp_path: Path) -> None:
@@ -76,7 +76,7 @@ def test_refresh_narrows_the_renewed_source_session(tmp_path: Path) -> None:
     """Once the role's session nears its end, the role is assumed again and its new session narrowed; not before."""
     sts = FakeSts()
     role = AssumeRoleProvider(role_arn=ROLE, source=LONG_TERM)
-    provider = ScopedCredentialsProvider(role, policy=POLICY).with_context(sts.surroundings(tmp_path))
+    provider = ScopedCredentialsProvider(role, policy=POLICY).with_context(sts.context(tmp_path))
 
     async def main() -> None:
         for _ in range(3):
@@ -93,7 +93,7 @@ def test_a_rejected_scoped_key_is_replaced_once(tmp_path: Path) -> None:
     """invalidate() forces one new scoped set, from the source's cached session."""
     sts = FakeSts()
     role = AssumeRoleProvider(role_arn=ROLE, source=LONG_TERM)
-    provider = ScopedCredentialsProvider(role, policy=POLICY).with_context(sts.surroundings(tmp_path))
+    provider = ScopedCredentialsProvider(role, policy=POLICY).with_context(sts.context(tmp_path))
 
     async def main() -> None:
         first = await provider.get_credentials()
@@ -115,7 +115,7 @@ def test_duration_is_limited_by_the_source(requested: int, left: int, policy: di
     sts = FakeSts()
     provider = ScopedCredentialsProvider(SESSION, policy=policy, duration_seconds=requested)
     calling = Credentials("ASIAKEY", "s", "t", expiration=NOON + timedelta(seconds=left))
-    request = provider._request_for(calling, sts.surroundings(Path("nowhere")))
+    request = provider._request_for(calling, sts.context(Path("nowhere")))
     if request.duration_seconds is not None:
         assert request.duration_seconds == requested or request.duration_seconds < requested
         assert request.duration_seconds < max(left, 2)

@@ -62,8 +62,8 @@ class Case:
         provider: Any = self.provider(home) if callable(self.provider) else self.provider
         if hasattr(provider, "with_context"):
             world = World(home, self._answered, self.environ, process=lambda argv: self.result)
-            surroundings = self.sts.surroundings(home) if self.sts else world.surroundings()
-            provider = provider.with_context(surroundings)
+            context = self.sts.context(home) if self.sts else world.context()
+            provider = provider.with_context(context)
         shown = f"{provider!r} {vars(provider)!r}"
         assert CANARY not in shown
         assert CODE not in shown

@@ -75,7 +75,7 @@ def _provider(**changes: Any) -> SsoProvider:
 
 
 def _credentials(world: World, provider: SsoProvider | None = None) -> Credentials:
-    return asyncio.run((provider or _provider()).with_context(world.surroundings()).get_credentials())
+    return asyncio.run((provider or _provider()).with_context(world.context()).get_credentials())
 
 
 def test_sso_token_is_exchanged_for_role_credentials(tmp_path: Path) -> None:
@@ -346,7 +346,7 @@ def test_sso_session_profile_is_read(tmp_path: Path) -> None:
     """The profile names account and role, its session the login."""
     _login(tmp_path)
     world = World(aws_home(tmp_path, CONFIG), _service())
-    provider = ProfileProvider("ops", environ={}, home=tmp_path).with_context(world.surroundings())
+    provider = ProfileProvider("ops", environ={}, home=tmp_path).with_context(world.context())
     assert asyncio.run(provider.get_credentials()).access_key_id == "ASIASSO"
 
 
@@ -420,7 +420,7 @@ def test_providers_of_one_login_renew_the_token_once(tmp_path: Path) -> None:
         providers = [_provider(account_id=f"{number:012}") for number in range(20)]
 
         async def together(world: World = world, providers: list[SsoProvider] = providers) -> None:
-            bound = [provider.with_context(world.surroundings()) for provider in providers]
+            bound = [provider.with_context(world.context()) for provider in providers]
             await asyncio.gather(*(provider.get_credentials() for provider in bound))
 
         asyncio.run(together())
@@ -468,7 +468,7 @@ def test_partially_written_token_file_is_reread(tmp_path: Path, torn: str) -> No
         if len(world.slept) == 2:
             path.write_text(whole)
 
-    context = world.surroundings()
+    context = world.context()
     context = structs.replace(context, time=structs.replace(context.time, sleep=written))
     assert asyncio.run(_provider().with_context(context).get_credentials()).access_key_id == "ASIASSO"
     assert sum(world.slept) < 0.5

@@ -44,7 +44,7 @@ TOKEN = f"eyJ.{CANARY}.sig"
 
 
 def _credentials(sts: FakeSts, home: Path, provider: Any, **more: Any) -> Credentials:  # any provider of ours
-    got: Credentials = run_in_virtual_time(provider.with_context(sts.surroundings(home, **more)).get_credentials())
+    got: Credentials = run_in_virtual_time(provider.with_context(sts.context(home, **more)).get_credentials())
     return got
 
 
@@ -94,7 +94,7 @@ def test_chained_roles_sign_with_the_previous_session(tmp_path: Path) -> None:
     sts = FakeSts()
     first = AssumeRoleProvider(role_arn=ROLE, source=KEYS)
     second = AssumeRoleProvider(role_arn=ROLE, source=first)
-    third = AssumeRoleProvider(role_arn=ROLE, source=second).with_context(sts.surroundings(tmp_path))
+    third = AssumeRoleProvider(role_arn=ROLE, source=second).with_context(sts.context(tmp_path))
 
     async def main() -> None:
         assert (await third.get_credentials()).access_key_id == "ASIAISSUED3"
@@ -108,12 +108,12 @@ def test_chained_roles_sign_with_the_previous_session(tmp_path: Path) -> None:
 
 
 def test_clients_share_credentials_and_use_their_own_sts_endpoint(tmp_path: Path) -> None:
-    """Copies within other surroundings serve the same credentials; who refreshes uses its own road to STS."""
+    """Copies with another context serve the same credentials; each refreshes them at its own STS endpoint."""
     sts = FakeSts()
     provider = AssumeRoleProvider(role_arn=ROLE, source=KEYS)
-    here = provider.with_context(sts.surroundings(tmp_path))
+    here = provider.with_context(sts.context(tmp_path))
     there = provider.with_context(
-        sts.surroundings(tmp_path, {"AWS_REGION": "us-gov-west-1", "AWS_USE_FIPS_ENDPOINT": "true"})
+        sts.context(tmp_path, {"AWS_REGION": "us-gov-west-1", "AWS_USE_FIPS_ENDPOINT": "true"})
     )
 
     async def main() -> None:
@@ -150,7 +150,7 @@ def test_mfa_code_is_requested_per_sts_call(tmp_path: Path, kind: str, give: Cal
         provider = AssumeRoleProvider(role_arn=ROLE, source=KEYS, mfa_serial="arn:mfa/mary", mfa_code=give)
     else:
         provider = SessionTokenProvider(source=KEYS, mfa_serial="arn:mfa/mary", mfa_code=give)
-    here = provider.with_context(sts.surroundings(tmp_path, ask_mfa=ask))
+    here = provider.with_context(sts.context(tmp_path, ask_mfa=ask))
 
     async def main() -> None:
         for minutes, calls in ((0, 1), (55, 1), (4.5, 2)):
@@ -276,7 +276,7 @@ def test_web_identity_call_is_unsigned_and_rereads_the_token(tmp_path: Path) -> 
     sts = FakeSts()
     path = tmp_path / "token"
     provider = WebIdentityProvider(role_arn=ROLE, token_file=path, role_session_name="pod", duration_seconds=900)
-    here = provider.with_context(sts.surroundings(tmp_path))
+    here = provider.with_context(sts.context(tmp_path))
 
     async def main() -> None:
         for token in ("first", "second"):
@@ -297,7 +297,7 @@ def test_token_file_path_expands_the_home(tmp_path: Path) -> None:
     _credentials(sts, tmp_path, WebIdentityProvider(role_arn=ROLE, token_file="~/token"))
     environ = {"AWS_ROLE_ARN": ROLE, "AWS_WEB_IDENTITY_TOKEN_FILE": "~/token"}
     profile = ProfileProvider(environ=environ, home=tmp_path)
-    asyncio.run(profile.with_context(sts.surroundings(tmp_path, environ)).get_credentials())
+    asyncio.run(profile.with_context(sts.context(tmp_path, environ)).get_credentials())
     assert [request.input["WebIdentityToken"] for request in sts.requests] == ["first", "first"]
 
 
@@ -356,7 +356,7 @@ def test_saml_assertion_is_requested_per_session(tmp_path: Path) -> None:
         return "PHNhbWw+"
 
     provider = SamlProvider(role_arn=ROLE, principal_arn=SAML, assertion=assertion, policy="{}")
-    here = provider.with_context(sts.surroundings(tmp_path))
+    here = provider.with_context(sts.context(tmp_path))
 
     async def main() -> None:
         for minutes in (0, 55, 4.5):
@@ -476,7 +476,7 @@ def test_session_stays_in_use_while_sts_cannot_validate_the_token(tmp_path: Path
     """An outage of the identity provider ends no calls before the session ends; other refusals are raised at once."""
     (tmp_path / "token").write_text(TOKEN)
     sts = FakeSts()
-    here = WebIdentityProvider(role_arn=ROLE, token_file=tmp_path / "token").with_context(sts.surroundings(tmp_path))
+    here = WebIdentityProvider(role_arn=ROLE, token_file=tmp_path / "token").with_context(sts.context(tmp_path))
 
     async def main() -> bool:
         first = await here.get_credentials()

@@ -117,7 +117,7 @@ def test_unusable_sts_credentials_are_in_no_frame(name: str, issued: dict[str, o
     """Credentials that STS issued incomplete or malformed are in no frame."""
     sts = FakeSts()
     sts.answer = lambda request: {"Credentials": issued}  # type: ignore[method-assign]
-    provider = STS_PROVIDERS[name]().with_context(sts.surroundings(tmp_path))
+    provider = STS_PROVIDERS[name]().with_context(sts.context(tmp_path))
     with pytest.raises(WsclientError) as failed:
         asyncio.run(provider.get_credentials())
     assert leaks(failed.value, SECRETS) == []
@@ -132,7 +132,7 @@ def test_malformed_mfa_codes_and_tokens_are_in_no_frame(code: object, tmp_path: 
         ContainerProvider(uri="http://127.0.0.1/", token=f"{CANARY}\n"),
     ):
         with pytest.raises(WsclientError) as failed:
-            asyncio.run(provider.with_context(World(tmp_path).surroundings()).get_credentials())
+            asyncio.run(provider.with_context(World(tmp_path).context()).get_credentials())
         assert leaks(failed.value, (*SECRETS, "31415")) == []
 
 
@@ -147,13 +147,13 @@ def test_failing_source_transports_have_no_secret_in_frames(tmp_path: Path) -> N
         for provider in (ContainerProvider(uri="http://127.0.0.1/", token=CANARY), ImdsProvider()):
             world = World(tmp_path, partial(_given, error))
             with pytest.raises((WsclientError, OSError)) as failed:
-                asyncio.run(provider.with_context(world.surroundings()).get_credentials())
+                asyncio.run(provider.with_context(world.context()).get_credentials())
             assert leaks(failed.value, SECRETS) == []
 
 
 def test_arguments_of_an_unstartable_process_are_in_no_frame(tmp_path: Path) -> None:
     """The arguments of a process may be secrets; they are in no frame."""
-    provider = ProcessProvider(f"tool --password {CANARY}").with_context(World(tmp_path).surroundings())
+    provider = ProcessProvider(f"tool --password {CANARY}").with_context(World(tmp_path).context())
     with pytest.raises(WsclientError) as failed:
         asyncio.run(provider.get_credentials())
     assert leaks(failed.value, SECRETS) == []

@@ -169,7 +169,7 @@ def test_export_writes_a_part_file_until_complete(stage: FleetStage, tmp_path: P
         return True
 
     async def main() -> None:
-        inventory = stage.fleet.inventory(where=where.row(look, says="is looked at"), join=())
+        inventory = stage.fleet.inventory(where=where.row(look, description="is looked at"), join=())
         await inventory.write_jsonl(path)
 
     run_clean(main)
@@ -190,7 +190,8 @@ def die(row):
     if rows == 700:
         os.kill(os.getpid(), signal.SIGKILL)
     return True
-asyncio.run(fleet_stage(300).fleet.inventory(where=where.row(die, says="kills"), join=()).write_jsonl(sys.argv[1]))
+inventory = fleet_stage(300).fleet.inventory(where=where.row(die, description="kills"), join=())
+asyncio.run(inventory.write_jsonl(sys.argv[1]))
 """
 
 
@@ -218,7 +219,7 @@ def test_failed_export_keeps_the_existing_file(stage: FleetStage, tmp_path: Path
         with pytest.raises(SiteError):
             await stage.fleet.inventory().write_csv(path)
         with pytest.raises(ZeroDivisionError):
-            await stage.fleet.inventory(where=where.row(lambda _: 1 / 0 > 1, says="is wrong")).write_csv(path)
+            await stage.fleet.inventory(where=where.row(lambda _: 1 / 0 > 1, description="is wrong")).write_csv(path)
         stage.forget()
         writing = asyncio.create_task(stage.fleet.inventory().write_csv(path))
         await until(lambda: len(stage.calls) > 5, "calls are under way")

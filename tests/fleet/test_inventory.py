@@ -232,7 +232,7 @@ def test_predicate_exception_propagates_unchanged(stage: FleetStage) -> None:
     """An exception raised by the caller's predicate propagates unchanged and is not reported as a site error."""
 
     async def main() -> None:
-        predicate = where.row(lambda row: 1 / 0 > 1, says="is wrong")
+        predicate = where.row(lambda row: 1 / 0 > 1, description="is wrong")
         found: list[SiteError] = []
         with pytest.raises(ZeroDivisionError):
             await stage.fleet.inventory(where=predicate, on_site_error=found.append).collect()

@@ -74,7 +74,7 @@ SELECTIONS: list[tuple[Predicate, bool, bool | None]] = [
     (where.tag("keep", ""), True, None),
     (where.has_tag("Team"), False, None),
     (where.untagged(), False, None),
-    (where.row(lambda row: row.user_name.startswith("Mary"), says="is Mary's"), True, False),
+    (where.row(lambda row: row.user_name.startswith("Mary"), description="is Mary's"), True, False),
 ]
 
 
@@ -154,7 +154,7 @@ MISTAKES: list[tuple[Callable[[], object], str]] = [
     (lambda: where.user(""), "an argument is an empty str"),
     (lambda: where.user("j\udce4"), "contains a lone surrogate, which UTF-8 cannot encode"),
     (lambda: where.tag("Team", "j\udce4"), "contains a lone surrogate, which UTF-8 cannot encode"),
-    (lambda: where.row(lambda _: True, says="j\udce4"), "contains a lone surrogate, which UTF-8 cannot encode"),
+    (lambda: where.row(lambda _: True, description="j\udce4"), "contains a lone surrogate, which UTF-8 cannot encode"),
     (lambda: where.tag(""), "an argument is an empty str"),
     (where.account, "needs at least one argument"),
     (where.idle_for, "the time must be above zero"),
@@ -163,9 +163,9 @@ MISTAKES: list[tuple[Callable[[], object], str]] = [
     (lambda: where.idle_for(days=-1), "the time must be above zero"),
     (lambda: where.idle_for(days=float("nan")), "the time must be above zero"),
     (lambda: where.idle_for(days=1e12), "the time exceeds the maximum of"),
-    (lambda: where.row(lambda row: True, says=""), "says="),
-    (lambda: UNTYPED.row(bool, says="x", needs="tags"), "takes a list of directory, bundle, connection"),
-    (lambda: UNTYPED.row(bool, says="x", needs=["tag"]), "takes a list of directory, bundle, connection"),
+    (lambda: where.row(lambda row: True, description=""), "description="),
+    (lambda: UNTYPED.row(bool, description="x", needs="tags"), "takes a list of directory, bundle, connection"),
+    (lambda: UNTYPED.row(bool, description="x", needs=["tag"]), "takes a list of directory, bundle, connection"),
 ]
 
 
@@ -199,9 +199,9 @@ def test_a_row_function_must_return_true_false_or_none() -> None:
     """Another result, and an exception, are raised with the text of the predicate and the WorkSpace."""
     vague: Any = lambda row: row.workspace.error_code or "none"  # noqa: E731
     with pytest.raises(TypeError, match=re.escape("where.row('is vague') returned a str")):
-        where.row(vague, says="is vague").answer(ROW)
+        where.row(vague, description="is vague").answer(ROW)
     with pytest.raises(TypeError) as caught:
-        where.row(lambda row: "x" in row.directory, says="is x").answer(ROW)  # type: ignore[operator]  # pyright: ignore[reportOperatorIssue]
+        where.row(lambda row: "x" in row.directory, description="is x").answer(ROW)  # type: ignore[operator]  # pyright: ignore[reportOperatorIssue]
     note = f"raised by where.row('is x') for {IDS[0]}; list the joins that it reads in needs="
     assert caught.value.__notes__ == [note]
 

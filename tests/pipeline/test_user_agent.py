@@ -155,7 +155,7 @@ def test_sts_calls_carry_the_ids_of_their_credentials(tmp_path: Path) -> None:
     sts = FakeSts()
     session = SessionTokenProvider(source=KEYS)
     role = AssumeRoleProvider(role_arn=ROLE, source=session)
-    scoped = ScopedCredentialsProvider(role, duration_seconds=60).with_context(sts.surroundings(tmp_path))
+    scoped = ScopedCredentialsProvider(role, duration_seconds=60).with_context(sts.context(tmp_path))
     asyncio.run(scoped.get_credentials())
     sources = [_ids(agent) - {"E"} for agent in sts.agents]
     assert sources == [{"e"}, {"e", "m"}, {"e", "m", "i"}]

@@ -229,7 +229,7 @@ CONSTRUCTORS: Final = (
     ),
     Constructor(make=credentials.StaticProvider, arguments={"credentials": KEYS}),
     Constructor(make=credentials.CachedProvider, arguments={"source": credentials.StaticProvider(KEYS)}),
-    Constructor(make=credentials.ChainProvider, arguments={"providers": []}, elsewhere=frozenset({"surroundings"})),
+    Constructor(make=credentials.ChainProvider, arguments={"providers": []}, elsewhere=frozenset({"context"})),
     Constructor(
         make=credentials.default_chain,
         arguments={"environ": {}},

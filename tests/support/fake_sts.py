@@ -68,7 +68,7 @@ class FakeSts:
             issued["AssumedRoleUser"] = {"Arn": arn, "AssumedRoleId": f"AROA:{session}"}
         return issued
 
-    def surroundings(
+    def context(
         self,
         home: Path,
         environ: Mapping[str, str] | None = None,

@@ -164,8 +164,8 @@ QUESTIONS = st.sampled_from(
         where.tag("team", "red"),
         where.has_tag("keep"),
         where.untagged(),
-        where.row(_is_red, says="is red", needs=["tags"]),
-        where.row(lambda row: None if row.state is None else row.user_name == "john", says="is John's"),
+        where.row(_is_red, description="is red", needs=["tags"]),
+        where.row(lambda row: None if row.state is None else row.user_name == "john", description="is John's"),
     ]
 )
 PREDICATES: st.SearchStrategy[Predicate] = st.recursive(

@@ -38,7 +38,7 @@ class World:
     slept: list[float] = field(default_factory=list[float])
     resolved: list[tuple[str, int]] = field(default_factory=list[tuple[str, int]])
 
-    def surroundings(self) -> ProviderContext:
+    def context(self) -> ProviderContext:
         """Return the context that providers take."""
         time = TimeSource(clock=self.clock, sleep=self._sleep, random=lambda: 0.5)
         return ProviderContext(

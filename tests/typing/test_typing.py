@@ -66,7 +66,7 @@ async def batch(fleet: Fleet, aws: Emulator) -> None:
     where.compute_type("standard")  # mistake: lower case
     where.operating_system("WINDOWS11")  # mistake: a typo in a value
     where.protocol("DCV")  # mistake: the API's value is WSP
-    where.row(lambda row: row.tags == {}, says="untagged", needs=["tag"])  # mistake: the join is "tags"
+    where.row(lambda row: row.tags == {}, description="untagged", needs=["tag"])  # mistake: the join is "tags"
     fleet.inventory(where=wanted, join=["tags"])
     fleet.inventory(where=wanted, join="tags")  # mistake: not a list
     report = await (await fleet.set_state(where=wanted, state="ADMIN_MAINTENANCE")).run()

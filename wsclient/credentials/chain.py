@@ -42,13 +42,11 @@ class ChainProvider(DelegatingProvider):
     credentials, nothing is cached: the next call tries all of them again.
     """
 
-    _secret_arguments = frozenset({"surroundings"})
+    _secret_arguments = frozenset({"context"})
 
     @checked({"providers": sequence_of(SOURCE, "a list of credential providers")})
-    def __init__(
-        self, providers: Sequence[CredentialsProvider], *, surroundings: ProviderContext | None = None
-    ) -> None:
-        super().__init__(surroundings)
+    def __init__(self, providers: Sequence[CredentialsProvider], *, context: ProviderContext | None = None) -> None:
+        super().__init__(context)
         self._providers = tuple(map(as_provider, providers))
         self._skipped: list[tuple[str, str]] = []
 
@@ -122,7 +120,7 @@ def default_chain(
         providers.append(ContainerProvider())
     if not imds_is_disabled(variables):
         providers.append(ImdsProvider(profile=profile))
-    chain = ChainProvider(providers, surroundings=context)
+    chain = ChainProvider(providers, context=context)
     return chain.made_by(
         default_chain,
         environ=environ,

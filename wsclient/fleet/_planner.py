@@ -169,7 +169,7 @@ def _selection_text(planning: Planning) -> str:
     Journals compare selections by this text, so that it must stay the same in every version.
     """
     if planning.where is not None:
-        return planning.where.says
+        return planning.where.description
     if planning.ids is not None:
         ids = sorted(f"{site} {key}" for site, site_ids in planning.ids.items() for key in site_ids)
         return f"id is one of {len(ids)} ({_digest(ids)})"

@@ -85,13 +85,13 @@ _TAGS: Final = frozenset({Join.TAGS})
 
 def everything() -> Predicate:
     """Select every WorkSpace."""
-    return RowPredicate(says="everything", condition=conditions.always)
+    return RowPredicate(description="everything", condition=conditions.always)
 
 
 def state(*states: WorkspaceStateText) -> Predicate:
     """Select WorkSpaces in one of these states."""
     known = _enum_values("state", states, WorkspaceState)
-    return RowPredicate(says=f"state is {_values_text(states)}", condition=partial(conditions.in_state, known))
+    return RowPredicate(description=f"state is {_values_text(states)}", condition=partial(conditions.in_state, known))
 
 
 def running_mode(*modes: RunningModeText) -> Predicate:
@@ -115,23 +115,25 @@ def protocol(*protocols: ProtocolText) -> Predicate:
         raise _invalid("protocol", "the API's value for Amazon DCV is 'WSP'; pass that instead of 'DCV'")
     known = _enum_values("protocol", protocols, Protocol)
     return RowPredicate(
-        says=f"protocol is {_values_text(protocols)}", condition=partial(conditions.has_protocol, known)
+        description=f"protocol is {_values_text(protocols)}", condition=partial(conditions.has_protocol, known)
     )
 
 
 def error_code(*codes: str) -> Predicate:
     """Select WorkSpaces for which AWS reports one of these error codes; without arguments, any error code."""
     if not codes:
-        return RowPredicate(says="has an error code", condition=partial(conditions.has_error, None))
+        return RowPredicate(description="has an error code", condition=partial(conditions.has_error, None))
     known = _texts("error_code", codes)
-    return RowPredicate(says=f"error code is {_values_text(codes)}", condition=partial(conditions.has_error, known))
+    return RowPredicate(
+        description=f"error code is {_values_text(codes)}", condition=partial(conditions.has_error, known)
+    )
 
 
 def ids(*workspace_ids: str) -> Predicate:
     """Select WorkSpaces by their ids; only these are listed, 25 a call."""
     known = _ids("ids", workspace_ids)
     return RowPredicate(
-        says=f"id is {_values_text(workspace_ids)}",
+        description=f"id is {_values_text(workspace_ids)}",
         condition=partial(conditions.has_id, known),
         within=ListingFilter(ids=known),
     )
@@ -140,7 +142,7 @@ def ids(*workspace_ids: str) -> Predicate:
 def directory(*directory_ids: str) -> Predicate:
     """Select WorkSpaces of these directories, by directory id; only these directories are listed."""
     return RowPredicate(
-        says=f"directory is {_values_text(directory_ids)}",
+        description=f"directory is {_values_text(directory_ids)}",
         condition=partial(conditions.in_directory, _ids("directory", directory_ids)),
         within=ListingFilter(directories=frozenset(directory_ids)),
     )
@@ -149,7 +151,7 @@ def directory(*directory_ids: str) -> Predicate:
 def bundle(*bundle_ids: str) -> Predicate:
     """Select WorkSpaces of these bundles, by bundle id; only the WorkSpaces of these bundles are listed."""
     return RowPredicate(
-        says=f"bundle is {_values_text(bundle_ids)}",
+        description=f"bundle is {_values_text(bundle_ids)}",
         condition=partial(conditions.from_bundle, _ids("bundle", bundle_ids)),
         within=ListingFilter(bundles=frozenset(bundle_ids)),
     )
@@ -164,8 +166,10 @@ def user(*names: str) -> Predicate:
         if re.search(r"[*?]", name):
             raise _invalid("user", f"{name!r} contains a wildcard; use user_like for patterns")
     folded = frozenset(name.lower() for name in names)
-    says = f"user is {_values_text(names)}"
-    return RowPredicate(says=says, condition=partial(conditions.has_user, folded), within=ListingFilter(users=folded))
+    description = f"user is {_values_text(names)}"
+    return RowPredicate(
+        description=description, condition=partial(conditions.has_user, folded), within=ListingFilter(users=folded)
+    )
 
 
 def user_like(*patterns: str) -> Predicate:
@@ -177,7 +181,7 @@ def user_like(*patterns: str) -> Predicate:
     alternatives = "|".join(re.escape(text).replace(r"\*", ".*").replace(r"\?", ".") for text in sorted(known))
     pattern = re.compile(alternatives.lower(), re.DOTALL)
     return RowPredicate(
-        says=f"user is like {_values_text(patterns)}", condition=partial(conditions.matches_user, pattern)
+        description=f"user is like {_values_text(patterns)}", condition=partial(conditions.matches_user, pattern)
     )
 
 
@@ -186,7 +190,9 @@ def account(*names: str) -> Predicate:
 
     Selecting WorkSpaces raises ConfigurationError for an account that the fleet does not have.
     """
-    return SitePredicate(says=f"account is {_values_text(names)}", part="account", names=_texts("account", names))
+    return SitePredicate(
+        description=f"account is {_values_text(names)}", part="account", names=_texts("account", names)
+    )
 
 
 def region(*names: str) -> Predicate:
@@ -194,7 +200,7 @@ def region(*names: str) -> Predicate:
 
     Selecting WorkSpaces raises ConfigurationError for a region that the fleet does not have.
     """
-    return SitePredicate(says=f"region is {_values_text(names)}", part="region", names=_texts("region", names))
+    return SitePredicate(description=f"region is {_values_text(names)}", part="region", names=_texts("region", names))
 
 
 def tag(key: str, *values: str) -> Predicate:
@@ -205,8 +211,8 @@ def tag(key: str, *values: str) -> Predicate:
     """
     (key,) = _texts("tag", (key,))
     known = _texts("tag", values, allows_empty=True) if values else None
-    says = f"tag {key} is {_values_text(values)}" if values else f"has tag {key}"
-    return RowPredicate(says=says, needs=_TAGS, condition=partial(conditions.has_tag, key, known))
+    description = f"tag {key} is {_values_text(values)}" if values else f"has tag {key}"
+    return RowPredicate(description=description, needs=_TAGS, condition=partial(conditions.has_tag, key, known))
 
 
 def has_tag(key: str) -> Predicate:
@@ -216,7 +222,7 @@ def has_tag(key: str) -> Predicate:
 
 def untagged() -> Predicate:
     """Select WorkSpaces without any tag."""
-    return RowPredicate(says="has no tag", needs=_TAGS, condition=conditions.is_untagged)
+    return RowPredicate(description="has no tag", needs=_TAGS, condition=conditions.is_untagged)
 
 
 def connected() -> Predicate:
@@ -225,7 +231,7 @@ def connected() -> Predicate:
     Unknown if AWS returns no connection status (new and broken WorkSpaces) or the status UNKNOWN. AWS returns UNKNOWN
     for a STOPPED WorkSpace too, which counts as not connected.
     """
-    return RowPredicate(says="is connected", needs=_CONNECTION, condition=conditions.is_connected)
+    return RowPredicate(description="is connected", needs=_CONNECTION, condition=conditions.is_connected)
 
 
 def never_connected() -> Predicate:
@@ -234,7 +240,9 @@ def never_connected() -> Predicate:
     Unknown if AWS returns no connection status, which does not show whether the WorkSpace is used. AWS does not return
     a creation time, so a WorkSpace created a minute ago matches too.
     """
-    return RowPredicate(says="was never connected to", needs=_CONNECTION, condition=conditions.was_never_connected)
+    return RowPredicate(
+        description="was never connected to", needs=_CONNECTION, condition=conditions.was_never_connected
+    )
 
 
 def idle_for(duration: timedelta | None = None, *, days: float = 0, hours: float = 0, minutes: float = 0) -> Predicate:
@@ -256,28 +264,32 @@ def idle_for(duration: timedelta | None = None, *, days: float = 0, hours: float
     if length <= timedelta():
         raise _invalid("idle_for", "the time must be above zero, as in idle_for(days=30)")
     return RowPredicate(
-        says=f"is idle for {_duration_text(length)}",
+        description=f"is idle for {_duration_text(length)}",
         needs=_CONNECTION,
         condition=partial(conditions.has_been_idle, length),
     )
 
 
-def row(question: Callable[[InventoryRow], bool | None], *, says: str, needs: Collection[JoinText] = ()) -> Predicate:
+def row(
+    function: Callable[[InventoryRow], bool | None], *, description: str, needs: Collection[JoinText] = ()
+) -> Predicate:
     """Select WorkSpaces by a function that returns True, False, or None for unknown.
 
     Args:
-        question: the function; it receives an InventoryRow.
-        says: text of the condition, for plans and reports. A journal identifies the selection by it, so change the text
-            when the condition changes.
+        function: receives an InventoryRow.
+        description: the condition as text, for plans and reports. A journal identifies the selection by it: change it
+            when the function changes.
         needs: joins that the function reads; row members of other joins are None.
 
     Any other return value raises TypeError; an exception from the function ends the reading.
     """
-    if not says:
-        raise _invalid("row", "says= is empty; pass the condition as text")
-    if has_lone_surrogate(says):
-        raise _invalid("row", f"says={says!r:.80} {_NOT_UNICODE}")
-    return RowPredicate(says=says, needs=_joins(needs), condition=partial(conditions.custom, question, says))
+    if not description:
+        raise _invalid("row", "description= is empty; pass the condition as text")
+    if has_lone_surrogate(description):
+        raise _invalid("row", f"description={description!r:.80} {_NOT_UNICODE}")
+    return RowPredicate(
+        description=description, needs=_joins(needs), condition=partial(conditions.custom, function, description)
+    )
 
 
 def _property(
@@ -285,7 +297,8 @@ def _property(
 ) -> Predicate:
     known = _enum_values(name, values, enum)
     return RowPredicate(
-        says=f"{label} is {_values_text(values)}", condition=partial(conditions.has_property, member or name, known)
+        description=f"{label} is {_values_text(values)}",
+        condition=partial(conditions.has_property, member or name, known),
     )
 
 

@@ -117,15 +117,17 @@ def has_been_idle(length: timedelta, row: InventoryRow) -> bool | None:
     return None if is_connected(row) is None else True
 
 
-def custom(condition: Callable[[InventoryRow], bool | None], says: str, row: InventoryRow) -> bool | None:
-    """Evaluate the caller's own condition; raises TypeError for a result other than True, False or None."""
+def custom(function: Callable[[InventoryRow], bool | None], description: str, row: InventoryRow) -> bool | None:
+    """Evaluate the caller's function; raises TypeError for a result other than True, False or None."""
     try:
-        result = condition(row)
+        result = function(row)
     except Exception as error:
-        error.add_note(f"raised by where.row({says!r}) for {row.workspace_id}; list the joins that it reads in needs=")
+        error.add_note(
+            f"raised by where.row({description!r}) for {row.workspace_id}; list the joins that it reads in needs="
+        )
         raise
     if result is not None and type(result) is not bool:
-        raise TypeError(f"where.row({says!r}) returned {type_name(result)}; return True, False or None")
+        raise TypeError(f"where.row({description!r}) returned {type_name(result)}; return True, False or None")
     return result
 
 

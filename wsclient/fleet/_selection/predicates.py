@@ -26,10 +26,11 @@ NO_NAMES: frozenset[str] = frozenset()
 class Predicate(msgspec.Struct, frozen=True, kw_only=True):
     """Condition on a WorkSpace, made by the functions of `where` and combined by &, | and ~.
 
-    says is its text, as plans, reports and journals contain it; needs are the joins that its evaluation may require.
+    description is its text, as plans, reports and journals contain it. needs are the joins that its evaluation may
+    require.
     """
 
-    says: str
+    description: str
     needs: frozenset[Join] = frozenset()
 
     def answer(self, row: InventoryRow) -> bool | None:
@@ -58,7 +59,7 @@ class Predicate(msgspec.Struct, frozen=True, kw_only=True):
         """Return a predicate that requires both."""
         _require_predicate(other)
         return And(
-            says=f"{_operand_text(self, And)} and {_operand_text(other, And)}",
+            description=f"{_operand_text(self, And)} and {_operand_text(other, And)}",
             needs=self.needs | other.needs,
             first=self,
             second=other,
@@ -68,7 +69,7 @@ class Predicate(msgspec.Struct, frozen=True, kw_only=True):
         """Return a predicate that requires at least one of both."""
         _require_predicate(other)
         return Or(
-            says=f"{_operand_text(self, Or)} or {_operand_text(other, Or)}",
+            description=f"{_operand_text(self, Or)} or {_operand_text(other, Or)}",
             needs=self.needs | other.needs,
             first=self,
             second=other,
@@ -76,7 +77,7 @@ class Predicate(msgspec.Struct, frozen=True, kw_only=True):
 
     def __invert__(self) -> Predicate:
         """Return the negation; an unknown result stays unknown."""
-        return Not(says=f"not {_operand_text(self, Not)}", needs=self.needs, operand=self)
+        return Not(description=f"not {_operand_text(self, Not)}", needs=self.needs, operand=self)
 
     def __bool__(self) -> Never:
         """Raise TypeError: `and`, `or` and `not` would silently drop one of the predicates."""
@@ -84,11 +85,11 @@ class Predicate(msgspec.Struct, frozen=True, kw_only=True):
 
     def __str__(self) -> str:
         """Return the text of the predicate."""
-        return self.says
+        return self.description
 
     def __repr__(self) -> str:
         """Return the text of the predicate, marked as one."""
-        return f"<Predicate: {self.says}>"
+        return f"<Predicate: {self.description}>"
 
 
 class RowPredicate(Predicate, frozen=True, kw_only=True):
@@ -208,4 +209,4 @@ def _require_predicate(operand: object) -> None:
 def _operand_text(predicate: Predicate, combination: type[Predicate]) -> str:
     """Return a predicate's text as an operand: in brackets if it is a combination of another type."""
     needs_brackets = isinstance(predicate, BinaryPredicate) and not isinstance(predicate, combination)
-    return f"({predicate.says})" if needs_brackets else predicate.says
+    return f"({predicate.description})" if needs_brackets else predicate.description
