@@ -116,7 +116,7 @@ def _load(tmp_path: Path, profiles: dict[str, str]) -> FakeSts:
     home = aws_home(tmp_path, text.replace("token.jwt", str(tmp_path / "token.jwt")))
     sts = FakeSts()
     provider = ProfileProvider("A", environ={}, home=home)
-    asyncio.run(provider.with_context(sts.surroundings(home)).get_credentials())
+    asyncio.run(provider.with_context(sts.context(home)).get_credentials())
     return sts
 
 
