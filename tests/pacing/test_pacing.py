@@ -14,7 +14,7 @@ from tests.support.driven_clients import InProcess, driven_client
 from tests.support.scale import at_scale
 from tests.support.virtual_time import VirtualClock, run_in_virtual_time
 from wsclient import Pace, PaceState, RetryPolicy, Timeout, errors
-from wsclient.pacing._pacer import QueueRegistry
+from wsclient.pacing._pacer import OutdatedPermitError, Pacer, QueueRegistry, RateLimitKey
 from wsclient.testing import Emulator
 
 
@@ -97,6 +97,32 @@ def test_learned_pace_finds_a_lower_limit() -> None:
     """If other callers use half of the documented rate, every call still completes."""
     outcome = run_in_virtual_time(_calls(Pace(1, 5), 160, 10))
     assert (outcome.completed, outcome.throttled) == (160, 0)
+
+
+@pytest.mark.parametrize("workers", [100, 300, 600])
+@pytest.mark.parametrize("rate", [2, 10])
+def test_calls_that_start_at_once_complete(workers: int, rate: int) -> None:
+    """Of hundreds of calls that start at once, as by asyncio.gather, only those with a connection are throttled."""
+    outcome = run_in_virtual_time(_calls(Pace(rate, 5), 600, workers))
+    assert (outcome.completed, outcome.throttled) == (600, 0)
+    assert outcome.requests <= 660
+
+
+@pytest.mark.parametrize("setting", [Pace(1000, 1000), "auto"])
+def test_a_call_waits_for_a_limit_that_applies_since_its_permit(setting: Any) -> None:
+    """A permit that took no token is outdated once a limit is learned; one that took a token is not."""
+
+    async def main() -> None:
+        clock = VirtualClock()
+        pacer = Pacer(setting, RateLimitKey("workspaces", "us-west-2"), QueueRegistry(clock))
+        before = pacer.try_acquire(None) or await pacer.acquire(None, is_last_attempt=False, time_left=lambda: None)
+        before.require_current()
+        before.record_response(throttled=True)
+        with pytest.raises(OutdatedPermitError):
+            before.require_current()
+        (await pacer.acquire(None, is_last_attempt=False, time_left=lambda: None)).require_current()
+
+    run_in_virtual_time(main())
 
 
 def test_most_calls_fail_without_a_pace() -> None:

@@ -13,8 +13,9 @@ import pytest
 import wsclient
 from tests.support.bare_clients import KEYS
 from tests.support.clean_run import open_sockets, turns, until
+from tests.support.transports import own_pace
 from tests.support.watched_server import HALF, TRUST, WatchedServer, failed, mute, response_bytes, unreachable, watched
-from wsclient import Pace, RetryPolicy, types
+from wsclient import RetryPolicy, types
 from wsclient._core.clock import TimeSource
 
 if TYPE_CHECKING:
@@ -76,7 +77,7 @@ def _slept_by(client: wsclient.WorkSpacesClient, sleep: Callable[[float], Awaita
 @asynccontextmanager
 async def _at_the_pace(kind: TransportKind) -> AsyncGenerator[Stuck]:
     async with watched() as server:
-        client = _client(kind, server.url, pace=Pace(0.001, 1))
+        client = _client(kind, server.url, pace=own_pace(burst=1))
         await client.describe_workspaces(limit=1)
         call = _listing(client)
         await until(lambda: client.pace.waiting == 1, "the call waits for its turn")

@@ -17,11 +17,12 @@ from tests.support.senders import CONTEXT, QUICK, TRUSTING, post
 from tests.support.tls_server import OK, serving
 from tests.support.virtual_time import WallClock
 from wsclient._core.errors import ConfigurationError, ResponseParseError
-from wsclient._core.http import HttpRequest, HttpResponse, PhaseTimeoutError, Timeout, UnsendableRequestError
+from wsclient._core.http import HttpRequest, HttpResponse, PhaseTimeoutError, PoolState, Timeout, UnsendableRequestError
 from wsclient._pipeline.transport.connection import HTTP11Connection
-from wsclient._pipeline.transport.connection_pool import ConnectionPool, _Slots
+from wsclient._pipeline.transport.connection_pool import ConnectionPool
 from wsclient._pipeline.transport.dialer import Dialer
 from wsclient._pipeline.transport.response_parser import InvalidResponseError
+from wsclient._pipeline.transport.slots import Slots
 from wsclient.tls import TLSPolicy
 from wsclient.tls._policy import shared_context
 
@@ -45,6 +46,9 @@ class Watch:
         self.addresses.append(address)
         self.versions.append(tls.version())
         self.reused.append(tls.session_reused)
+
+    def waited(self) -> None:
+        """Allow a request that has waited."""
 
     def sending(self) -> None:
         """Record that the request is sent."""
@@ -316,7 +320,7 @@ def test_place_of_a_cancelled_waiter_goes_to_the_next(loop: str, moment: str) ->
     """A waiter cancelled before or while it acquires a free place does not lose the place for the next waiter."""
 
     async def main() -> None:
-        slots = _Slots(1)
+        slots = Slots(1)
         assert slots.try_acquire()
         first, second = (asyncio.create_task(slots.wait(None)) for _ in range(2))
         await asyncio.sleep(0)
@@ -331,6 +335,29 @@ def test_place_of_a_cancelled_waiter_goes_to_the_next(loop: str, moment: str) ->
         assert not slots.try_acquire()
         slots.release()
         assert slots.try_acquire()
+
+    run(loop, main)
+
+
+@each_loop
+def test_request_refused_after_its_wait_is_not_sent(loop: str) -> None:
+    """An error of the observer after the wait for a connection ends the request unsent; the next one gets its slot."""
+
+    class Refusing(Watch):
+        def waited(self) -> None:
+            raise ZeroDivisionError
+
+    async def main() -> None:
+        async with serving(CONTEXT) as server:
+            own, refusing, next_watch = engine(limit=1), Refusing(), Watch()
+            watches = (Watch(), refusing, next_watch)
+            calls = [own.exchange(post(server.url), QUICK, watch) for watch in watches]
+            first, refused, last = await asyncio.gather(*calls, return_exceptions=True)
+            assert isinstance(refused, ZeroDivisionError)
+            assert isinstance(first, HttpResponse)
+            assert isinstance(last, HttpResponse)
+            assert (refusing.sent, next_watch.sent, server.connections, own.state) == (0, 1, 1, PoolState(idle=1))
+            await own.aclose()
 
     run(loop, main)
 

@@ -17,7 +17,7 @@ from tests.support.bare_clients import NO_SETTINGS
 from tests.support.http_libraries import over_each_library
 from wsclient._pipeline.transport.custom_transport import library_names
 from wsclient.credentials.chain import default_chain
-from wsclient.errors import ConfigurationError, ConnectError
+from wsclient.errors import ConfigurationError, ConnectError, RequestTimeoutError
 from wsclient.testing import Emulator, FakeTransport, Recorder
 
 if TYPE_CHECKING:
@@ -184,3 +184,57 @@ def test_exception_names_of_other_libraries_are_not_matched() -> None:
     subclass = type("Unreachable", (httpx2.ConnectError,), {})
     assert library_names(own()) == frozenset()
     assert library_names(subclass("x")) >= {"ConnectError", "TransportError"}
+
+
+class _Counting(_Structural):
+    """A transport that counts the requests that it carries at a time, each until three turns of the loop later."""
+
+    def __init__(self) -> None:
+        self.now = self.most = 0
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        """Respond after three turns of the event loop."""
+        self.now += 1
+        self.most = max(self.most, self.now)
+        for _ in range(3):
+            await asyncio.sleep(0)
+        self.now -= 1
+        return await super().handle_async_request(request)
+
+
+@pytest.mark.parametrize(("options", "most"), [({}, 50), ({"max_connections": 1}, 1), ({"max_connections": 7}, 7)])
+def test_max_connections_limits_the_requests_of_a_custom_transport(options: dict[str, Any], most: int) -> None:
+    """A transport= carries at most max_connections requests at a time, 50 by default, and every call is made."""
+    transport = _Counting()
+
+    async def main() -> None:
+        async with _client(transport, region="us-west-2", **options) as ws:
+            pages = await asyncio.gather(*(ws.describe_workspaces().first_page() for _ in range(60)))
+            assert len(pages) == 60
+
+    for _ in range(2):  # successive event loops
+        asyncio.run(main())
+        assert (transport.now, transport.most) == (0, most)
+
+
+def test_a_call_that_waits_for_a_custom_transport_ends_after_the_pool_timeout() -> None:
+    """With every request of max_connections in use, a call ends after Timeout.pool, and was not sent."""
+    started = asyncio.Event()
+
+    class Stuck(_Structural):
+        async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+            started.set()
+            await asyncio.Event().wait()
+            return await super().handle_async_request(request)
+
+    async def main() -> None:
+        options: dict[str, Any] = {"max_connections": 1, "retry": wsclient.RetryPolicy(mode="off")}
+        async with _client(Stuck(), region="us-west-2", **options) as ws:
+            first = asyncio.create_task(ws.describe_workspaces().first_page())
+            await started.wait()
+            with pytest.raises(RequestTimeoutError, match="raise max_connections") as caught:
+                await ws.with_options(timeout=wsclient.Timeout(pool=0.01)).describe_workspaces()
+            assert (caught.value.phase, caught.value.may_have_been_sent) == ("pool", False)
+            first.cancel()
+
+    asyncio.run(main())

@@ -6,7 +6,8 @@ from datetime import timedelta
 import pytest
 
 from tests.support.virtual_time import WallClock
-from wsclient._core.errors import ConfigurationError, RequestTimeoutError
+from wsclient._core.errors import ConfigurationError
+from wsclient._core.http import PhaseTimeoutError
 from wsclient._pipeline.transport.httpx_pool import HttpxTransportPool
 
 
@@ -87,16 +88,36 @@ def test_cancelled_call_frees_its_place() -> None:
 
 
 def test_waiting_for_an_httpx_connection_times_out() -> None:
-    """If all lanes are busy for longer than the timeout, a pool timeout is raised, and nothing was sent."""
+    """If all lanes are busy for longer than the timeout, a pool timeout is raised."""
 
     async def main() -> None:
         yard = _Yard(limit=1)
         async with yard.lanes.acquire(None):
-            with pytest.raises(RequestTimeoutError, match="all 1 connections") as caught:
+            with pytest.raises(PhaseTimeoutError) as caught:
                 async with yard.lanes.acquire(0.001):
                     raise AssertionError
-        assert (caught.value.phase, caught.value.may_have_been_sent) == ("pool", False)
+        assert caught.value.phase == "pool"
         await yard.use()
+
+    asyncio.run(main())
+
+
+def test_request_refused_after_its_wait_gets_no_connection() -> None:
+    """An error of after_wait ends the wait without a connection, which the next request gets; it needs a wait."""
+
+    def refuse() -> None:
+        raise ZeroDivisionError
+
+    async def main() -> None:
+        yard = _Yard(limit=1)
+        async with yard.lanes.acquire(None, refuse):
+            refused = asyncio.create_task(yard.lanes.acquire(None, refuse).__aenter__())
+            last = asyncio.create_task(yard.use())
+            await asyncio.sleep(0)
+        with pytest.raises(ZeroDivisionError):
+            await refused
+        await last
+        assert len(yard.made) == 1
 
     asyncio.run(main())
 

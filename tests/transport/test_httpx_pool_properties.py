@@ -15,8 +15,9 @@ from hypothesis.stateful import initialize, invariant, precondition, rule
 
 from tests.support.clean_run import turns
 from tests.support.loop_machine import LoopMachine, pick
+from wsclient._core.http import PhaseTimeoutError
 from wsclient._pipeline.transport.httpx_pool import HttpxTransportPool
-from wsclient.errors import ConfigurationError, RequestTimeoutError
+from wsclient.errors import ConfigurationError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -97,7 +98,7 @@ class Borrower:
         if not self.task.done() or self.task.cancelled():
             return
         error = self.task.exception()
-        if isinstance(error, RequestTimeoutError):
+        if isinstance(error, PhaseTimeoutError):
             assert error.phase == "pool"
             assert self.wait is not None
             assert self.loop.time() - self.since > self.wait - 1e-9

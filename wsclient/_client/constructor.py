@@ -106,7 +106,8 @@ class Constructor(ABC):
             timeout: Timeout, in seconds for each phase, or a number of seconds for each phase: Timeout(connect=n,
                 read=n, write=n, pool=n), with no limit for total. Default: connect=5, read=60, write=30, and no limit
                 for pool and total.
-            max_connections: open connections to a host on each event loop, at least 1. Default: 50.
+            max_connections: open connections to a host on each event loop, or requests at a time over a transport=, at
+                least 1. Default: 50.
             proxy: http or https URL of a proxy, used with CONNECT. Default: HTTPS_PROXY and NO_PROXY.
             app_id: application name of 1 to 50 characters in the User-Agent header, which CloudTrail records. Default:
                 AWS_SDK_UA_APP_ID or the profile.

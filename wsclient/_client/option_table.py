@@ -220,7 +220,8 @@ OPTIONS: Final = (
         "max_connections",
         "int | None",
         optional(whole_number(1, "number of connections")),
-        "open connections to a host on each event loop, at least 1. Default: 50.",
+        "open connections to a host on each event loop, or requests at a time over a transport=, at least 1. "
+        "Default: 50.",
     ),
     ClientOption(
         "proxy",

@@ -28,7 +28,7 @@ from wsclient._pipeline.call import Call
 from wsclient._pipeline.caller_errors import get_credentials, guarded_on_retry, invalidate
 from wsclient._pipeline.clock_skew import NO_SKEW, ClockSkew
 from wsclient._pipeline.lambda_trace import with_trace_id
-from wsclient.pacing._pacer import NO_PERMIT
+from wsclient.pacing._pacer import NO_PERMIT, OutdatedPermitError
 from wsclient.retries._retrying import retry_call
 
 if TYPE_CHECKING:
@@ -179,12 +179,9 @@ class Pipeline(msgspec.Struct, frozen=True, kw_only=True):
             is_signed = call.model is None or call.model.is_signed
             credentials = await get_credentials(self.credentials, call.name) if is_signed else None
             # Credentials before the permit: they identify the account, whose rate limit applies.
-            if self.pacer is None:
-                permit = NO_PERMIT
-            elif (immediate := self.pacer.try_acquire(credentials)) is not None:
-                permit = immediate
-            else:
-                credentials, permit = await self._wait_for_permit(self.pacer, call, credentials, number)
+            permit = NO_PERMIT if self.pacer is None else self.pacer.try_acquire(credentials)
+            if permit is None:
+                credentials, permit = await self._wait_for_permit(call, credentials, number)
             if self.middleware or call.instrumentation is not None:
                 response = await self._send_through_middleware(call, payload, number, credentials, permit)
             else:
@@ -231,15 +228,24 @@ class Pipeline(msgspec.Struct, frozen=True, kw_only=True):
             correction, sent_at = self.skew.correction, self.time.clock.now()
             return self._signed(request, credentials, sent_at + correction)
 
-        request = self._request(call, payload, number, credentials, added)
-        call.attempts = number
-        call.record_credentials(credentials)
-        try:
-            response = await self.transport.send(request, self.timeout, call.mark_sending, sign)
-        except WsclientError as failure:
-            call.redact(failure)
-            self._log(call, failure, started)
-            raise
+        while True:
+            request = self._request(call, payload, number, credentials, added)
+            call.attempts = number
+            call.record_credentials(credentials)
+            try:
+                response = await self.transport.send(
+                    request, self.timeout, call.mark_sending, sign, permit.require_current
+                )
+                break
+            except OutdatedPermitError:
+                pass
+            except WsclientError as failure:
+                call.redact(failure)
+                self._log(call, failure, started)
+                raise
+            # AWS has throttled another call while this one waited for a connection.
+            credentials, permit = await self._wait_for_permit(call, credentials, number)
+            started = self.time.clock.monotonic()
         received_at = self.time.clock.now()
         self._log(call, response, started)
         if response.status < FIRST_ERROR_STATUS:
@@ -257,13 +263,15 @@ class Pipeline(msgspec.Struct, frozen=True, kw_only=True):
         raise error
 
     async def _wait_for_permit(
-        self, pacer: Pacer, call: Call, credentials: Credentials | None, number: int
+        self, call: Call, credentials: Credentials | None, number: int
     ) -> tuple[Credentials | None, Permit]:
         """Wait for an attempt's permit; return it with the credentials that are current then."""
+        if self.pacer is None:
+            return credentials, NO_PERMIT
         is_last, started = number == self.retry.attempt_limit, self.time.clock.monotonic()
         call.is_waiting_for_permit = True
         try:
-            permit = await pacer.acquire(credentials, is_last_attempt=is_last, time_left=call.time_left)
+            permit = await self.pacer.acquire(credentials, is_last_attempt=is_last, time_left=call.time_left)
         finally:
             if call.instrumentation is not None:
                 call.instrumentation.record_pace_wait(self.time.clock.monotonic() - started)

@@ -72,12 +72,25 @@ def queues_for_transport(transport: object | None) -> QueueRegistry:
     return PROCESS_QUEUES if transport is None else _TRANSPORT_QUEUES.setdefault(transport, QueueRegistry())
 
 
+class OutdatedPermitError(Exception):
+    """A rate limit has begun to apply since an attempt got its permit, and the attempt was not sent yet."""
+
+
 class Permit(msgspec.Struct, frozen=True):
-    """Permission for one attempt: the queues that granted it, the time (at), and whether the attempt waited."""
+    """Permission for one attempt: the queues that granted it, the time (at), and whether the attempt waited.
+
+    unlimited are the queues that granted it because they had no limit.
+    """
 
     queues: tuple[RateLimitQueue, ...]
     at: float
     waited: bool
+    unlimited: tuple[RateLimitQueue, ...] = ()
+
+    def require_current(self) -> None:
+        """Raise OutdatedPermitError if a queue that had no limit has one now."""
+        if not all(queue.is_unlimited for queue in self.unlimited):
+            raise OutdatedPermitError
 
     def record_response(self, *, throttled: bool) -> None:
         """Record the service's response with the queues."""
@@ -128,7 +141,8 @@ class Pacer:
                 priority=self._priority, is_last_attempt=is_last_attempt, time_left=time_left
             )
             waited = waited or has_waited
-        return Permit(self._selected, at, waited)
+        unlimited = tuple(queue for queue in self._selected if queue.limit.bucket is None)
+        return Permit(self._selected, at, waited, unlimited)
 
     def try_acquire(self, credentials: Credentials | None) -> Permit | None:
         """Return a permit if no limit applies, None if the attempt must call acquire()."""
@@ -138,7 +152,7 @@ class Pacer:
             if not queue.is_unlimited:
                 return None
             at = queue.now()
-        return Permit(self._selected, at, waited=False)
+        return Permit(self._selected, at, waited=False, unlimited=self._selected)
 
     def state(self) -> PaceState:
         """Return the state of the rate limit for the account of the latest call."""

@@ -7,7 +7,6 @@ after any error or cancellation. Proxies, plain http and transport= go through h
 from __future__ import annotations
 
 import asyncio
-from collections import deque
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final, Protocol
 
@@ -18,6 +17,7 @@ from wsclient._pipeline.transport.connection import HTTP11Connection, StaleConne
 from wsclient._pipeline.transport.dialer import SYSTEM_DIALER, Dialer
 from wsclient._pipeline.transport.request_encoder import encode_request, request_target
 from wsclient._pipeline.transport.request_ids import is_settled
+from wsclient._pipeline.transport.slots import Slots
 from wsclient.tls._inspection import host_faults, require_no_faults, verification_faults
 
 if TYPE_CHECKING:
@@ -34,6 +34,10 @@ _SESSION_INTERVAL: Final = timedelta(minutes=1)
 
 class RequestObserver(Protocol):
     """Observer of one request."""
+
+    def waited(self) -> None:
+        """Check whether the request may be sent after it has waited for a connection; an error raised here ends it."""
+        ...
 
     def connected(self, tls: ssl.SSLObject, address: str) -> None:
         """Check the new connection that the request will use; an error raised here closes it."""
@@ -89,7 +93,7 @@ class ConnectionPool:
 
         host = self._host_pool(request.url)
         if not host.slots.try_acquire():
-            await host.slots.wait(timeout.pool)
+            await host.slots.wait(timeout.pool, observer.waited)
         try:
             while True:
                 connection = self._take_idle(host) or await self._connect(host, timeout, observer)
@@ -157,7 +161,7 @@ class ConnectionPool:
         name, port = request_target(url)[:2]
         host = self._hosts.get((name, port))
         if host is None:
-            host = self._hosts[name, port] = _HostPool(name, port, _Slots(self._limit))
+            host = self._hosts[name, port] = _HostPool(name, port, Slots(self._limit))
         return host
 
     def _take_idle(self, host: _HostPool) -> HTTP11Connection | None:
@@ -252,7 +256,7 @@ class _HostPool:
 
     __slots__ = ("idle", "name", "port", "session", "session_saved_at", "slots")
 
-    def __init__(self, name: str, port: int, slots: _Slots) -> None:
+    def __init__(self, name: str, port: int, slots: Slots) -> None:
         self.name, self.port, self.slots = name, port, slots
         self.idle: list[tuple[datetime, HTTP11Connection]] = []
         self.session: ssl.SSLSession | None = None
@@ -262,55 +266,3 @@ class _HostPool:
     def peer(self) -> str:
         """Host and port, for messages."""
         return f"{self.name}:{self.port}"
-
-
-class _Slots:
-    """Connection slots of one host: a fair semaphore, first come, first served."""
-
-    __slots__ = ("_free", "_limit", "_waiting")
-
-    def __init__(self, limit: int) -> None:
-        self._limit = self._free = limit
-        self._waiting: deque[asyncio.Future[None]] = deque()
-
-    @property
-    def in_use(self) -> int:
-        """Number of slots in use."""
-        return self._limit - self._free
-
-    @property
-    def waiting(self) -> int:
-        """Number of requests that wait for a slot."""
-        return len(self._waiting)
-
-    def try_acquire(self) -> bool:
-        """Take a free slot and return True, or return False; a released slot goes to the longest waiting request."""
-        if self._free:
-            self._free -= 1
-            return True
-        return False
-
-    async def wait(self, seconds: float | None) -> None:
-        """Wait for a slot and take it; raise PhaseTimeoutError after this many seconds."""
-        waiter = asyncio.get_running_loop().create_future()
-        self._waiting.append(waiter)
-        try:
-            async with asyncio.timeout(seconds):
-                await waiter
-        except BaseException as error:
-            if waiter.done() and not waiter.cancelled():
-                self.release()  # the slot was granted at the moment of the timeout or cancellation: pass it on
-            elif waiter in self._waiting:
-                self._waiting.remove(waiter)
-            if isinstance(error, TimeoutError):
-                raise PhaseTimeoutError("pool") from error
-            raise
-
-    def release(self) -> None:
-        """Release a slot, to the request that has waited longest."""
-        while self._waiting:
-            waiter = self._waiting.popleft()
-            if not waiter.done():
-                waiter.set_result(None)
-                return
-        self._free += 1

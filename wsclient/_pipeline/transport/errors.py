@@ -104,7 +104,10 @@ def timeout_error(failure: FailedRequest, phase: str) -> RequestTimeoutError:
     if phase == "connect":
         message = _late_connection(failure)
     elif phase == "pool":
-        message = f"no free connection to {failure.peer} within Timeout.pool; raise max_connections"
+        message = (
+            f"no free connection to {failure.peer} within Timeout.pool; raise max_connections, or make fewer "
+            "calls at a time"
+        )
     elif isinstance(failure.error, PhaseTimeoutError) and failure.error.was_progressing:
         message = f"the response of {failure.peer} was not complete within {MAX_READ_TIMEOUTS} times Timeout.read"
     else:

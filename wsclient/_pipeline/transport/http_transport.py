@@ -10,6 +10,7 @@ import asyncio
 import logging
 from functools import partial
 from typing import TYPE_CHECKING, ClassVar
+from weakref import WeakKeyDictionary
 
 import msgspec
 
@@ -46,7 +47,9 @@ from wsclient._pipeline.transport.network_guard import check_network_access
 from wsclient._pipeline.transport.request_ids import RequestIdHistories
 from wsclient._pipeline.transport.request_trace import RequestTrace, host_and_port
 from wsclient._pipeline.transport.response_parser import InvalidResponseError
+from wsclient._pipeline.transport.slots import Slots
 from wsclient.config._proxies import validate_proxy
+from wsclient.pacing._pacer import OutdatedPermitError
 from wsclient.tls._policy import DEFAULT_POLICY, TLSPolicy, shared_context
 
 if TYPE_CHECKING:
@@ -59,7 +62,7 @@ if TYPE_CHECKING:
     from wsclient.tls._inspection import NegotiatedTLS
 
 DEFAULT_MAX_CONNECTIONS = 50
-"""Open connections per event loop and host, unless max_connections says otherwise."""
+"""Open connections per event loop and host, or requests at a time over a transport=, without max_connections."""
 IDLE_SECONDS = 15.0
 """Seconds that an idle connection is kept: less than the idle timeouts of load balancers and NAT gateways."""
 MAX_RESPONSE_BYTES = 64 * 1024 * 1024
@@ -146,6 +149,7 @@ class HttpTransport:
         self._is_guarded = self.settings.dialer is SYSTEM_DIALER
         self._closed = False
         self._histories = RequestIdHistories()
+        self._slots: WeakKeyDictionary[asyncio.AbstractEventLoop, Slots] = WeakKeyDictionary()
         self.calls = InFlightCalls()
         """Calls in flight through this transport, including calls that wait for a permit, credentials or a retry."""
         self.last_tls: NegotiatedTLS | None = None
@@ -161,11 +165,13 @@ class HttpTransport:
         timeout: Timeout,  # noqa: ASYNC109 - one for each phase
         on_sending: Callable[[], None] | None = None,
         sign: Callable[[HttpRequest], HttpRequest] | None = None,
+        after_wait: Callable[[], None] | None = None,
     ) -> HttpResponse:
         """Send a request and return its complete response.
 
-        When a connection is free, sign returns the request to send, and on_sending is called just before the first
-        write. Raises the error of sign, TransportError, ResponseParseError or ConfigurationError.
+        If all connections are busy, after_wait is called when one is free. Then sign returns the request to send, and
+        on_sending is called just before the first write. Raises TransportError, ResponseParseError, ConfigurationError,
+        the error of sign, or OutdatedPermitError of after_wait.
         """
         if self._closed:
             raise ConfigurationError("this client is closed; create a new client, or make the call before aclose()")
@@ -173,18 +179,19 @@ class HttpTransport:
             raise ConfigurationError("a proxy carries https only: it would read a plain http request; nothing was sent")
         if self._is_guarded:
             check_network_access(request.url, self.settings.transport, self.proxy)
-        trace = RequestTrace(self, host_and_port(request.url), on_sending)
+        trace = RequestTrace(self, host_and_port(request.url), on_sending, after_wait)
         try:
             if self.settings.transport is not None:
-                return await self._send_httpx(self.settings.transport, request, timeout, trace, sign)
+                async with self._custom_slots().hold(timeout.pool, trace.waited):
+                    return await self._send_httpx(self.settings.transport, request, timeout, trace, sign)
             connections = (self._pools.find(asyncio.get_running_loop()) or await self._open_pool()).connections
             if connections.pool is not None and request.url.startswith("https:"):
                 response = await connections.pool.exchange(request, timeout, trace, sign)
                 reject_content_encoding(response)
                 return response
-            async with connections.httpx_pool().acquire(timeout.pool) as transport:
+            async with connections.httpx_pool().acquire(timeout.pool, trace.waited) as transport:
                 return await self._send_httpx(transport, request, timeout, trace, sign, is_pooled=True)
-        except (WsclientError, UnansweredRequestError):
+        except (WsclientError, UnansweredRequestError, OutdatedPermitError):
             raise
         except UnsendableRequestError as error:
             raise unsendable_error(trace.failure(error)) from None
@@ -244,6 +251,12 @@ class HttpTransport:
     def proxy_peer(self) -> str | None:
         """host:port of the proxy, or None without a proxy."""
         return host_and_port(self.proxy) if self.proxy and self.settings.transport is None else None
+
+    def _custom_slots(self) -> Slots:
+        """Return the limit of requests that a transport= of the caller carries at a time on the running event loop."""
+        loop = asyncio.get_running_loop()
+        found = self._slots.get(loop)
+        return self._slots.setdefault(loop, Slots(self.settings.max_connections)) if found is None else found
 
     async def _send_httpx(
         self,

@@ -6,13 +6,13 @@ whose request failed or was cancelled is closed and dropped, and its slot is fre
 
 from __future__ import annotations
 
-import asyncio
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Generic, Protocol, TypeVar
 
 from wsclient._core.clock import SYSTEM_CLOCK, Clock
-from wsclient._core.errors import ConfigurationError, RequestTimeoutError
+from wsclient._core.errors import ConfigurationError
 from wsclient._core.http import PoolState
+from wsclient._pipeline.transport.slots import Slots
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Callable
@@ -42,29 +42,29 @@ class HttpxTransportPool(Generic[TransportT]):
         self, make: Callable[[], TransportT], *, limit: int, idle_seconds: float, clock: Clock = SYSTEM_CLOCK
     ) -> None:
         self._make = make
-        self._limit = limit
         self._idle_seconds = idle_seconds
         self._clock = clock
-        self._slots = asyncio.Semaphore(limit)
+        self._slots = Slots(limit)
         self._idle: list[tuple[datetime, TransportT]] = []
         self._active: set[TransportT] = set()
         self._closed = False
-        self._waiting = 0
 
     @property
     def state(self) -> PoolState:
         """Number of active and idle transports, and of requests that wait for one."""
-        return PoolState(active=len(self._active), idle=len(self._idle), waiting=self._waiting)
+        return PoolState(active=len(self._active), idle=len(self._idle), waiting=self._slots.waiting)
 
     @asynccontextmanager
-    async def acquire(self, wait: float | None) -> AsyncGenerator[TransportT]:
+    async def acquire(
+        self, wait: float | None, after_wait: Callable[[], None] | None = None
+    ) -> AsyncGenerator[TransportT]:
         """Acquire a transport for the block, waiting at most wait seconds for a free slot; None waits without limit.
 
-        The transport is closed if the block fails or is cancelled. Raises RequestTimeoutError (phase pool), and
+        after_wait is called at the end of such a wait, and its error raised. The transport is closed if the block fails
+        or is cancelled. Raises PhaseTimeoutError (phase pool), and
         ConfigurationError if the pool was closed during the wait.
         """
-        await self._acquire_slot(wait)
-        try:
+        async with self._slots.hold(wait, after_wait):
             transport = await self._take_idle_or_make()
             self._active.add(transport)
             try:
@@ -76,8 +76,6 @@ class HttpxTransportPool(Generic[TransportT]):
             if transport in self._active:  # else aclose() has closed it meanwhile
                 self._active.discard(transport)
                 self._idle.append((self._clock.now(), transport))
-        finally:
-            self._slots.release()
 
     async def aclose(self) -> None:
         """Close every transport, also those in use, whose requests fail. Can be called again after a cancellation."""
@@ -85,21 +83,6 @@ class HttpxTransportPool(Generic[TransportT]):
         while self._active or self._idle:
             transport = self._active.pop() if self._active else self._idle.pop()[1]
             await transport.aclose()
-
-    async def _acquire_slot(self, wait: float | None) -> None:
-        self._waiting += 1
-        try:
-            async with asyncio.timeout(wait):
-                await self._slots.acquire()
-        except TimeoutError as error:
-            raise RequestTimeoutError(
-                f"all {self._limit} connections were busy for the {wait} s of Timeout.pool; raise max_connections, "
-                "or make fewer concurrent calls",
-                phase="pool",
-                may_have_been_sent=False,
-            ) from error
-        finally:
-            self._waiting -= 1
 
     async def _take_idle_or_make(self) -> TransportT:
         while self._idle and self._is_stale(self._idle[0][0]):

@@ -53,16 +53,28 @@ class TraceOwner(Protocol):
 class RequestTrace:
     """Trace of one request. is_sent is True from the first write on, and whenever that cannot be ruled out."""
 
-    __slots__ = ("_on_sending", "_owner", "has_tunnel", "is_sent", "peer", "tls")
+    __slots__ = ("_after_wait", "_on_sending", "_owner", "has_tunnel", "is_sent", "peer", "tls")
 
-    def __init__(self, owner: TraceOwner, peer: str, on_sending: Callable[[], None] | None = None) -> None:
+    def __init__(
+        self,
+        owner: TraceOwner,
+        peer: str,
+        on_sending: Callable[[], None] | None = None,
+        after_wait: Callable[[], None] | None = None,
+    ) -> None:
         self._owner = owner
         self._on_sending = on_sending
+        self._after_wait = after_wait
         self.peer = peer
         self.is_sent = False
         self.has_tunnel = False
         """True from the CONNECT request on: TLS before it is that of the proxy."""
         self.tls: ssl.SSLObject | None = None
+
+    def waited(self) -> None:
+        """Have the caller check whether the request may be sent after it has waited for a connection."""
+        if self._after_wait is not None:
+            self._after_wait()
 
     def connected(self, tls: ssl.SSLObject | None, address: str | None) -> None:
         """Check a new connection; raise if its address or its TLS violates the transport's policies.
