@@ -167,6 +167,7 @@ def test_python_names_and_limits_of_members() -> None:
     """Names are boto3's, keywords and digits get out of Python's way, limits read as the model means them."""
     assert member_name("DescribeConnectClientAddIns") == "describe_connect_client_add_ins"
     assert member_name("From") == "from_"
+    assert member_name("Float") == "float_"
     assert enum_member("2x.large") == "VALUE_2X_LARGE"
     assert pattern_literal("\"a'b") == repr("\"a'b")
     assert (number(1.0), number(0.5)) == ("1", "0.5")

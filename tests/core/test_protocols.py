@@ -420,6 +420,13 @@ def test_sts_error_without_xml_has_no_code() -> None:
     assert QUERY.error_facts(_answer(b"<ErrorResponse/>", 500)).code is None
 
 
+def test_error_details_are_texts_only() -> None:
+    """A detail that has members of its own is left out, in both protocols: a detail is a text."""
+    xml = b"<ErrorResponse><Error><Code>C</Code><Top>t</Top><Nested> <Foo>f</Foo> </Nested></Error></ErrorResponse>"
+    assert QUERY.error_facts(_answer(xml, 400)).details == {"Top": "t"}
+    assert JSON.error_facts(_answer(b'{"__type":"C","Top":"t","Nested":{"Foo":"f"}}', 400)).details == {"Top": "t"}
+
+
 def test_every_common_error_is_public() -> None:
     """Each class that a common code leads to is in wsclient.errors, and pickles with all it says."""
     for code, kind in COMMON_ERRORS.items():

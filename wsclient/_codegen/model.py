@@ -14,6 +14,7 @@ from botocore.loaders import Loader
 from wsclient._codegen.facts import DROPPED_MEMBERS, PROTOCOLS, SUBSETS
 from wsclient._codegen.members import REQUIRED
 from wsclient._codegen.subsets import cut
+from wsclient._codegen.traits import check_traits
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -177,6 +178,7 @@ def load_model(name: str) -> ServiceModel:
     if name in SUBSETS:
         part = msgspec.convert(raw, dict[str, Any])
         raw, dropped = cut(part, SUBSETS[name], DROPPED_MEMBERS, protocol=PROTOCOLS[name])
+    check_traits(msgspec.convert(raw, dict[str, Any]), PROTOCOLS[name])
     canonical = json.dumps(raw, sort_keys=True, separators=(",", ":")).encode()
     document = _with_forgotten_members(msgspec.convert(raw, Document))
     return ServiceModel(name, document, hashlib.sha256(canonical).hexdigest(), dropped)

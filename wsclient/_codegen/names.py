@@ -5,15 +5,19 @@ from __future__ import annotations
 import keyword
 import re
 from functools import cache
+from typing import Final
 
 import msgspec
 from botocore import xform_name  # pyright: ignore[reportUnknownVariableType] - botocore has no type hints
 
+ANNOTATION_NAMES: Final = frozenset({"bool", "bytes", "dict", "float", "int", "list", "str"})
+"""Built-in types in annotations: a member of that name would take their place in those of the members behind it."""
+
 
 def member_name(aws_name: str) -> str:
-    """Return the snake_case name of a member or operation, as boto3 computes it."""
+    """Return the snake_case name of a member or operation, as boto3 computes it; one that Python needs gets a _."""
     name: str = xform_name(aws_name)
-    return f"{name}_" if keyword.iskeyword(name) else name
+    return f"{name}_" if keyword.iskeyword(name) or name in ANNOTATION_NAMES else name
 
 
 def constant_name(aws_name: str) -> str:

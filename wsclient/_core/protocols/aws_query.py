@@ -122,7 +122,9 @@ class QueryCodec:
             message=error.child_text("Message"),
             request_id=_request_id(root) or self.request_id(response),
             fault=FAULTS.get(error.child_text("Type") or ""),
-            details={child.tag: child.text for child in error.children if child.tag not in NOT_DETAILS},
+            details={
+                child.tag: child.text for child in error.children if child.tag not in NOT_DETAILS and not child.children
+            },
         )
 
     def request_id(self, response: HttpResponse) -> str | None:
