@@ -18,9 +18,10 @@ from wsclient._client.operations.workspaces import WorkSpacesOperations
 from wsclient._codegen import __main__ as command
 from wsclient._codegen.diff import differences
 from wsclient._codegen.enums import render_enums
+from wsclient._codegen.facts import ONCE, REPEATABLE
 from wsclient._codegen.model import Ref, ServiceModel, Shape, load_model, load_paginators, shape_name
 from wsclient._codegen.names import enum_member, member_name
-from wsclient._codegen.operations import page_items, render_operations, render_service
+from wsclient._codegen.operations import effect, page_items, render_operations, render_service, unclassified
 from wsclient._codegen.structures import render_structures
 from wsclient._codegen.text import describe, limits, number, pattern_literal
 from wsclient._core.model.operations import Effect
@@ -115,6 +116,31 @@ def test_non_idempotent_operations_are_those_documented() -> None:
     assert all(
         name.startswith(("Describe", "List", "Get")) for name, op in OPERATIONS.items() if op.effect is Effect.READ
     )
+
+
+def test_every_operation_is_classified() -> None:
+    """Each operation is a read, or facts.py says whether a second call changes more; no name is left over."""
+    models = [load_model(service) for service in command.SERVICES]
+    assert [name for model in models for name in unclassified(model)] == []
+    assert {name for model in models for name in model.document.operations} >= ONCE | REPEATABLE
+    assert not ONCE & REPEATABLE
+
+
+def test_new_operation_is_not_repeatable_until_it_is_classified(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A change that a newer model adds is sent once, and the generator asks for its classification."""
+    model = load_model("workspaces")
+    operations = {**model.document.operations, "CreateCabinet": model.document.operations["CreateTags"]}
+    document = msgspec.structs.replace(model.document, operations=operations)
+    newer = replace(model, document=document)
+    assert unclassified(newer) == ["CreateCabinet"]
+    assert effect("CreateCabinet") == "ONCE"
+    monkeypatch.setattr(command, "unclassified", lambda model: unclassified(newer) if model == newer else [])
+    monkeypatch.setattr(command, "render", dict)
+    monkeypatch.setattr(command, "load_model", lambda service: newer if service == "workspaces" else model)
+    command.main(["--check"])
+    assert "CreateCabinet is new: until it is in ONCE or REPEATABLE" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("client", [DsOperations, Ec2Operations, IamOperations, StsOperations, WorkSpacesOperations])

@@ -23,7 +23,7 @@ from wsclient._codegen.diff import differences
 from wsclient._codegen.enums import render_enums
 from wsclient._codegen.errors import render_errors
 from wsclient._codegen.model import load_model, load_paginators
-from wsclient._codegen.operations import page_items, render_operations, render_service
+from wsclient._codegen.operations import page_items, render_operations, render_service, unclassified
 from wsclient._codegen.partitions import render_partitions
 from wsclient._codegen.structures import render_structures
 
@@ -36,6 +36,7 @@ UNPAGINATED = frozenset({"GetAccountAuthorizationDetails"})
 """Operations with four lists a page, which share one marker: no single list is the items of a page."""
 MIN_BOTOCORE = (1, 44)
 PIN_HINT = "the generated code is of botocore {} (pyproject.toml). What the installed one changes:"
+UNCLASSIFIED = "{} is new: until it is in ONCE or REPEATABLE of wsclient/_codegen/facts.py, it is never repeated"
 RENDERERS = {
     "enums.py": render_enums,
     "structures.py": render_structures,
@@ -87,6 +88,8 @@ def main(arguments: list[str] | None = None) -> int:
         print(f"botocore 1.44 or newer is required ({botocore.__version__} is installed)", file=sys.stderr)
         return 2
     files = render()
+    for name in (name for service in SERVICES for name in unclassified(load_model(service))):
+        print(UNCLASSIFIED.format(name), file=sys.stderr)
     if not options.check and not options.diff:
         write(files)
         return 0

@@ -90,6 +90,63 @@ ONCE: Final = frozenset(
     }
 )
 
+REPEATABLE: Final = frozenset(
+    {
+        # A second call changes nothing more: the state that it asks for is there, or it carries a client token. Sources:
+        # "Amazon WorkSpaces API Reference: Actions",
+        # https://docs.aws.amazon.com/workspaces/latest/api/API_Operations.html, and "Amazon EC2 API Reference:
+        # Actions", https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_Operations.html
+        "AcceptAccountLinkInvitation",
+        "AssociateConnectionAlias",
+        "AssociateIpGroups",
+        "AssociateWorkspaceApplication",
+        "AuthorizeIpRules",
+        "CreateAccountLinkInvitation",
+        "CreateTags",
+        "DeleteAccountLinkInvitation",
+        "DeleteClientBranding",
+        "DeleteConnectClientAddIn",
+        "DeleteConnectionAlias",
+        "DeleteIpGroup",
+        "DeleteTags",
+        "DeleteVpcEndpoints",
+        "DeleteWorkspaceBundle",
+        "DeleteWorkspaceImage",
+        "DeployWorkspaceApplications",
+        "DeregisterWorkspaceDirectory",
+        "DisassociateConnectionAlias",
+        "DisassociateIpGroups",
+        "DisassociateWorkspaceApplication",
+        "ImportClientBranding",
+        "ModifyAccount",
+        "ModifyCertificateBasedAuthProperties",
+        "ModifyClientProperties",
+        "ModifyEndpointEncryptionMode",
+        "ModifySamlProperties",
+        "ModifySelfservicePermissions",
+        "ModifyStreamingProperties",
+        "ModifyWorkspaceAccessProperties",
+        "ModifyWorkspaceCreationProperties",
+        "ModifyWorkspaceProperties",
+        "ModifyWorkspaceState",
+        "RejectAccountLinkInvitation",
+        "RevokeIpRules",
+        "StartWorkspaces",
+        "StartWorkspacesPool",
+        "StopWorkspaces",
+        "StopWorkspacesPool",
+        "TerminateWorkspaces",
+        "TerminateWorkspacesPool",
+        "TerminateWorkspacesPoolSession",
+        "UpdateConnectClientAddIn",
+        "UpdateConnectionAliasPermission",
+        "UpdateRulesOfIpGroup",
+        "UpdateWorkspaceBundle",
+        "UpdateWorkspaceImagePermission",
+        "UpdateWorkspacesPool",
+    }
+)
+
 IDEMPOTENCY_TOKENS: Final = frozenset(
     {
         # A string of up to 64 characters by which AWS recognises a repeated request. "CreateAccountLinkInvitation",

@@ -12,6 +12,7 @@ from wsclient._codegen.facts import (
     PROTOCOLS,
     READ_PREFIXES,
     READS_WITHOUT_PREFIX,
+    REPEATABLE,
 )
 from wsclient._codegen.model import shape_name
 from wsclient._codegen.names import class_name, constant_name, member_name
@@ -48,10 +49,15 @@ def _operation_names(operations: list[str]) -> str:
 
 
 def effect(name: str) -> str:
-    """Return the Effect of an operation by name."""
-    if name in ONCE:
-        return "ONCE"
-    return "READ" if name.startswith(READ_PREFIXES) or name in READS_WITHOUT_PREFIX else "REPEATABLE"
+    """Return the Effect of an operation by name; a change that is not classified is never repeated on its own."""
+    if name.startswith(READ_PREFIXES) or name in READS_WITHOUT_PREFIX:
+        return "READ"
+    return "REPEATABLE" if name in REPEATABLE else "ONCE"
+
+
+def unclassified(model: ServiceModel) -> list[str]:
+    """Return the operations of which facts.py does not say whether they may be repeated."""
+    return [name for name in model.document.operations if effect(name) == "ONCE" and name not in ONCE]
 
 
 def page_items(model: ServiceModel, operation: OperationModel) -> str | None:
