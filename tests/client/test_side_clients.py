@@ -66,7 +66,7 @@ UNLISTED = [
     ({"region": "eu-west-1", "use_fips": True}, "ec2", "use_fips"),
     ({"region": "eu-west-1", "use_fips": True}, "ds", "use_fips"),
     ({"use_dualstack": True}, "ds", "use_dualstack"),
-    ({"use_dualstack": True, "use_fips": True}, "iam", "use_dualstack"),
+    ({"region": "cn-northwest-1", "use_fips": True}, "iam", "use_fips"),
 ]
 
 
