@@ -10,6 +10,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
 
+COLLECTIONS = frozenset({"__all__", "BY_CODE", "OPERATIONS"})
+"""Names of what lists the other facts of a module."""
+
+
 @lru_cache(maxsize=64)
 def module_facts(path: str, text: str) -> Mapping[str, str]:
     """Return the facts of a generated module (classes, members, constants, signatures), by qualified name."""
@@ -43,10 +47,10 @@ def _facts(prefix: str, module: ast.Module) -> Iterator[tuple[str, str]]:
 
 def _member(prefix: str, node: ast.stmt) -> Iterator[tuple[str, str]]:
     match node:
-        case ast.AnnAssign(target=ast.Name(id=name), annotation=annotation, value=value) if name != "__all__":
+        case ast.AnnAssign(target=ast.Name(id=name), annotation=annotation, value=value) if name not in COLLECTIONS:
             default = f" = {ast.unparse(value)}" if value else ""
             yield f"{prefix}.{name}", f"{ast.unparse(annotation)}{default}"
-        case ast.Assign(targets=[ast.Name(id=name)], value=value) if name != "__all__":
+        case ast.Assign(targets=[ast.Name(id=name)], value=value) if name not in COLLECTIONS:
             yield f"{prefix}.{name}", ast.unparse(value)
         case ast.FunctionDef(name=name, args=args) | ast.AsyncFunctionDef(name=name, args=args):
             # The docstring repeats limits and errors that are facts of structures.py and operations.py.

@@ -92,10 +92,9 @@ ONCE: Final = frozenset(
 
 REPEATABLE: Final = frozenset(
     {
-        # A second call changes nothing more: the state that it asks for is there, or it carries a client token. Sources:
-        # "Amazon WorkSpaces API Reference: Actions",
-        # https://docs.aws.amazon.com/workspaces/latest/api/API_Operations.html, and "Amazon EC2 API Reference:
-        # Actions", https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_Operations.html
+        # A second call changes nothing more: the state that it asks for is there, or it has a client token. See "Amazon
+        # WorkSpaces API Reference: Actions", https://docs.aws.amazon.com/workspaces/latest/api/API_Operations.html, and
+        # "Amazon EC2 API Reference", https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_Operations.html
         "AcceptAccountLinkInvitation",
         "AssociateConnectionAlias",
         "AssociateIpGroups",
