@@ -30,11 +30,8 @@ FROM_AWS = (("x-amzn-requestid", "11111111-2222-3333-4444-555555555555"),)
 HEADERS = (
     ("content-type", JSON),
     ("x-amz-target", TARGET),
-    ("accept-encoding", "identity"),
-    ("user-agent", "sdk/1.0 os/linux lang/python"),
-    ("amz-sdk-invocation-id", "11111111-2222-3333-4444-555555555555"),
-    ("amz-sdk-request", "attempt=1; max=3"),
 )
+"""Headers that a call signs."""
 
 
 def best(run: Callable[[], object], number: int) -> float:

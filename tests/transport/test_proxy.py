@@ -1,17 +1,37 @@
 """Calls through a proxy: what the proxy sees, and the errors of its failures."""
 
 import asyncio
+from contextlib import suppress
 
+import httpx
 import pytest
 import trustme
 from hypothesis import given
 from hypothesis import strategies as st
 
 import wsclient
-from tests.support.senders import CA, CONTEXT, QUICK, TRUSTING, post
-from tests.support.tls_server import proxying, server_context, serving
-from wsclient._core.errors import ConfigurationError, ConnectError, TLSError
+from tests.support.senders import CA, CONTEXT, QUICK, TRUSTING, over, post
+from tests.support.tls_server import OK, proxying, server_context, serving
+from wsclient._core.errors import ConfigurationError, ConnectError, RequestTimeoutError, TLSError
+from wsclient._core.http import Timeout
 from wsclient._pipeline.transport.http_transport import HttpTransport, TransportSettings
+
+ENVIRON = {"HOME": "/nonexistent", "AWS_REGION": "us-west-2"}
+
+
+def _client(url: str, *, proxy: str) -> wsclient.WorkSpacesClient:
+    """Return a client that calls an endpoint through a proxy."""
+    return wsclient.WorkSpacesClient(
+        config=wsclient.ClientConfig.load("workspaces", environ=ENVIRON),
+        endpoint_url=url,
+        credentials=wsclient.Credentials("AKIAPROXY", "secret"),
+        proxy=proxy,
+    )
+
+
+def _late(request: bytes) -> bytes:
+    """Answer, but never a request for /never."""
+    return b"HTTP/1.1 100 Continue\r\n" if b" /never" in request else OK
 
 
 def _through(proxy: str) -> TransportSettings:
@@ -68,15 +88,142 @@ def test_rejecting_proxy_is_named(answer: bytes, words: str) -> None:
     asyncio.run(main())
 
 
-def test_http_407_with_credentials_says_they_are_wrong() -> None:
-    """With a user name in the proxy's URL, HTTP 407 means wrong credentials, or another scheme than Basic."""
+@pytest.mark.parametrize(
+    ("challenges", "user", "words"),
+    [
+        ((), False, "it requires credentials, as in http://USER:PASSWORD@HOST$"),
+        (("Basic realm=x",), False, "it requires credentials, as in http://USER:PASSWORD@HOST$"),
+        (("Basic realm=x", "NTLM"), True, "it does not accept the user name and password of its URL$"),
+        ((), True, "does not accept the user name .* or no Basic authentication; for NTLM or Kerberos, use a local"),
+        (("Negotiate", "NTLM"), True, "it offers Negotiate and NTLM, and no Basic authentication"),
+        (('digest realm="a, basic hunter6", nonce=1, negotiate',), False, "it offers Digest and Negotiate, and no"),
+        (("hunter6 realm=x",), True, "or no Basic authentication"),
+    ],
+)
+def test_a_proxy_that_rejects_credentials_says_which_it_takes(
+    challenges: tuple[str, ...], user: bool, words: str
+) -> None:
+    """The error tells missing from wrong credentials and from a proxy without Basic authentication; one attempt."""
+    lines = "".join(f"proxy-authenticate: {challenge}\r\n" for challenge in challenges)
+    answer = f"HTTP/1.1 407 no\r\n{lines}content-length: 0\r\n\r\n".encode()
 
     async def main() -> None:
-        async with proxying(b"HTTP/1.1 407 no\r\nproxy-authenticate: NTLM\r\ncontent-length: 0\r\n\r\n") as proxy:
-            sender = HttpTransport(_through(proxy.url.replace("://", "://user:hunter5@")))
-            with pytest.raises(ConnectError, match=r"does not accept the user name .* NTLM or Kerberos") as caught:
+        async with proxying(answer) as proxy:
+            url = proxy.url.replace("://", "://user:hunter5@") if user else proxy.url
+            sender = HttpTransport(_through(url))
+            with pytest.raises(ConnectError, match=words) as caught:
                 await sender.send(post(), QUICK)
-            assert "hunter5" not in str(caught.value)
+            assert "hunter" not in str(caught.value)
+            # A retry with the same credentials could lock their account out.
+            assert not caught.value.is_transient
+            await sender.aclose()
+
+    asyncio.run(main())
+
+
+@pytest.mark.parametrize(
+    ("status", "words", "is_transient"),
+    [
+        *((status, "asks for a login in a browser", False) for status in (302, 307, 511)),
+        *((status, "may be a web server or a reverse proxy", False) for status in (400, 404, 405, 501)),
+        *((status, "does not allow connections to that host", False) for status in (401, 403, 451)),
+        *((status, "cannot resolve or reach that host", True) for status in (500, 502, 503, 504)),
+        *((status, f"HTTP {status}$", True) for status in (408, 429, 520)),
+        (418, "HTTP 418$", False),
+    ],
+)
+def test_a_proxy_s_status_says_what_to_check_and_whether_to_retry(status: int, words: str, is_transient: bool) -> None:
+    """Statuses of a proxy that pass are retried, refusals are not; each error says what to check."""
+
+    async def main() -> None:
+        answer = f"HTTP/1.1 {status} no\r\nlocation: http://hunter4/\r\ncontent-length: 0\r\n\r\n".encode()
+        async with proxying(answer) as proxy:
+            sender = HttpTransport(_through(proxy.url))
+            with pytest.raises(ConnectError, match=words) as caught:
+                await sender.send(post(), QUICK)
+            assert (caught.value.is_transient, caught.value.may_have_been_sent) == (is_transient, False)
+            assert "hunter" not in str(caught.value)
+            await sender.aclose()
+
+    asyncio.run(main())
+
+
+def test_credentials_that_a_proxy_rejects_are_sent_once() -> None:
+    """A call makes one attempt, whatever its retries, as every rejected login counts for the account's lockout."""
+
+    async def main() -> None:
+        async with proxying(b"HTTP/1.1 407 no\r\nproxy-authenticate: Basic\r\n\r\n") as proxy:
+            url = proxy.url.replace("://", "://user:hunter5@")
+            async with _client("https://h.example", proxy=url) as ws:
+                with pytest.raises(ConnectError) as caught:
+                    await ws.describe_workspaces()
+            assert (caught.value.attempts, len(proxy.requests)) == (1, 1)
+
+    asyncio.run(main())
+
+
+def test_the_proxy_of_a_transport_is_named_as_such() -> None:
+    """transport= with a proxy gets the same errors, which name the transport."""
+
+    async def main() -> None:
+        async with proxying(b"HTTP/1.1 407 no\r\ncontent-length: 0\r\n\r\n") as proxy:
+            transport = httpx.AsyncHTTPTransport(verify=TRUSTING.policy.create_context(), proxy=proxy.url)
+            with pytest.raises(ConnectError, match=r"the proxy of transport= rejected .* password of the transport"):
+                await over(transport).send(post(), QUICK)
+            await transport.aclose()
+
+    asyncio.run(main())
+
+
+@pytest.mark.parametrize("read", [2.0, 0.01])
+def test_a_slow_proxy_is_limited_by_the_connect_timeout(read: float) -> None:
+    """A response to CONNECT that is late, or comes a byte at a time, ends with Timeout.connect; the proxy is blamed."""
+    closed = asyncio.Event()
+
+    async def drip(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        with suppress(ConnectionError):
+            while not writer.is_closing():
+                writer.write(b"x")
+                await writer.drain()
+                await asyncio.sleep(0.02)
+        closed.set()
+
+    async def main() -> None:
+        async with await asyncio.start_server(drip, "127.0.0.1", 0) as listener:
+            sender = HttpTransport(_through(f"http://127.0.0.1:{listener.sockets[0].getsockname()[1]}"))
+            with pytest.raises(RequestTimeoutError, match=r"proxy 127\.0.*opened no tunnel to h\.example") as caught:
+                await sender.send(post(), Timeout(connect=0.1, read=read))
+            assert (caught.value.phase, caught.value.may_have_been_sent) == ("connect", False)
+            await sender.aclose()
+            await closed.wait()
+
+    asyncio.run(main())
+
+
+def test_without_a_connect_timeout_a_silent_proxy_is_blamed_too() -> None:
+    """With Timeout(connect=None), each read of a response to CONNECT is limited by Timeout.read."""
+
+    async def main() -> None:
+        async with proxying(b"HTTP/1.1 200 OK\r\n") as proxy, serving(CONTEXT) as server:
+            sender = HttpTransport(_through(proxy.url))
+            with pytest.raises(RequestTimeoutError, match=r"received from the proxy localhost:\d+ within") as caught:
+                await sender.send(post(server.url), Timeout(connect=None, read=0.05))
+            assert (caught.value.phase, caught.value.may_have_been_sent) == ("read", False)
+            await sender.aclose()
+
+    asyncio.run(main())
+
+
+def test_a_tunnel_leaves_the_read_timeout_to_the_response() -> None:
+    """Once a tunnel is open, its request has the read timeout, however short the connect timeout is."""
+
+    async def main() -> None:
+        async with proxying() as proxy, serving(CONTEXT, answer=_late) as server:
+            sender = HttpTransport(_through(proxy.url))
+            assert (await sender.send(post(server.url), Timeout(connect=1, read=5))).status == 200
+            with pytest.raises(RequestTimeoutError, match="no data was received from localhost") as caught:
+                await sender.send(post(f"{server.url}never"), Timeout(connect=1, read=0.05))
+            assert (caught.value.phase, caught.value.may_have_been_sent) == ("read", True)
             await sender.aclose()
 
     asyncio.run(main())
@@ -125,8 +272,8 @@ def test_unreachable_proxy_is_named() -> None:
     async def main() -> None:
         for proxy in ("http://localhost:1", "http://no-such-proxy.invalid:3128"):
             sender = HttpTransport(_through(proxy))
-            hint = "check the URL of the proxy" if "invalid" in proxy else ""
-            with pytest.raises(ConnectError, match=f"{proxy.removeprefix('http://')}.*{hint}"):
+            name = proxy.removeprefix("http://")
+            with pytest.raises(ConnectError, match=f"the proxy {name}.*: check the URL of the proxy"):
                 await sender.send(post(), QUICK)
             await sender.aclose()
 
@@ -154,9 +301,6 @@ def test_unsupported_proxy_scheme_is_rejected() -> None:
     """A proxy of another kind is refused when the sender is made."""
     with pytest.raises(ConfigurationError, match="proxy"):
         HttpTransport(_through("socks5://localhost:1080"))
-
-
-ENVIRON = {"HOME": "/nonexistent", "AWS_REGION": "us-west-2"}
 
 
 def _plain(url: str, environ: dict[str, str], proxy: str | None = None) -> wsclient.WorkSpacesClient:

@@ -332,7 +332,7 @@ class ServiceError(WsclientError):
         if not is_from_aws:
             # Whatever the status says, the service behind the proxy may have executed the operation.
             self.is_from_aws, self.is_ambiguous = False, True
-            self.is_transient = self.is_transient or _may_pass(status)
+            self.is_transient = self.is_transient or may_pass(status)
 
     def __str__(self) -> str:
         """Return code, operation, message, status, request id and attempts on one line."""
@@ -343,7 +343,7 @@ class ServiceError(WsclientError):
         return f"{self.code}{operation}: {self.message or 'no message'}{facts}{warning}"
 
 
-def _may_pass(status: int | None) -> bool:
+def may_pass(status: int | None) -> bool:
     """Return whether the next attempt may succeed after this status of a proxy or gateway."""
     return status is not None and (status >= _FIRST_SERVER_STATUS or status in _RETRYABLE_GATEWAY_STATUSES)
 

@@ -20,10 +20,11 @@ _PHASES: Final = ("connect", "read", "write", "pool", "total")
 class Timeout:
     """Timeouts in seconds, for each phase of an attempt and for the whole call.
 
-    connect (default 5) limits DNS lookup with TCP connect, and separately the TLS handshake. read (default 60) and
-    write (default 30) limit the time without progress while receiving or sending; a whole response may take ten times
-    read. pool (default None) limits the wait for a free connection. total (default None) limits the whole call with all
-    attempts and delays. Each is a positive number, or None for no limit; other values raise ConfigurationError.
+    connect (default 5) limits DNS lookup with TCP connect, and separately the TLS handshake, and a proxy's response to
+    the request for a tunnel (CONNECT). read (default 60) and write (default 30) limit the time without progress while
+    receiving or sending; a whole response may take ten times read. pool (default None) limits the wait for a free
+    connection. total (default None) limits the whole call with all attempts and delays. Each is a positive number, or
+    None for no limit; other values raise ConfigurationError.
     """
 
     connect: float | None = 5.0
@@ -131,7 +132,7 @@ class PhaseTimeoutError(Exception):
     """The timeout of one phase expired: connect, read, write or pool.
 
     was_progressing is True for a response of which parts arrived in time, but not the whole. step is what the phase
-    connect waited for, if known: "name", "connection" or "handshake".
+    connect waited for, if known: "name", "connection", "tunnel" or "handshake".
     """
 
     def __init__(self, phase: str, *, was_progressing: bool = False, step: str | None = None) -> None:

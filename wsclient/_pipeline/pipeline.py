@@ -226,10 +226,13 @@ class Pipeline(msgspec.Struct, frozen=True, kw_only=True):
             nonlocal correction, sent_at
             # Kept for this attempt: a rejected signature is retried only if the correction has changed since.
             correction, sent_at = self.skew.correction, self.time.clock.now()
-            return self._signed(request, credentials, sent_at + correction)
+            return self._signed(request, unsigned, credentials, sent_at + correction)
 
+        if self.trace_id is not None:
+            added = with_trace_id(added, self.trace_id())
+        request = ServiceRequest("POST", self.endpoint.url, (*payload.headers, *added), payload.body)
+        unsigned = self._unsigned_headers(call, number, credentials)
         while True:
-            request = self._request(call, payload, number, credentials, added)
             call.attempts = number
             call.record_credentials(credentials)
             try:
@@ -304,29 +307,25 @@ class Pipeline(msgspec.Struct, frozen=True, kw_only=True):
                 raise
             raise call.deadline_error(total) from error
 
-    def _request(
-        self, call: Call, payload: Payload, number: int, credentials: Credentials | None, added: Headers
-    ) -> ServiceRequest:
-        """Return the unsigned request of an attempt."""
+    def _unsigned_headers(self, call: Call, number: int, credentials: Credentials | None) -> Headers:
+        """Return the headers that a signature does not cover, as in boto3: proxies rewrite or remove some of them."""
         source = NO_FEATURES if credentials is None else credential_features(self.credentials)
-        if self.trace_id is not None:
-            added = with_trace_id(added, self.trace_id())
-        headers = (
-            *payload.headers,
+        return (
             _IDENTITY_ENCODING,
             ("user-agent", self.user_agent.header(features_in_use(), source)),
             ("amz-sdk-invocation-id", call.invocation_id),
             ("amz-sdk-request", f"attempt={number}; max={self.retry.attempt_limit}"),
-            *added,
         )
-        return ServiceRequest("POST", self.endpoint.url, headers, payload.body)
 
-    def _signed(self, request: HttpRequest, credentials: Credentials | None, at: datetime) -> HttpRequest:
-        if credentials is None:
-            return request
+    def _signed(
+        self, request: HttpRequest, unsigned: Headers, credentials: Credentials | None, at: datetime
+    ) -> HttpRequest:
+        """Return the request to send: with its signature, if there are credentials, and the unsigned headers."""
         method, url, headers, body = request.method, request.url, request.headers, request.body
+        if credentials is None:
+            return ServiceRequest(method, url, (*headers, *unsigned), body)
         added = self.signer.signed_headers(method, url, headers, body, credentials, at)
-        return ServiceRequest(method, url, (*headers, *added.items()), body)
+        return ServiceRequest(method, url, (*headers, *unsigned, *added.items()), body)
 
     def _service_error(self, call: Call, response: HttpResponse, credentials: Credentials | None) -> ServiceError:
         facts = self.codec.error_facts(response)

@@ -52,27 +52,26 @@ _VPC_HINT = (
 
 _NO_TLS = frozenset({"WRONG_VERSION_NUMBER", "HTTP_REQUEST", "PACKET_LENGTH_TOO_LONG", "RECORD_LAYER_FAILURE"})
 """Reasons of OpenSSL for bytes that are not TLS, such as those of a server or proxy that takes plain HTTP."""
-PROXY_AUTHENTICATION_REQUIRED = 407
-_NO_PROXY_USER = ": it requires credentials, as in http://USER:PASSWORD@HOST"
-_WRONG_PROXY_USER = (
-    ": it does not accept the user name and password of its URL, or no Basic authentication; for NTLM or Kerberos, use "
-    "a local proxy that adds it"
-)
+_CHECK_PROXY = "check the URL of the proxy (HTTPS_PROXY or proxy=)"
 _NO_HTTP_PROXY = ": it closed the connection, or did not answer as an HTTP proxy; check the scheme and port of its URL"
 
 
 class FailedRequest(msgspec.Struct, frozen=True, kw_only=True):
     """A failed request: its error, its peer, and whether it may have been sent.
 
-    peer and proxy are host:port; has_proxy_user is True if the proxy's URL has a user name, is_at_proxy if TLS is
-    spoken with the proxy itself; is_in_vpc is True if the name belongs to a VPC (PrivateLink, private DNS); is_sent is
-    True if the first byte of the request may have left this machine. trust_note names the setting of the trust store.
+    peer and proxy are host:port; has_proxy_user is True if the proxy's URL has a user name, has_tunnel if the proxy was
+    asked for a tunnel, so that the connection to the proxy itself worked; proxy_schemes are the authentication schemes
+    that it offered; is_at_proxy is True if TLS is spoken with the proxy itself. is_in_vpc is True if the name belongs
+    to a VPC (PrivateLink, private DNS); is_sent is True if the first byte of the request may have left this machine.
+    trust_note names the setting of the trust store.
     """
 
     error: BaseException
     peer: str
     proxy: str | None
     has_proxy_user: bool = False
+    has_tunnel: bool = False
+    proxy_schemes: tuple[str, ...] = ()
     is_at_proxy: bool = False
     is_in_vpc: bool
     is_sent: bool
@@ -112,7 +111,9 @@ def timeout_error(failure: FailedRequest, phase: str) -> RequestTimeoutError:
         message = f"the response of {failure.peer} was not complete within {MAX_READ_TIMEOUTS} times Timeout.read"
     else:
         action = "received from" if phase == "read" else "accepted by"
-        message = f"no data was {action} {failure.peer} within Timeout.{phase}"
+        # Before a request is sent, only a proxy's response to CONNECT is read.
+        peer = f"the proxy {failure.proxy}" if failure.proxy and not failure.is_sent else failure.peer
+        message = f"no data was {action} {peer} within Timeout.{phase}"
     is_sent = failure.is_sent and phase not in {"connect", "pool"}
     return RequestTimeoutError(message, phase=phase, may_have_been_sent=is_sent)
 
@@ -129,7 +130,16 @@ def _late_connection(failure: FailedRequest) -> str:
             f"no TLS handshake with {_tls_peer(failure)} within Timeout.connect: the port accepted the connection and "
             "did not answer, as behind some firewalls"
         )
-    return f"no connection to {_route(failure)} within Timeout.connect{_vpc_hint(failure)}"
+    if step == "tunnel":
+        return (
+            f"the proxy {failure.proxy} opened no tunnel to {failure.peer} within Timeout.connect: it is slow, or "
+            "cannot reach that host"
+        )
+    if failure.proxy and failure.has_tunnel:
+        return f"no TLS handshake with {_route(failure)} within Timeout.connect"
+    if failure.proxy:
+        return f"no connection to the proxy {failure.proxy} within Timeout.connect: {_CHECK_PROXY}"
+    return f"no connection to {failure.peer} within Timeout.connect{_vpc_hint(failure)}"
 
 
 def unsendable_error(failure: FailedRequest) -> TransportError:
@@ -170,15 +180,8 @@ def connection_lost_error(failure: FailedRequest) -> TransportError:
     )
 
 
-def connect_error(failure: FailedRequest, *, proxy_status: int | None = None) -> TransportError:
-    """Return the error for a connection that failed; proxy_status is the HTTP status of a proxy's CONNECT response."""
-    if proxy_status is not None:
-        hint = ""
-        if proxy_status == PROXY_AUTHENTICATION_REQUIRED:
-            hint = _WRONG_PROXY_USER if failure.has_proxy_user else _NO_PROXY_USER
-        return ConnectError(
-            f"the proxy {failure.proxy} rejected the connection to {failure.peer} with HTTP {proxy_status}{hint}"
-        )
+def connect_error(failure: FailedRequest) -> TransportError:
+    """Return the error for a connection that failed."""
     reason = ""
     for cause in failure.causes():
         if isinstance(cause, _TLS_UNFINISHED):
@@ -196,6 +199,8 @@ def connect_error(failure: FailedRequest, *, proxy_status: int | None = None) ->
             return ConnectError(f"the name of {name} does not resolve: {_name_hint(failure)}")
         if isinstance(cause, OSError) and cause.errno:
             reason = f" ({os.strerror(cause.errno)})"
+    if failure.proxy and reason and not failure.has_tunnel:
+        return ConnectError(f"no connection to the proxy {failure.proxy}{reason}: {_CHECK_PROXY}")
     hint = _NO_HTTP_PROXY if failure.proxy and not reason else _vpc_hint(failure)
     return ConnectError(f"no connection to {_route(failure)}{reason}{hint}")
 
@@ -239,7 +244,7 @@ def _tls_peer(failure: FailedRequest) -> str:
 def _name_hint(failure: FailedRequest) -> str:
     """Return what to check when the name of the peer does not resolve."""
     if failure.proxy:
-        return "check the URL of the proxy (HTTPS_PROXY or proxy=) and the resolver"
+        return f"{_CHECK_PROXY} and the resolver"
     endpoint_id = bare_endpoint_id(failure.peer)
     return missing_suffix_hint(endpoint_id) if endpoint_id else "check region, endpoint and resolver"
 

@@ -8,11 +8,9 @@ streams of either library are recognized by their class names, which are the sam
 from __future__ import annotations
 
 import asyncio
-import errno
 import socket
 import ssl
-from contextlib import suppress
-from functools import lru_cache, partial
+from functools import lru_cache
 from importlib import import_module
 from typing import TYPE_CHECKING, cast
 
@@ -21,10 +19,8 @@ import httpx
 from wsclient._core.errors import ConfigurationError, ResponseParseError
 from wsclient._core.http import (
     FIRST_FINAL_STATUS,
-    MAX_READ_TIMEOUTS,
     HttpRequest,
     HttpResponse,
-    PhaseTimeoutError,
     Timeout,
     reject_content_encoding,
     response_too_large,
@@ -40,19 +36,20 @@ from wsclient._pipeline.transport.errors import (
     timeout_error,
     unsendable_error,
 )
+from wsclient._pipeline.transport.proxy_errors import rejected_tunnel
 from wsclient._pipeline.transport.request_ids import is_settled
 from wsclient._pipeline.transport.response_parser import KEPT_BYTES
+from wsclient._pipeline.transport.trace_extension import TraceExtension, network_stream
 from wsclient.tls._inspection import require_no_faults, verification_faults
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Mapping
-
-    import httpcore
+    from collections.abc import Awaitable, Callable
 
     from wsclient._core.errors import WsclientError
     from wsclient._pipeline.transport.custom_transport import AsyncTransport
     from wsclient._pipeline.transport.request_ids import RequestIdHistories
     from wsclient._pipeline.transport.request_trace import RequestTrace
+    from wsclient._pipeline.transport.trace_extension import NetworkStream
 
 
 async def send(
@@ -72,10 +69,10 @@ async def send(
     start, unless its first event shows that it does report them.
     """
     scope = asyncio.timeout(None)
-    extension = _TraceExtension(trace, partial(_limit_response, scope, timeout.read))
+    extension = TraceExtension(trace, scope, timeout)
     try:
         async with scope:
-            httpx_request = _httpx_request(transport, request, timeout, extension)
+            httpx_request = _httpx_request(transport, request, extension)
             if is_custom:
                 if httpx_request.url.scheme == "https" and (context := context_of(transport)) is not None:
                     # For each request: an open connection that is used again reports no handshake.
@@ -83,11 +80,11 @@ async def send(
                 trace.sending()
             response = await handle_request(transport, httpx_request)
             if scope.when() is None:  # a transport that reports no events
-                _limit_response(scope, timeout.read)
+                extension.limit_response()
             return await _read_response(request, transport, response, max_bytes, histories)
     except Exception as error:
         if isinstance(error, TimeoutError) and scope.expired():
-            late = PhaseTimeoutError("read", was_progressing=True)
+            late = extension.expired_phase()
             raise timeout_error(trace.failure(late), late.phase) from None
         if _is_unsendable(error):
             # The original message quotes the rejected header, which may be a secret, so it is not chained.
@@ -99,49 +96,6 @@ async def send(
         raise mapped from _without_quotes(error)
     finally:
         await extension.close_half_open()
-
-
-def _limit_response(scope: asyncio.Timeout, seconds: float | None) -> None:
-    """Limit the time of a whole response, of which each part may take a read timeout of so many seconds."""
-    if seconds is not None:
-        scope.reschedule(asyncio.get_running_loop().time() + MAX_READ_TIMEOUTS * seconds)
-
-
-class _TraceExtension:
-    """Callback for httpcore's "trace" extension, which updates a RequestTrace."""
-
-    def __init__(self, trace: RequestTrace, on_sending: Callable[[], None]) -> None:
-        self._trace = trace
-        self._on_sending = on_sending
-        self._half_open: httpcore.AsyncNetworkStream | None = None
-        self._has_reported = False
-
-    async def __call__(self, event: str, info: Mapping[str, object]) -> None:
-        """Handle one trace event; raise if the connection's address or TLS violates the policies."""
-        if not self._has_reported:
-            self._has_reported, self._trace.is_sent = True, False
-        if event.endswith("send_request_headers.started"):
-            # The CONNECT to a proxy is not the request.
-            if getattr(info.get("request"), "method", b"") == b"CONNECT":
-                self._trace.has_tunnel = True
-            else:
-                # Not before: the first connection of two may be that to a proxy.
-                self._trace.require_own_host()
-                self._half_open = None
-                self._trace.sending()
-                self._on_sending()
-            return
-        stream = _network_stream(info.get("return_value"))
-        if stream is not None:
-            self._half_open = stream
-            self._trace.connected(stream.get_extra_info("ssl_object"), _peer_address(stream))
-
-    async def close_half_open(self) -> None:
-        """Close a connection that never carried the request: httpcore leaks it when the handshake is cancelled."""
-        stream, self._half_open = self._half_open, None
-        if stream is not None:
-            with suppress(Exception):  # whatever closing it raises, the request's own error counts
-                await stream.aclose()
 
 
 def handle_request(transport: AsyncTransport, request: httpx.Request) -> Awaitable[httpx.Response]:
@@ -156,36 +110,13 @@ def request_type(transport: AsyncTransport) -> type[httpx.Request]:
     return cast("type[httpx.Request]", import_module("httpx2").Request)
 
 
-def _network_stream(value: object) -> httpcore.AsyncNetworkStream | None:
-    """Return the network stream of httpcore or httpcore2 that a value is, or None."""
-    is_stream = "AsyncNetworkStream" in library_names(value)
-    return cast("httpcore.AsyncNetworkStream", value) if is_stream else None
-
-
 def context_of(transport: object) -> ssl.SSLContext | None:
     """Return the SSL context of a stock httpx transport; None for any other, whose TLS is its author's."""
     context: object = getattr(getattr(transport, "_pool", None), "_ssl_context", None)
     return context if isinstance(context, ssl.SSLContext) else None
 
 
-def _peer_address(stream: httpcore.AsyncNetworkStream) -> str | None:
-    """Return the IP address of a stream's peer, or None if the stream does not know it.
-
-    Raises ConnectionResetError if the peer has reset the connection already, so that its socket has no peer any more.
-    """
-    peer: object = stream.get_extra_info("server_addr")
-    if isinstance(peer, tuple) and peer:
-        return str(cast("tuple[object, ...]", peer)[0])
-    get_peer_name: object = getattr(stream.get_extra_info("socket"), "getpeername", None)
-    if callable(get_peer_name):
-        with suppress(OSError):
-            get_peer_name()
-            return None
-        raise ConnectionResetError(errno.ECONNRESET, "the connection was reset")
-    return None
-
-
-def _has_unread_data(transport: AsyncTransport, stream: httpcore.AsyncNetworkStream) -> bool:
+def _has_unread_data(transport: AsyncTransport, stream: NetworkStream) -> bool:
     """Return True if bytes follow the complete response on the connection with this stream (RFC 9112, section 9.2).
 
     httpcore would read them as the response to the next request, and has no public API that reveals them.
@@ -198,7 +129,7 @@ def _has_unread_data(transport: AsyncTransport, stream: httpcore.AsyncNetworkStr
             trailing: tuple[bytes, bool] = getattr(
                 getattr(innermost, "_h11_state", None), "trailing_data", (b"", False)
             )
-            encrypted = stream.get_extra_info("ssl_object")
+            encrypted = cast("ssl.SSLObject | None", stream.get_extra_info("ssl_object"))
             try:
                 return bool(trailing[0]) or (encrypted is not None and bool(encrypted.read(1)))
             except ssl.SSLError as error:
@@ -220,18 +151,15 @@ def transport_factory(
 _parsed_url = lru_cache(maxsize=64)(httpx.URL)
 
 
-def _httpx_request(
-    transport: AsyncTransport, request: HttpRequest, timeout: Timeout, extension: _TraceExtension
-) -> httpx.Request:
+def _httpx_request(transport: AsyncTransport, request: HttpRequest, extension: TraceExtension) -> httpx.Request:
     """Return the request of the transport's library; its connections report their progress to extension."""
     request_class = request_type(transport)
-    phases = {"connect": timeout.connect, "read": timeout.read, "write": timeout.write, "pool": timeout.pool}
     return request_class(
         request.method,
         _parsed_url(request.url) if request_class is httpx.Request else request.url,
         headers=list(request.headers),
         content=request.body,
-        extensions={"timeout": phases, "trace": extension},
+        extensions={"timeout": extension.phases, "trace": extension},
     )
 
 
@@ -282,7 +210,7 @@ async def _require_own_response(
     Before the response is closed, because another request may take its connection then. A transport that answers from
     memory has no connection, and HTTP/2 marks each response with its request.
     """
-    stream = _network_stream(response.extensions.get("network_stream"))
+    stream = network_stream(response.extensions.get("network_stream"))
     if stream is None or response.extensions.get("http_version") == b"HTTP/2":
         return
     try:
@@ -302,8 +230,8 @@ def _was_cut(response: httpx.Response, head: HttpResponse) -> bool:
     """
     if head.header("content-length") or head.header("transfer-encoding") or head.status in _BODILESS:
         return False
-    stream = _network_stream(response.extensions.get("network_stream"))
-    encrypted = None if stream is None else stream.get_extra_info("ssl_object")
+    stream = network_stream(response.extensions.get("network_stream"))
+    encrypted = None if stream is None else cast("ssl.SSLObject | None", stream.get_extra_info("ssl_object"))
     if encrypted is None:
         return False
     try:
@@ -361,7 +289,8 @@ def _map_error(failure: FailedRequest) -> WsclientError:
         if name in names:
             return timeout_error(failure, phase)
     if "ProxyError" in names:
-        return connect_error(failure, proxy_status=_proxy_status(error))
+        status = _proxy_status(error)
+        return connect_error(failure) if status is None else rejected_tunnel(failure, status)
     is_unconnected = isinstance(error, ConnectionRefusedError | socket.gaierror) or names & _NO_CONNECTION
     if is_unconnected or not failure.is_sent:
         return connect_error(failure)

@@ -53,7 +53,7 @@ class TraceOwner(Protocol):
 class RequestTrace:
     """Trace of one request. is_sent is True from the first write on, and whenever that cannot be ruled out."""
 
-    __slots__ = ("_after_wait", "_on_sending", "_owner", "has_tunnel", "is_sent", "peer", "tls")
+    __slots__ = ("_after_wait", "_on_sending", "_owner", "has_tunnel", "is_sent", "peer", "proxy_schemes", "tls")
 
     def __init__(
         self,
@@ -69,6 +69,8 @@ class RequestTrace:
         self.is_sent = False
         self.has_tunnel = False
         """True from the CONNECT request on: TLS before it is that of the proxy."""
+        self.proxy_schemes: tuple[str, ...] = ()
+        """Authentication schemes that the proxy offered in its response to CONNECT."""
         self.tls: ssl.SSLObject | None = None
 
     def waited(self) -> None:
@@ -121,6 +123,8 @@ class RequestTrace:
             peer=self.peer,
             proxy=self._owner.proxy_peer,
             has_proxy_user="@" in proxy,
+            has_tunnel=self.has_tunnel,
+            proxy_schemes=self.proxy_schemes,
             is_at_proxy=proxy.startswith("https:") and not self.has_tunnel,
             is_in_vpc=".vpce." in self.peer or self._owner.private_dns is not None,
             is_sent=self.is_sent,
