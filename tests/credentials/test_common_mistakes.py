@@ -78,6 +78,15 @@ def test_unusable_section_title_is_reported(tmp_path: Path, config: str, credent
     assert message.replace("dev", "default") in by_default or config or "profile default" in credentials
 
 
+@pytest.mark.parametrize("name", [" ", "dev ", "dev\r"])
+def test_white_space_around_a_profile_name_is_named_in_the_error(tmp_path: Path, name: str) -> None:
+    """A variable from an .env file may end in a space or a carriage return, which no terminal shows."""
+    home = aws_home(tmp_path, f"[profile dev]\n{keys(KEY)}")
+    text = str(outcome(ProfileProvider(environ={"AWS_PROFILE": name}, home=home)))
+    assert f"no profile {name!r} (chosen by AWS_PROFILE)" in text
+    assert "remove the white space around the name" in text
+
+
 @pytest.mark.parametrize("name", ["My Name", "O'Brien", "DOMAIN\\user", '19"'])
 def test_profile_title_that_needs_quotes_is_reported(tmp_path: Path, name: str) -> None:
     """As in all tools of AWS, a title is split like words of a shell: the title to write is told, and works."""

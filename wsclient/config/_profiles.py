@@ -63,6 +63,8 @@ class SharedFiles(RedactedStruct, frozen=True, kw_only=True):
         hint = self.missing_hint(name) or others
         if has_lone_surrogate(name):  # Python has decoded a variable or argument by another encoding than the files'
             hint += "; the locale's encoding does not have its characters: set PYTHONUTF8=1"
+        if name != name.strip():  # as a line of an .env file with a space or \r at its end
+            name, hint = repr(name), "remove the white space around the name"
         paths = f"{self.config_path} or {self.credentials_path}"
         raise ConfigurationError(f"no profile {name} (chosen by {source}) in {paths}; {hint}")
 
