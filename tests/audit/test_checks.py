@@ -359,7 +359,7 @@ WRONG_MEMBERS = [
     ({"settings": ("idle",)}, "did you mean 'idle_days'"),
     ({"subject": "directory"}, "Check.subject must be a Subject"),
     ({"severity": "low"}, "Check.severity must be a Severity"),
-    ({"judge": None}, "Check.judge must be a function"),
+    ({"judge": None}, "Check.judge must be a plain function"),
     ({"revision": 0}, "Check.revision"),
 ]
 

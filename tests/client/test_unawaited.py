@@ -9,13 +9,16 @@ import warnings
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+import httpx
 import pytest
 
 from tests.support.in_process import client_of
+from wsclient import Credentials, StsClient
+from wsclient.audit import Audit
 from wsclient.errors import ConfigurationError
 from wsclient.fleet import Fleet, where
 from wsclient.progress import progress
-from wsclient.testing import Emulator
+from wsclient.testing import Emulator, Recorder
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -41,6 +44,23 @@ def test_plain_for_over_async_objects_raises_with_the_remedy(name: str) -> None:
     assert aws.calls == ()
     if name == "progress":
         asyncio.run(made.aclose())
+
+
+@pytest.mark.parametrize("name", ["WorkSpacesClient", "StsClient", "Fleet", "Audit", "Recorder"])
+def test_plain_with_says_async_with(name: str) -> None:
+    """A plain with over what is only an async context manager raises with the remedy, and sends nothing."""
+    aws = Emulator()
+    ws = client_of(aws)
+    makers: dict[str, Callable[[], Any]] = {
+        "WorkSpacesClient": lambda: ws,
+        "StsClient": lambda: StsClient(region="us-west-2", credentials=Credentials("AKIDEXAMPLE", "secret")),
+        "Fleet": lambda: Fleet.over(("main", ws)),
+        "Audit": lambda: Audit.over(Fleet.over(("main", ws))),
+        "Recorder": lambda: Recorder("recording.json", transport=httpx.AsyncHTTPTransport()),
+    }
+    with pytest.raises(TypeError, match=f"^{name} is an async context manager: write `async with {name}"):
+        makers[name]().__enter__()
+    assert aws.calls == ()
 
 
 def _warnings_of(make: Callable[[], object]) -> list[str]:

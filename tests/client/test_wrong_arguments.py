@@ -10,11 +10,16 @@ import pytest
 
 import wsclient
 from tests.support.in_process import client_of
+from wsclient._generated.sts.operations import OPERATIONS as STS
+from wsclient._generated.workspaces.operations import OPERATIONS as WORKSPACES
 from wsclient.errors import RequestValidationError
 from wsclient.testing import Emulator
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+
+    from wsclient._core.model.operations import Operation
+    from wsclient._core.model.structures import Input, Output
 
 KEYS = wsclient.Credentials("AKIDEXAMPLE", "secret")
 CLIENTS = [kind(region="us-west-2", credentials=KEYS) for kind in (wsclient.WorkSpacesClient, wsclient.StsClient)]
@@ -93,3 +98,30 @@ def test_extra_is_a_mapping() -> None:
     client: Any = CLIENTS[0]
     with pytest.raises(RequestValidationError, match=r"DescribeWorkspaces: extra must be a mapping .* not an int"):
         asyncio.run(client.describe_workspaces(extra=3).collect())
+
+
+@pytest.mark.parametrize("operation", [*WORKSPACES.values(), *STS.values()], ids=lambda operation: operation.name)
+def test_python_names_in_raw_requests_and_extra_are_rejected(operation: Operation[Input, Output]) -> None:
+    """AWS ignores members that it does not know: a Python name of a known member raises with AWS's, before sending."""
+    client = CLIENTS[0] if operation.name in WORKSPACES else CLIENTS[1]
+    for field, name in zip(operation.input.__struct_fields__, operation.input.__struct_encode_fields__, strict=True):
+        if field == name:
+            continue
+        message = f"{operation.name}: the request has {field}, which AWS would ignore; use AWS's name, {name};"
+        with pytest.raises(RequestValidationError, match=message):
+            asyncio.run(client.raw(operation.name, {field: "x"}))
+
+
+def test_nested_python_names_in_raw_requests_are_rejected() -> None:
+    """The error has the path of the member; a name newer than the model is sent."""
+    with pytest.raises(RequestValidationError, match=r"has Tags\[0\]\.key, .* use AWS's name, Key;"):
+        asyncio.run(CLIENTS[0].raw("CreateTags", {"ResourceId": "ws-0123456789", "Tags": [{"key": "a"}]}))
+
+    async def main() -> None:
+        async with client_of(Emulator()) as client:
+            assert await client.raw("DescribeWorkspaces", {"NewerMember": 1})
+            assert await client.describe_workspaces(extra={"NewerMember": 1}) is not None
+            with pytest.raises(RequestValidationError, match=r"extra has directory_id, .* AWS's name, DirectoryId;"):
+                await client.describe_workspaces(extra={"directory_id": "d-1"})
+
+    asyncio.run(main())

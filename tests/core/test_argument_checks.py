@@ -1,4 +1,4 @@
-"""Options: every constructor refuses unknown names and values of wrong types with a typed error."""
+"""Checks of arguments: constructors and functions refuse unknown, missing and wrong arguments with a typed error."""
 
 from __future__ import annotations
 
@@ -124,6 +124,20 @@ def test_a_positional_argument_is_a_type_error_that_shows_a_keyword() -> None:
         positional: Any = make
         with pytest.raises(TypeError, match=re.escape(message)):
             positional("us-west-2")
+
+
+@pytest.mark.parametrize("case", CONSTRUCTORS, ids=label)
+def test_missing_and_superfluous_arguments_are_named(case: Constructor) -> None:
+    """The error names what was called, as users call it, and what it needs or takes by position."""
+    parameters = inspect.signature(case.make).parameters.values()
+    for parameter in parameters:
+        if parameter.default is parameter.empty and parameter.name in case.arguments:
+            rest = {name: value for name, value in case.arguments.items() if name != parameter.name}
+            with pytest.raises(TypeError, match=rf"^\w[\w.]* needs .*\b{parameter.name}\b"):
+                case.make(**rest)
+    if not any(parameter.kind is parameter.VAR_POSITIONAL for parameter in parameters):
+        with pytest.raises(TypeError, match=r"^\w[\w.]* takes (keyword arguments only|only .* by position)"):
+            case.make(*range(len(case.arguments) + 20))
 
 
 @pytest.mark.parametrize(

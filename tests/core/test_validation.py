@@ -1,14 +1,17 @@
-"""Looking at requests before they are sent: what is refused, and how the refusal tells where it is."""
+"""Validation of requests before they are sent: what is rejected, and how the error says where and what to write."""
 
 import pytest
 
 from wsclient import types
 from wsclient._core.errors import RequestValidationError
-from wsclient._core.model.structures import Structure
-from wsclient._core.model.validation import _members, validate
+from wsclient._core.model.enums import OpenEnum
+from wsclient._core.model.shapes import Member, structure_members
+from wsclient._core.model.structures import Input, Structure
+from wsclient._core.model.validation import _members, _validator_for, validate
 from wsclient._generated.sts.operations import OPERATIONS as STS
 from wsclient._generated.workspaces.operations import OPERATIONS as WORKSPACES
 
+ROLE = "arn:aws:iam::123456789012:role/example"
 REQUEST = types.WorkspaceRequest(directory_id="d-926722edaf", user_name="jane", bundle_id="wsb-12345678")
 
 
@@ -82,6 +85,50 @@ def test_invalid_members_are_rejected_with_path_and_limit(
 def test_upper_limits_patterns_and_new_values_are_not_rejected(request_: Structure) -> None:
     """Greatest lengths and numbers, patterns and new enumeration values pass: AWS may have raised them."""
     validate("Operation", request_)
+
+
+KINDS = [
+    kind
+    for module in (types, types.sts)
+    for kind in (getattr(module, name) for name in dir(module))
+    if isinstance(kind, type) and issubclass(kind, Input)
+]
+ENUMERATIONS = [
+    (member, shape.enum) for kind in KINDS for member in structure_members(kind) if (shape := member.shape).enum
+]
+
+
+@pytest.mark.parametrize(
+    ("member", "enum"), ENUMERATIONS, ids=lambda value: value.name if isinstance(value, Member) else ""
+)
+def test_misspelt_case_of_an_enum_value_is_rejected(member: Member, enum: type[OpenEnum]) -> None:
+    """A value in lower case or with hyphens raises with AWS's spelling; AWS's values and values newer than those pass."""
+    check = _validator_for(member.shape)
+    for value in enum:
+        check(value)
+        check(value.value)
+        for misspelt in {value.lower(), value.replace("_", "-")} - {each.value for each in enum}:
+            check(enum(misspelt))
+            with pytest.raises(Exception, match=f"must be spelled {value.value!r}"):
+                check(misspelt)
+    check("NEWER_THAN_THE_MODEL")
+
+
+@pytest.mark.parametrize(
+    ("request_", "hint"),
+    [
+        (types.CreateTagsRequest(resource_id="r", tags={"team": "red"}), "a list, even with one item, such as [types.Tag(key=…, value=…)], not a dict"),  # type: ignore[arg-type]
+        (types.StopWorkspacesRequest(stop_workspace_requests=["ws-12345678"]), "a types.StopRequest (use types.StopRequest(workspace_id=…)), not a str"),  # type: ignore[list-item]
+        (types.StopWorkspacesRequest(stop_workspace_requests=[types.Workspace()]), "a types.StopRequest (use types.StopRequest(workspace_id=…)), not a Workspace"),  # type: ignore[list-item]
+        (types.DescribeWorkspacesRequest(workspace_ids={"ws-12345678"}), "a list (use list(…)), not a set"),  # type: ignore[arg-type]
+        (types.DescribeWorkspacesRequest(workspace_ids=(each for each in ["ws-12345678"])), "a list (use list(…)), not a generator"),  # type: ignore[arg-type]
+        (types.sts.AssumeRoleRequest(role_arn=ROLE, role_session_name="me", tags={"team": "red"}), "such as [types.sts.Tag(key=…, value=…)], not a dict"),  # type: ignore[arg-type]
+        (types.sts.AssumeRoleRequest(role_arn=ROLE, role_session_name="me", tags=[{"Key": "team"}]), "a types.sts.Tag (use types.sts.Tag.from_dict(…)), not a dict"),  # type: ignore[list-item]
+    ],
+)  # fmt: skip
+def test_mistyped_members_are_rejected_with_what_to_write(request_: Structure, hint: str) -> None:
+    """The error shows the structure to write in place of an id, a dict or another structure, and list() for a set."""
+    assert hint in str(_refusal(request_))
 
 
 def test_validation_errors_do_not_contain_values() -> None:

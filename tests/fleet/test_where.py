@@ -149,6 +149,7 @@ MISTAKES: list[tuple[Callable[[], object], str]] = [
     (lambda: where.ids("wsb-123456789"), "'wsb-123456789' is not a WorkSpace id"),
     (lambda: where.directory("corp.example.com"), "is not a directory id"),
     (lambda: where.bundle(IDS[0]), "is not a bundle id"),
+    (lambda: UNTYPED.tag({"team": "red"}), r"takes str arguments, not a dict, as in where.tag('team', 'red')"),
     (lambda: UNTYPED.ids(IDS), "takes str arguments, not a list; unpack a list with *"),
     (lambda: where.user("svc-*"), "'svc-*' contains a wildcard; use user_like for patterns"),
     (lambda: where.user(""), "an argument is an empty str"),

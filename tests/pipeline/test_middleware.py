@@ -453,7 +453,7 @@ def test_with_options_replaces_middleware() -> None:
 @pytest.mark.parametrize(
     ("value", "words"),
     [
-        (_through, "takes a tuple of async functions, not a function"),
+        (_through, "takes a tuple of async functions, not a function; put a single function in a list"),
         ("ab", "not a str"),
         (None, "not a NoneType"),
         ((_through, 7), r"middleware\[1\] is a int"),

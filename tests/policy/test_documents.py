@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -22,6 +23,8 @@ def _statement(**more: Any) -> dict[str, Any]:
     ("source", "message"),
     [
         ("{", "the policy is not valid JSON"),
+        ("policy.json", "not valid JSON: .*; pass the text of a file, not its path"),
+        (Path("policy.json"), "must be a JSON object, not (Posix|Windows)Path; pass its text"),
         ("[]", "the policy must be a JSON object, not list"),
         ({}, "the policy has no Statement"),
         ({"Statement": [], "Staement": []}, "unknown member Staement in the policy: the members are"),

@@ -58,8 +58,8 @@ def _closed(function: Callable[..., Coroutine[object, object, object]]) -> Calla
     """Return an async function that is called and not awaited: options are checked by the call itself."""
 
     @functools.wraps(function)
-    def call(**arguments: object) -> None:
-        function(**arguments).close()
+    def call(*positional: object, **arguments: object) -> None:
+        function(*positional, **arguments).close()
 
     return call
 
@@ -233,7 +233,7 @@ CONSTRUCTORS: Final = (
     Constructor(
         make=credentials.default_chain,
         arguments={"environ": {}},
-        annotations={"runner": "Callable | None"},
+        annotations={"runner": "Callable[..., object | Awaitable[object]] | None"},
         elsewhere=_TRANSPORT,
     ),
     Constructor(

@@ -19,6 +19,17 @@ def a_function(*_: object) -> None:
     """Do nothing."""
 
 
+async def an_async_function(*_: object) -> None:
+    """Do nothing."""
+
+
+class AsyncCallable:
+    """Object that is called as an async function is."""
+
+    async def __call__(self, *_: object) -> None:
+        """Do nothing."""
+
+
 VALUES: tuple[object, ...] = (
     None,
     True,
@@ -49,6 +60,8 @@ VALUES: tuple[object, ...] = (
     {1: "a"},
     {"a", "b"},
     a_function,
+    an_async_function,
+    AsyncCallable(),
     Stranger(),
     Stranger,
     Path("folder/file"),
@@ -96,7 +109,9 @@ def _fits_generic(value: object, part: str) -> bool:
     name, _, rest = part.partition("[")
     inner = _parts(rest.removesuffix("]"), ",")
     if name.endswith("Callable"):
-        return callable(value) and not isinstance(value, type)
+        # A coroutine that nobody awaits does nothing: only a function whose result is awaited may be async.
+        is_async = isinstance(value, AsyncCallable) or inspect.iscoroutinefunction(value)
+        return callable(value) and not isinstance(value, type) and (not is_async or "Awaitable" in part)
     if name.endswith("Literal"):
         return isinstance(value, str) and value in [text.strip().strip("'\"") for text in inner]
     name = name.rpartition(".")[2]

@@ -24,8 +24,10 @@ from wsclient._core.lazy_imports import LazyModule
 from wsclient._core.model.operations import Effect, Service
 from wsclient._core.model.string_interner import StringInterner
 from wsclient._core.model.structures import Output, Structure
+from wsclient._core.model.unknown_members import misspelt_members
 from wsclient._core.model.validation import validate
 from wsclient._core.tracebacks import without_locals
+from wsclient._core.unawaited import refuse_plain_with
 from wsclient._core.utils import ShallowCopyMixin, closest, is_mapping
 from wsclient._core.value_kinds import type_name
 from wsclient._pipeline.call import Call
@@ -160,8 +162,9 @@ class BaseClient(ShallowCopyMixin, Constructor):
         """Call an operation by its AWS name with plain values, for operations newer than wsclient's model.
 
         request and response use AWS's member names; the response has a ResponseMetadata member as in boto3. Nothing is
-        validated. An operation that the model lacks is retried after an ambiguous failure only if its name starts with
-        Describe, List or Get.
+        validated, except that directory_id in place of DirectoryId, which AWS would ignore, raises
+        RequestValidationError. An operation that the model lacks is retried after an ambiguous failure only if its name
+        starts with Describe, List or Get.
         """
         model = self._service.operations.get(operation)
         if not operation.isascii() or not operation.isalnum():
@@ -172,6 +175,8 @@ class BaseClient(ShallowCopyMixin, Constructor):
         if members is not None and not is_mapping(members):
             message = f"{operation}: the request must be a mapping from AWS's member names, not {type_name(members)}"
             raise RequestValidationError(f"{message}; nothing was sent", operation=operation)
+        if model:
+            _require_aws_names(operation, "the request", request or {}, model.input)
         # Without a model the effect is unknown: an operation that does not read is never sent twice.
         default_effect = Effect.READ if operation.startswith(READ_PREFIXES) else Effect.ONCE
         call = Call(operation, model.effect if model else default_effect, model)
@@ -238,6 +243,9 @@ class BaseClient(ShallowCopyMixin, Constructor):
         """Close the connections."""
         await self.aclose()
 
+    if not TYPE_CHECKING:  # type checkers report a plain with by themselves
+        __enter__ = __exit__ = refuse_plain_with
+
     def __reduce__(self) -> Never:
         """Raise ConfigurationError: connections, retry quota and rate limit belong to this process."""
         name = type(self).__name__
@@ -262,6 +270,7 @@ class BaseClient(ShallowCopyMixin, Constructor):
         self._check(operation, request, validates=check)
         if extra is not None:
             _require_mapping(operation.name, extra)
+            _require_aws_names(operation.name, "extra", extra, type(request))
         if operation.idempotency_token is not None and getattr(request, operation.idempotency_token) is None:
             # Once per call, not per attempt: AWS recognises a retry by the equal token.
             request = msgspec.structs.replace(request, **{operation.idempotency_token: new_id()})
@@ -329,6 +338,13 @@ def _require_mapping(operation: str, extra: object) -> None:
     if not is_mapping(extra):
         message = f"{operation}: extra must be a mapping from AWS's member names to values, not {type_name(extra)}"
         raise RequestValidationError(f"{message}; nothing was sent", operation=operation, path="extra", limit="mapping")
+
+
+def _require_aws_names(operation: str, what: str, members: Mapping[str, object], structure: type[Structure]) -> None:
+    """Raise RequestValidationError for a member that AWS would ignore, as its name is a Python name or misspelt."""
+    for path, match in misspelt_members(structure, members):
+        message = f"{operation}: {what} has {path}, which AWS would ignore; use AWS's name, {match}; nothing was sent"
+        raise RequestValidationError(message, operation=operation, path=path)
 
 
 def _closed_while_warming_up() -> ConfigurationError:

@@ -17,7 +17,7 @@ from wsclient._core.value_kinds import (
     ACCOUNT_ID,
     ANYTHING,
     BOOL,
-    CALLABLE,
+    CALLBACK,
     NAME,
     TEXT,
     Kind,
@@ -63,6 +63,7 @@ class ClientOption(msgspec.Struct, frozen=True):
     """What to use instead, by what does not take the option."""
 
 
+_PROXY_URL: Final = satisfies("a URL such as 'http://proxy.example.com:3128'", lambda value: isinstance(value, str))
 _TLS: Final = either(
     "a TLSPolicy, an ssl.SSLContext or the path of a CA file",
     instance_of(TLSPolicy, ssl.SSLContext, expected=""),
@@ -226,7 +227,7 @@ OPTIONS: Final = (
     ClientOption(
         "proxy",
         "str | None",
-        optional(TEXT),
+        optional(_PROXY_URL),
         "http or https URL of a proxy, used with CONNECT. Default: HTTPS_PROXY and NO_PROXY.",
     ),
     ClientOption(
@@ -256,7 +257,7 @@ OPTIONS: Final = (
     ClientOption(
         "on_retry",
         "Callable[[RetryEvent], None] | None",
-        optional(CALLABLE),
+        optional(CALLBACK),
         "function called with a RetryEvent before the delay of each retry. Its exception ends the call; one of "
         "Python's own classes becomes a MiddlewareError.",
         is_call_option=True,

@@ -1,4 +1,4 @@
-"""Hints for objects that must be awaited or iterated by async for: errors of a plain for, and a warning if forgotten.
+"""Hints for objects that are used by await, async for or async with: errors of plain for and with, and a warning.
 
 A coroutine function warns by itself if its coroutine is never awaited. An object with __await__ or __aiter__ does not:
 `fleet.terminate(…)` without await would do nothing, silently.
@@ -38,3 +38,9 @@ def warn_unused(name: str, remedy: str) -> None:
     """Warn that an object was dropped unused, as Python warns of a coroutine that was never awaited."""
     if not sys.is_finalizing():
         warnings.warn(f"{name} was never awaited: {remedy}", RuntimeWarning, stacklevel=3)
+
+
+def refuse_plain_with(manager: object, *_: object) -> NoReturn:
+    """Raise TypeError with the remedy: assigned to __enter__ and __exit__ of a class that has __aenter__."""
+    name = type(manager).__name__
+    raise TypeError(f"{name} is an async context manager: write `async with {name}(…)` inside an async function")

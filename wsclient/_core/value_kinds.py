@@ -5,12 +5,13 @@ A kind may convert a value that can only mean one thing. argument_checks.py chec
 
 from __future__ import annotations
 
+import inspect
 import math
 import os
 import re
 from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import Final, cast
+from typing import Any, Final, cast
 
 import msgspec
 
@@ -64,6 +65,8 @@ def type_name(value: object) -> str:
         return "None"
     if isinstance(value, type):
         return f"the class {value.__name__}"
+    if _is_async(value):
+        return "an async function"
     return with_article(type(value).__name__)
 
 
@@ -159,6 +162,17 @@ def mapping_of(item: Kind, expected: str) -> Kind:
     return Kind(expected, accept, item.is_secret)
 
 
+def _is_function(value: object) -> bool:
+    return callable(value) and not isinstance(value, type)
+
+
+def _is_async(value: object) -> bool:
+    """Return whether calling a value returns a coroutine, for all that can be known without a call."""
+    if not callable(value):
+        return False
+    return inspect.iscoroutinefunction(value) or inspect.iscoroutinefunction(cast("Any", type(value)).__call__)
+
+
 def _is_number(value: object) -> bool:
     return isinstance(value, int | float) and not isinstance(value, bool)
 
@@ -184,7 +198,10 @@ NAME: Final = satisfies("a string that is not empty", lambda value: isinstance(v
 ACCOUNT_ID: Final = satisfies(f"a string of {ACCOUNT_DIGITS} digits", _is_account_id)
 SECONDS: Final = satisfies("a positive number of seconds", _is_positive)
 RATE: Final = satisfies("a positive number of calls per second", _is_positive)
-CALLABLE: Final = satisfies("a function", lambda value: callable(value) and not isinstance(value, type))
+CALLABLE: Final = satisfies("a function", _is_function)
+"""A function, async or not."""
+CALLBACK: Final = satisfies("a plain function", lambda value: _is_function(value) and not _is_async(value))
+"""A function that is called and not awaited."""
 PATH: Final = converted(
     satisfies("the path of a file", _is_path),
     lambda value: os.fspath(cast("os.PathLike[str]", value)),

@@ -55,7 +55,8 @@ _RESERVED_PREFIXES = ("amz-sdk-", "proxy-", "x-amz-")
 def validate_middleware(value: object) -> tuple[Middleware, ...]:
     """Return the middleware= argument as a tuple; raise ConfigurationError if it is not a sequence of callables."""
     if not isinstance(value, Sequence) or isinstance(value, str):
-        raise ConfigurationError(f"middleware= takes a tuple of async functions, not a {type(value).__name__}")
+        hint = "; put a single function in a list" if callable(value) else ""
+        raise ConfigurationError(f"middleware= takes a tuple of async functions, not a {type(value).__name__}{hint}")
     middleware = tuple(cast("Sequence[Middleware]", value))
     for index, function in enumerate(middleware):
         if not callable(function):

@@ -17,10 +17,11 @@ from wsclient._core.clock import SYSTEM_TIME, TimeSource
 from wsclient._core.credentials import Credentials, CredentialsProvider
 from wsclient._core.errors import ConfigurationError
 from wsclient._core.site import Site
+from wsclient._core.unawaited import refuse_plain_with
 from wsclient._core.utils import name_hint
 from wsclient._core.value_kinds import (
     BOOL,
-    CALLABLE,
+    CALLBACK,
     TEXT,
     collection_of,
     instance_of,
@@ -191,7 +192,7 @@ class Audit:
             "keep": one_of("problems", "all"),
             "scoped": BOOL,
             "earlier": _EARLIER,
-            "on_progress": optional(CALLABLE),
+            "on_progress": optional(CALLBACK),
         }
     )
     async def run(
@@ -250,7 +251,7 @@ class Audit:
         )
         return report if earlier is None else report.continued_from(earlier)
 
-    @checked({**_SELECTION, "scoped": BOOL, "earlier": _EARLIER, "on_call": optional(CALLABLE)})
+    @checked({**_SELECTION, "scoped": BOOL, "earlier": _EARLIER, "on_call": optional(CALLBACK)})
     async def findings(
         self,
         *,
@@ -286,6 +287,9 @@ class Audit:
     ) -> None:
         """Close the clients."""
         await self.aclose()
+
+    if not TYPE_CHECKING:  # type checkers report a plain with by themselves
+        __enter__ = __exit__ = refuse_plain_with
 
     def __repr__(self) -> str:
         """Return the sites and the number of checks."""

@@ -189,7 +189,9 @@ class PrivateDns:
 VPC_ENDPOINT_KIND: Final = either(
     'an interface endpoint id, "vpce-...", or a VpcEndpoint', TEXT, instance_of(VpcEndpoint, expected="")
 )
-PRIVATE_DNS_KIND: Final = either("True, False or a PrivateDns", BOOL, _PRIVATE_DNS)
+PRIVATE_DNS_KIND: Final = either(
+    "True, False or a PrivateDns, such as PrivateDns(allowed_cidrs=[...])", BOOL, _PRIVATE_DNS
+)
 
 
 def _is_inside(address: IPAddress, networks: Collection[str]) -> bool:

@@ -17,7 +17,7 @@ from wsclient._core.site import Site
 from wsclient._core.utils import is_mapping
 from wsclient._core.value_kinds import (
     ANYTHING,
-    CALLABLE,
+    CALLBACK,
     MAPPING,
     PATH,
     REJECTED,
@@ -50,7 +50,7 @@ OnSiteError: TypeAlias = Callable[[SiteError], object]
 """Function that is called with the error of each site that cannot be read, while the other sites are read on."""
 
 
-_SELECTION: Final = {"journal": optional(PATH), "on_site_error": optional(CALLABLE)}
+_SELECTION: Final = {"journal": optional(PATH), "on_site_error": optional(CALLBACK)}
 """Options of every action except create; the planner checks where and ids."""
 _ITEMS: Final = sequence_of(ANYTHING, "")
 _REQUESTS: Final = either(
@@ -330,8 +330,12 @@ class Fleet(WaitsMixin):
 
     def _only_site(self, action: str, account: str | None, region: str | None) -> Site:
         matches = [site for site in self.sites if account in (None, site.account) and region in (None, site.region)]
-        if len(matches) != 1:
-            known = ", ".join(map(str, self.sites))
+        known = ", ".join(map(str, self.sites))
+        if not matches:
+            asked = {"account": account, "region": region}
+            wanted = " and ".join(f"{name}={value!r}" for name, value in asked.items() if value is not None)
+            raise ConfigurationError(f"{action}: the fleet has no site with {wanted}; it has {known}")
+        if len(matches) > 1:
             raise ConfigurationError(
                 f"{action}: the site is ambiguous, since {len(matches)} of {known} match; pass a mapping by Site, or "
                 "account= and region="
@@ -347,7 +351,7 @@ class Fleet(WaitsMixin):
     {
         **dict.fromkeys(("regions", "profiles", "accounts", "where"), ANYTHING),
         "join": collection_of(TEXT, "a list of joins"),
-        "on_site_error": optional(CALLABLE),
+        "on_site_error": optional(CALLBACK),
     },
     keywords=FLEET_KINDS,
     hints=FLEET_HINTS,

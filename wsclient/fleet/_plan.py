@@ -15,7 +15,7 @@ from wsclient._core.printable import printable
 from wsclient._core.site import Site
 from wsclient._core.tables.table import Table
 from wsclient._core.utils import counted
-from wsclient._core.value_kinds import BOOL, CALLABLE, DURATION, optional, whole_number
+from wsclient._core.value_kinds import BOOL, CALLBACK, DURATION, optional, whole_number
 from wsclient.fleet._actions.items import LeftOut, Parameters, PlanItem, PlanRow
 from wsclient.fleet._actions.specs import ACTION_SPECS
 from wsclient.fleet._journal.journal import PlanSnapshot
@@ -176,7 +176,7 @@ class Plan(RowsMixin, PolicyMixin):
             "retry_ambiguous": BOOL,
             "scoped": BOOL,
             "consistency": DURATION,
-            "on_progress": optional(CALLABLE),
+            "on_progress": optional(CALLBACK),
         }
     )
     async def run(

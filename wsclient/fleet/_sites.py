@@ -13,6 +13,7 @@ from wsclient._core.argument_checks import checked
 from wsclient._core.credentials import Credentials, CredentialsProvider
 from wsclient._core.errors import ConfigurationError, WsclientError
 from wsclient._core.site import Site
+from wsclient._core.unawaited import refuse_plain_with
 from wsclient._core.utils import has_lone_surrogate
 from wsclient._core.value_kinds import TEXT, mapping_of, optional, sequence_of, type_name
 from wsclient._generated.sts.structures import Credentials as StsCredentials
@@ -130,6 +131,9 @@ class Sites:
     ) -> None:
         """Close the clients that the fleet created."""
         await self.aclose()
+
+    if not TYPE_CHECKING:  # type checkers report a plain with by themselves
+        __enter__ = __exit__ = refuse_plain_with
 
     def __repr__(self) -> str:
         """Return the type and the sites."""

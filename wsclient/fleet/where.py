@@ -26,7 +26,7 @@ from typing import Final
 
 from wsclient._core.errors import RequestValidationError
 from wsclient._core.model.enums import OpenEnum, unknown_value_text
-from wsclient._core.utils import has_lone_surrogate, is_list
+from wsclient._core.utils import has_lone_surrogate, is_list, is_mapping
 from wsclient._core.value_kinds import type_name
 from wsclient._generated.workspaces.enums import (
     Compute,
@@ -328,8 +328,9 @@ def _texts(name: str, values: Iterable[object], *, allows_empty: bool = False) -
     found: set[str] = set()
     for value in values:
         if not isinstance(value, str):
-            problem = f"takes str arguments, not {type_name(value)}"
-            raise _invalid(name, f"{problem}; unpack a list with *" if is_list(value) else problem)
+            hint = "; unpack a list with *" if is_list(value) else ""
+            hint = ", as in where.tag('team', 'red')" if name == "tag" and is_mapping(value) else hint
+            raise _invalid(name, f"takes str arguments, not {type_name(value)}{hint}")
         if not value and not allows_empty:
             raise _invalid(name, "an argument is an empty str")
         if has_lone_surrogate(value):

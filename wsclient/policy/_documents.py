@@ -158,7 +158,9 @@ def load_policy_json(text: str) -> object:
             text, object_pairs_hook=_json_object, parse_float=Decimal, parse_constant=_refuse_constant
         )
     except ValueError as error:
-        raise ConfigurationError(f"the policy is not valid JSON: {error}") from None
+        is_path = "{" not in text and "\n" not in text
+        hint = "; pass the text of a file, not its path" if is_path else ""
+        raise ConfigurationError(f"the policy is not valid JSON: {error}{hint}") from None
     except RecursionError:
         raise ConfigurationError("the policy is not valid: its JSON is nested too deeply; remove levels") from None
     _check_duplicates(value)
@@ -207,7 +209,7 @@ def _statement(value: object, where: str) -> Statement:
     members = _members(value, where, names)
     effect = members.get("Effect")
     if not isinstance(effect, str) or effect not in {"Allow", "Deny"}:
-        raise ConfigurationError(f"{where}.Effect must be Allow or Deny")
+        raise ConfigurationError(f"{where}.Effect must be Allow or Deny, in this spelling")
     try:
         return Statement(
             effect=Effect(effect),
@@ -251,7 +253,8 @@ def _conditions(value: object, where: str) -> Conditions:
 def _members(value: object, where: str, known: set[str] | None) -> dict[str, object]:
     """Return the members of a JSON object; known restricts their names, None allows any."""
     if not is_mapping(value) or not all(isinstance(name, str) for name in value):
-        raise ConfigurationError(f"{where} must be a JSON object, not {type(value).__name__}")
+        hint = "; pass its text: path.read_text()" if hasattr(value, "__fspath__") else ""
+        raise ConfigurationError(f"{where} must be a JSON object, not {type(value).__name__}{hint}")
     members = {str(name): member for name, member in value.items()}
     for name, member in members.items():
         if member is None:

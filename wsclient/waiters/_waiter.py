@@ -13,7 +13,7 @@ from wsclient._core.argument_checks import OptionTable
 from wsclient._core.errors import RequestValidationError
 from wsclient._core.event_loops import running_loop
 from wsclient._core.model.structures import Structure
-from wsclient._core.value_kinds import BOOL, CALLABLE, SECONDS, either, instance_of, optional, satisfies
+from wsclient._core.value_kinds import BOOL, CALLBACK, SECONDS, either, instance_of, optional, satisfies
 from wsclient.waiters._acceptors import ObservationHistory
 from wsclient.waiters._definitions import Since
 from wsclient.waiters._poller import Poller, Polling, Subscription
@@ -80,7 +80,7 @@ WAIT_OPTIONS: Final = OptionTable(
         ),
         "polling": optional(instance_of(Polling, expected="a Polling, such as Polling(first=5, longest=30)")),
         "fail_fast": BOOL,
-        "on_progress": optional(CALLABLE),
+        "on_progress": optional(CALLBACK),
     },
 )
 """Checks of WaitOptions."""

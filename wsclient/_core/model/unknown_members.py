@@ -26,6 +26,21 @@ def unknown_members(structure: StructType, members: Mapping[str, object], where:
             yield path, closest(str(name), annotations) or ""
 
 
+def misspelt_members(structure: StructType, members: Mapping[str, object]) -> Iterator[tuple[str, str]]:
+    """Yield the path and the right name of each member that differs from a known one by case and underscores only.
+
+    AWS ignores members that it does not know: describe_workspaces with directory_id in place of DirectoryId would list
+    every WorkSpace. No new member of AWS differs from an existing one in this way.
+    """
+    for path, match in unknown_members(structure, members):
+        if _folded(path.rpartition(".")[2]) == _folded(match):
+            yield path, match
+
+
+def _folded(name: str) -> str:
+    return name.replace("_", "").lower()
+
+
 def _within(annotation: object, value: object, path: str) -> Iterator[tuple[str, str]]:
     """Yield the unknown members of the structures in a member's value."""
     origin, arguments = get_origin(annotation), get_args(annotation)

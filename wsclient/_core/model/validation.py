@@ -1,15 +1,16 @@
 """Client-side validation of requests.
 
-It rejects a missing or mistyped member, a list above its maximum or below its minimum, and a value below its minimum.
-AWS checks maximum lengths, patterns and enumeration values, because it extends them without a new model.
+It rejects a missing or mistyped member, a list above its maximum or below its minimum, a value below its minimum, and a
+value of an enumeration in lower case. AWS checks maximum lengths, patterns and other enumeration values, because it
+extends them without a new model.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from functools import cache
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Final, cast
 
 import msgspec
 
@@ -21,6 +22,8 @@ from wsclient._core.value_kinds import type_name
 
 if TYPE_CHECKING:
     from collections.abc import Sized
+
+    from wsclient._core.model.enums import OpenEnum
 
 Check = Callable[[object], None]
 """Validator of a value: raises _InvalidValue if it must not be sent."""
@@ -34,6 +37,7 @@ SCALARS: Mapping[ShapeKind, tuple[type, ...]] = {
 }
 """Accepted Python types of scalars; error messages name the first."""
 NUMBERS = (int, float)
+_FEW_MEMBERS: Final = 2
 
 
 class _InvalidValue(Exception):  # noqa: N818 - travels inside this module only, collecting the path on its way up
@@ -96,7 +100,7 @@ def _members(structure_type: type[Structure]) -> tuple[_Member, ...]:
 def _validator_for(shape: Shape) -> Check:
     match shape.kind:
         case ShapeKind.LIST:
-            return _list_check(_validator_for(cast("Shape", shape.item)), shape.limits)
+            return _list_check(cast("Shape", shape.item), shape.limits)
         case ShapeKind.MAP:
             return _map_check(_validator_for(cast("Shape", shape.key)), _validator_for(cast("Shape", shape.item)))
         case ShapeKind.STRUCTURE:
@@ -104,7 +108,8 @@ def _validator_for(shape: Shape) -> Check:
         case ShapeKind.BOOLEAN:
             return _bool_check
         case _:
-            return _scalar_check(SCALARS[shape.kind], shape.limits.minimum)
+            check = _scalar_check(SCALARS[shape.kind], shape.limits.minimum)
+            return check if shape.enum is None else _enum_check(check, shape.enum)
 
 
 def _scalar_check(types: tuple[type, ...], minimum: float | None) -> Check:
@@ -124,11 +129,31 @@ def _scalar_check(types: tuple[type, ...], minimum: float | None) -> Check:
     return check
 
 
-def _list_check(item: Check, limits: Limits) -> Check:
+def _enum_check(check: Check, enum: type[OpenEnum]) -> Check:
+    """Return the check that also rejects a value spelled with lower case, hyphens or spaces; other new values pass."""
+    values = frozenset(member.value for member in enum)
+    folded = {_folded(value): value for value in values}
+
+    def check_spelling(value: object) -> None:
+        check(value)
+        if value in values or isinstance(value, enum):
+            return
+        if found := folded.get(_folded(cast("str", value))):
+            raise _InvalidValue(f"must be spelled {found!r}", limit=found)
+
+    return check_spelling
+
+
+def _folded(value: str) -> str:
+    return value.replace("-", "_").replace(" ", "_").upper()
+
+
+def _list_check(item_shape: Shape, limits: Limits) -> Check:
+    item = _validator_for(item_shape)
+
     def check(value: object) -> None:
         if not is_list(value):
-            hint = ", even with one item" if is_mapping(value) or isinstance(value, str | bytes | Structure) else ""
-            raise _InvalidValue(f"must be a list{hint}, not {type_name(value)}", limit="list")
+            raise _InvalidValue(f"must be a list{_list_hint(value, item_shape)}, not {type_name(value)}", limit="list")
         if limits.minimum is not None:
             _check_minimum(limits.minimum, len(value), "items")
         if limits.maximum is not None:
@@ -140,6 +165,26 @@ def _list_check(item: Check, limits: Limits) -> Check:
                 raise error.inside(f"[{index}]") from None
 
     return check
+
+
+def _list_hint(value: object, item: Shape) -> str:
+    """Return what to write in place of a value that is not a list."""
+    if is_mapping(value) or isinstance(value, str | bytes | Structure):
+        example = f", such as [{_example(item.structure)}]" if item.structure else ""
+        return f", even with one item{example}"
+    return " (use list(…))" if isinstance(value, Iterable) else ""
+
+
+def _example(structure_type: type[Structure]) -> str:
+    """Return how a structure is written: its required members, or its only ones."""
+    members = structure_members(structure_type)
+    shown = [member.field for member in members if member.required or len(members) <= _FEW_MEMBERS]
+    return f"{_public_name(structure_type)}({', '.join(f'{name}=…' for name in shown) or '…'})"
+
+
+def _public_name(structure_type: type[Structure]) -> str:
+    """Return the name by which programs know a structure: types.Tag, types.sts.Tag."""
+    return f"{structure_type.__module__.removeprefix('wsclient.')}.{structure_type.__name__}"
 
 
 def _map_check(key: Check, item: Check) -> Check:
@@ -160,10 +205,9 @@ def _structure_check(structure_type: type[Structure]) -> Check:
     def check(value: object) -> None:
         if isinstance(value, structure_type):
             return _check_members(value)
-        hint = f" (use types.{structure_type.__name__}.from_dict(…))" if is_mapping(value) else ""
-        raise _InvalidValue(
-            f"must be a types.{structure_type.__name__}{hint}, not {type_name(value)}", limit=structure_type.__name__
-        )
+        name = _public_name(structure_type)
+        hint = f"{name}.from_dict(…)" if is_mapping(value) else _example(structure_type)
+        raise _InvalidValue(f"must be a {name} (use {hint}), not {type_name(value)}", limit=structure_type.__name__)
 
     return check
 

@@ -68,7 +68,8 @@ def columns_of(kind: type[object]) -> tuple[Column, ...]:
     columns = _COLUMNS_BY_CLASS.get(kind)
     if columns is None:
         if not issubclass(kind, Tabular):
-            raise TypeError(f"cannot make a table of {kind.__name__}: it is not a structure or Row of wsclient")
+            hint = "; structures are made of boto3's dicts by types.Workspace.from_dict(…)" if kind is dict else ""
+            raise TypeError(f"cannot make a table of {kind.__name__}: it is not a structure or Row of wsclient{hint}")
         columns = _COLUMNS_BY_CLASS[kind] = kind.table_columns() if issubclass(kind, Row) else tuple(_columns(kind))
     return columns
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final, cast
 from wsclient._core.argument_checks import checked_class
 from wsclient._core.errors import ConfigurationError
 from wsclient._core.utils import name_hint
-from wsclient._core.value_kinds import CALLABLE, TEXT, collection_of, instance_of, type_name, whole_number
+from wsclient._core.value_kinds import CALLBACK, TEXT, collection_of, instance_of, type_name, whole_number
 from wsclient.audit._facts.catalogue import OPTIONS, sources_of
 from wsclient.audit._facts.records import CheckContext, Fact, SiteFacts
 from wsclient.audit._model import (
@@ -88,7 +88,7 @@ _KINDS: Final = {
     "section": instance_of(Section, expected="a Section"),
     "subject": instance_of(Subject, expected="a Subject"),
     "severity": instance_of(Severity, expected="a Severity"),
-    "judge": CALLABLE,
+    "judge": CALLBACK,
     "revision": whole_number(1),
     **dict.fromkeys(("same_as", "needs", "joins", "settings"), _NAMES),
 }

@@ -21,7 +21,7 @@ from wsclient._core.tables.frames import requires_extra
 from wsclient._core.tables.table import Table
 from wsclient._core.unawaited import AsyncOnly
 from wsclient._core.utils import close_matches
-from wsclient._core.value_kinds import ANYTHING, CALLABLE, TEXT, collection_of, optional, type_name
+from wsclient._core.value_kinds import ANYTHING, CALLBACK, TEXT, collection_of, optional, type_name
 from wsclient.fleet._concurrency import merge
 from wsclient.fleet._inventory.export import MIN_BATCH_ROWS, WrittenFile, csv_head, csv_lines, json_lines
 from wsclient.fleet._inventory.site_reader import DuplicateSiteDetector, Entry, InventoryQuery, SiteReader
@@ -218,7 +218,7 @@ class InventoryMixin(Sites):
             **dict.fromkeys(("regions", "profiles", "accounts"), collection_of(TEXT, "a list of names")),
             "where": ANYTHING,
             "join": collection_of(TEXT, "a list of joins"),
-            "on_site_error": optional(CALLABLE),
+            "on_site_error": optional(CALLBACK),
         },
         owner="Fleet.inventory",
     )

@@ -19,6 +19,7 @@ from wsclient._core.errors import ConfigurationError, ServiceError
 from wsclient._core.http import HttpRequest
 from wsclient._core.model.structures import Structure
 from wsclient._core.public_names import publish_one
+from wsclient._core.unawaited import refuse_plain_with
 from wsclient._core.value_kinds import PATH, TEXT, TEXT_MAP, Kind, collection_of, either, one_of, optional
 from wsclient._generated.ds import structures as ds_structures
 from wsclient._generated.sts import structures as sts_structures
@@ -163,6 +164,9 @@ class Recorder(httpx.AsyncBaseTransport):
             self.save()
         self._is_saved = True
         await self._close_transport()
+
+    if not TYPE_CHECKING:  # type checkers report a plain with by themselves
+        __enter__ = __exit__ = refuse_plain_with
 
     async def _close_transport(self) -> None:
         if self._transport is not None:
