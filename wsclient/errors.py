@@ -34,6 +34,8 @@
 All carry operation, attempts, is_transient, is_throttling, is_ambiguous and may_have_been_sent; all pickle and copy.
 """
 
+from typing import TYPE_CHECKING
+
 from wsclient._core.errors import (
     ConfigurationError,
     ConnectError,
@@ -116,6 +118,14 @@ from wsclient._generated.workspaces.errors import (
     UnsupportedWorkspaceConfigurationException,
     WorkspacesDefaultRoleNotFoundException,
 )
+
+if not TYPE_CHECKING:  # type checkers report a missing name by themselves
+
+    def __getattr__(name: str) -> object:
+        from wsclient._core.other_names import missing_name  # noqa: PLC0415 - needed for errors only
+
+        raise missing_name(__name__, name)
+
 
 __all__ = [
     "AccessDeniedException",

@@ -20,8 +20,9 @@ if TYPE_CHECKING:
 
 USER_CODE: Final = Path(__file__).with_name("user_code.py")
 MISTAKES: Final = """
-from wsclient import ClientConfig, ClientOptions, Credentials, RetryPolicy, WorkSpacesClient, audit, types
-from wsclient.fleet import Fleet, FleetOptions, inventory, where
+import wsclient
+from wsclient import ClientConfig, ClientOptions, Credentials, RetryPolicy, WorkSpacesClient, audit, errors, types
+from wsclient.fleet import Fleet, FleetOptions, Report, inventory, where
 from wsclient.testing import Emulator, EmulatorClientOptions
 
 
@@ -57,6 +58,19 @@ def emulated(aws: Emulator, options: EmulatorClientOptions) -> WorkSpacesClient:
     aws.client(profile="prod")  # mistake: the emulator's clients read no AWS files
     aws.sts_client(profile="prod")  # mistake: as above
     return aws.client(**options).with_options(region="us-west-2", retry=None)
+
+
+async def names(client: WorkSpacesClient, fleet: Fleet, report: Report, error: errors.ServiceError) -> None:
+    client.get_paginator("describe_workspaces")  # mistake: a name of boto3
+    client.describe_workspace()  # mistake: a typo
+    page = await client.describe_workspaces()
+    print(page["Workspaces"])  # mistake: a structure is no dictionary
+    print(page.Workspaces)  # mistake: a name of AWS
+    fleet.stop_all()  # mistake: no action
+    print(report.failures, report.of("failed"))  # mistake: no attribute
+    print(error.response, error.code)  # mistake: as above
+    print(wsclient.client, wsclient.WorkSpacesClient)  # mistake: a name of boto3
+    print(wsclient.errors.ClientError, errors.ServiceError)  # mistake: as above
 
 
 async def batch(fleet: Fleet, aws: Emulator) -> None:

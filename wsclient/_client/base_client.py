@@ -21,6 +21,7 @@ from wsclient._core.clock import new_id
 from wsclient._core.credentials import CredentialsProvider
 from wsclient._core.errors import ConfigurationError, RequestValidationError
 from wsclient._core.lazy_imports import LazyModule
+from wsclient._core.missing_attributes import ExplainedAttributes
 from wsclient._core.model.operations import Effect, Service
 from wsclient._core.model.string_interner import StringInterner
 from wsclient._core.model.structures import Output, Structure
@@ -63,7 +64,7 @@ READ_PREFIXES = ("Describe", "List", "Get")
 """Prefixes by which operations newer than the model count as read operations."""
 
 
-class BaseClient(ShallowCopyMixin, Constructor):
+class BaseClient(ExplainedAttributes, ShallowCopyMixin, Constructor):
     """Async client of one AWS service.
 
     It opens connections at its first call; leaving `async with`, or aclose(), closes them.
@@ -258,6 +259,11 @@ class BaseClient(ShallowCopyMixin, Constructor):
     def __repr__(self) -> str:
         """Return the class, the endpoint's URL and the region of signatures."""
         return f"<{type(self).__name__} {self.endpoint.url}, {self.endpoint.signing_region}>"
+
+    def _instead_of(self, name: str) -> str | None:
+        from wsclient._client.other_names import instead_of  # noqa: PLC0415 - needed for errors only
+
+        return instead_of(type(self).__name__, name, [each for each in dir(self) if not each.startswith("_")])
 
     async def _make_call(
         self,

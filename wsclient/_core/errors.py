@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Generic, Protocol
 
+from wsclient._core.lazy_imports import LazyMapping
+from wsclient._core.missing_attributes import ExplainedAttributes
 from wsclient._core.printable import printable, printable_or_none
 from wsclient._core.public_names import publish_classes
 
@@ -61,7 +63,7 @@ def _restore(cls: type[WsclientError], args: tuple[object, ...], state: dict[str
     return error
 
 
-class WsclientError(Exception):
+class WsclientError(ExplainedAttributes, Exception):
     """Base class of all errors that wsclient raises; every subclass can be pickled and copied.
 
     operation is AWS's name of the called operation, None outside a call; attempts is the number of attempts made, 0 if
@@ -82,6 +84,8 @@ class WsclientError(Exception):
     """Seconds to wait before the next attempt, from the service's x-amz-retry-after, or None."""
     was_tried: bool = True
     """False if the attempt did not start, because it was still waiting for the rate limit."""
+
+    _other_names = LazyMapping("wsclient._core.other_names:ERRORS")
 
     def __init__(self, *args: object) -> None:
         # Messages may contain texts of responses, files and processes: none may break a log line or a terminal.

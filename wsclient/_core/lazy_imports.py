@@ -36,7 +36,9 @@ def lazy_exports(module: str, *targets: str, **modules: str) -> tuple[Callable[[
             return members.setdefault(name, import_module(modules[name]))
         if name in submodules:
             return import_module(f"{module}.{name}")
-        raise AttributeError(f"module {module!r} has no attribute {name!r}")
+        from wsclient._core.other_names import missing_name  # noqa: PLC0415 - needed for errors only
+
+        raise missing_name(module, name)
 
     def __dir__() -> list[str]:  # noqa: N807 - as above
         return sorted({*members, *target_modules, *modules, *submodules})

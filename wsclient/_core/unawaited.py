@@ -33,6 +33,12 @@ class AsyncOnly:
             remedy += ", or await it" if self._is_awaitable else ""
             raise TypeError(f"{type(self).__name__} is not iterable by for: {remedy}")
 
+        def __getitem__(self, key: object) -> NoReturn:
+            """Raise TypeError: there is no item before the object was awaited or iterated."""
+            self._is_used = True  # as above
+            remedy = "await it" if self._is_awaitable else "use async for over it"
+            raise TypeError(f"{type(self).__name__!r} object is not subscriptable; {remedy} first")
+
 
 def warn_unused(name: str, remedy: str) -> None:
     """Warn that an object was dropped unused, as Python warns of a coroutine that was never awaited."""

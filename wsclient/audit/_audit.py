@@ -16,6 +16,7 @@ from wsclient._core.argument_checks import checked
 from wsclient._core.clock import SYSTEM_TIME, TimeSource
 from wsclient._core.credentials import Credentials, CredentialsProvider
 from wsclient._core.errors import ConfigurationError
+from wsclient._core.missing_attributes import ExplainedAttributes
 from wsclient._core.site import Site
 from wsclient._core.unawaited import refuse_plain_with
 from wsclient._core.utils import name_hint
@@ -56,6 +57,10 @@ _JUDGED: Final = {
 }
 _NAMES: Final = collection_of(TEXT, "a list of names (put a single name in a list)")
 _EARLIER: Final = optional(instance_of(AuditReport, expected="an AuditReport"))
+_OTHER_NAMES: Final = {
+    **dict.fromkeys(("audit", "check", "execute", "scan", "start"), "write report = await audit.run()"),
+    **dict.fromkeys(("report", "results"), "write report = await audit.run()"),
+}
 _SELECTION: Final = {"benchmarks": _NAMES, "only": _NAMES, "options": _NAMES}
 
 
@@ -74,7 +79,7 @@ class AuditProgress(msgspec.Struct, frozen=True, kw_only=True):
         )
 
 
-class Audit:
+class Audit(ExplainedAttributes):
     """Audit of the accounts and regions of a fleet: report = await audit.run().
 
     It reads, and changes nothing. What cannot be read is unknown, with the reason, and never a pass; a missing
@@ -86,6 +91,7 @@ class Audit:
     """
 
     _time: TimeSource = SYSTEM_TIME
+    _other_names = _OTHER_NAMES
 
     @checked({**SITE_KINDS, **_JUDGED}, keywords=FLEET_KINDS, hints=FLEET_HINTS)
     def __init__(

@@ -15,6 +15,7 @@ import msgspec
 from wsclient._core.dates import AwareTime
 from wsclient._core.errors import ConfigurationError
 from wsclient._core.lazy_imports import OptionalModule
+from wsclient._core.missing_attributes import ExplainedAttributes
 from wsclient._core.site import Site
 from wsclient._core.tables.columns import Row
 from wsclient._core.tables.table import Table
@@ -107,7 +108,7 @@ class CheckCount(msgspec.Struct, frozen=True, kw_only=True):
     count: int
 
 
-class ReportContent(msgspec.Struct, frozen=True, kw_only=True):
+class ReportContent(msgspec.Struct, ExplainedAttributes, frozen=True, kw_only=True):
     """Content of a report: the checks, the findings, and the calls that were made.
 
     findings has every failure, everything unknown and everything that does not apply; passes are counted, and kept only

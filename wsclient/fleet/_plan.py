@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, ClassVar, Final
 from wsclient._core.argument_checks import checked
 from wsclient._core.errors import ConfigurationError
 from wsclient._core.fleet_errors import PlanCountError, SiteError
+from wsclient._core.lazy_imports import LazyMapping
 from wsclient._core.printable import printable
 from wsclient._core.site import Site
 from wsclient._core.tables.table import Table
@@ -51,6 +52,7 @@ class Plan(RowsMixin, PolicyMixin):
     """
 
     _row_type: ClassVar = PlanRow
+    _other_names: ClassVar = LazyMapping("wsclient.fleet._other_names:PLAN")
 
     parameters: Parameters
     journal: str | None = None

@@ -14,7 +14,8 @@ import msgspec
 
 from wsclient._core.errors import ConfigurationError, PartialFailureError
 from wsclient._core.files import AtomicFile
-from wsclient._core.lazy_imports import OptionalModule
+from wsclient._core.lazy_imports import LazyMapping, OptionalModule
+from wsclient._core.missing_attributes import ExplainedAttributes
 from wsclient._core.printable import printable, printable_or_none
 from wsclient._core.site import Site
 from wsclient._core.tables.columns import Cell, CellKind, Row
@@ -181,7 +182,7 @@ class Progress(msgspec.Struct, frozen=True, kw_only=True):
         return ", ".join(parts)
 
 
-class RowsMixin:
+class RowsMixin(ExplainedAttributes):
     """Conversion of rows() to DataFrames: the base of Plan and Report."""
 
     __slots__ = ()
@@ -224,6 +225,7 @@ class Report(msgspec.Struct, RowsMixin, frozen=True, kw_only=True):
     """
 
     _row_type: ClassVar = ReportRow
+    _other_names: ClassVar = LazyMapping("wsclient.fleet._other_names:REPORT")
 
     action: str
     items: tuple[ItemReport, ...]

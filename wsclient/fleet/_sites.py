@@ -12,6 +12,8 @@ from wsclient._client.option_table import FLEET_HINTS, FLEET_KINDS
 from wsclient._core.argument_checks import checked
 from wsclient._core.credentials import Credentials, CredentialsProvider
 from wsclient._core.errors import ConfigurationError, WsclientError
+from wsclient._core.lazy_imports import LazyMapping
+from wsclient._core.missing_attributes import ExplainedAttributes
 from wsclient._core.site import Site
 from wsclient._core.unawaited import refuse_plain_with
 from wsclient._core.utils import has_lone_surrogate
@@ -40,12 +42,14 @@ SITE_KINDS: Final = {
 }
 
 
-class Sites:
+class Sites(ExplainedAttributes):
     """Sites of a fleet, each with a client. A client opens at its first call; aclose() closes the clients made here.
 
     The clients of an account share its credentials: a role is assumed once, and one MFA code is required, for all
     regions. They share nothing else, so that a failing region takes neither connections nor retries from the others.
     """
+
+    _other_names = LazyMapping("wsclient.fleet._other_names:FLEET")
 
     @checked(SITE_KINDS, keywords=FLEET_KINDS, hints=FLEET_HINTS)
     def __init__(

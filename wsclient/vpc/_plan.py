@@ -9,6 +9,7 @@ import msgspec
 
 from wsclient._core.argument_checks import checked
 from wsclient._core.clock import TimeSource
+from wsclient._core.missing_attributes import ExplainedAttributes
 from wsclient._core.printable import printable
 from wsclient._core.tables.columns import Row
 from wsclient._core.value_kinds import BOOL, one_of, optional
@@ -36,12 +37,14 @@ class EndpointPlanRow(msgspec.Struct, Row, frozen=True, kw_only=True):
     detail: str
 
 
-class EndpointPlan:
+class EndpointPlan(ExplainedAttributes):
     """Plan of InterfaceEndpoint.ensure(): print it, then run it. Making it changed nothing.
 
     endpoint_id is the id of the endpoint that exists, None if one will be created. differences are those of it from
     what was requested; only those that repair= names are changed. notes are warnings.
     """
+
+    _other_names = dict.fromkeys(("apply", "commit", "create", "execute"), "write await plan.run()")
 
     def __init__(self, content: PlanContent, session: Session, time: TimeSource) -> None:
         self._content = content

@@ -115,6 +115,10 @@ class Structure(msgspec.Struct, Tabular, frozen=True, kw_only=True, omit_default
 
         return core_schema(cls, handler, cls.from_dict, cls.to_dict, frozenset())
 
+    def _instead_of(self, name: str) -> str | None:
+        fields = dict(zip(self.__struct_encode_fields__, self.__struct_fields__, strict=True))
+        return f"did you mean {fields[name]!r}?" if name in fields else super()._instead_of(name)
+
     def __reduce__(self) -> tuple[object, ...]:
         """Pickle and copy without the members that were left out, so that the copy knows which these were."""
         defaults = dict(defaults_of(type(self)))

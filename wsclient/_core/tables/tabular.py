@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+from wsclient._core.missing_attributes import AttributesOnly
 
-class Tabular:
+
+class Tabular(AttributesOnly):
     """Base of all classes that tables show: AWS's structures, and rows of wsclient.
 
     Its class attributes start with an underscore, so that they cannot clash with members of AWS structures.

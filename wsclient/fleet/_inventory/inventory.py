@@ -16,6 +16,7 @@ from wsclient._core.errors import ConfigurationError, WsclientError
 from wsclient._core.files import AtomicFile
 from wsclient._core.fleet_errors import DuplicateSiteError, SiteError
 from wsclient._core.lazy_imports import OptionalModule
+from wsclient._core.missing_attributes import ExplainedAttributes
 from wsclient._core.site import Site
 from wsclient._core.tables.frames import requires_extra
 from wsclient._core.tables.table import Table
@@ -45,7 +46,7 @@ MAX_WAITING_LISTS: Final = 8
 """Lists of WorkSpaces, of all sites together, that wait for the consumer."""
 
 
-class FleetInventory(AsyncOnly):
+class FleetInventory(AsyncOnly, ExplainedAttributes):
     """Inventory of a fleet's WorkSpaces, read on demand: `async for row in inventory`, or a method that reads them all.
 
     Every reading calls AWS again. Sites are read concurrently: rows of several sites come interleaved, rows of one site

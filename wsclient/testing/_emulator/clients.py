@@ -18,6 +18,7 @@ from wsclient._client.option_table import EMULATOR_HINTS, EMULATOR_KINDS
 from wsclient._core.argument_checks import checked
 from wsclient._core.credentials import Credentials
 from wsclient._core.hosts import is_privatelink_host, parse_address, parse_url
+from wsclient._core.missing_attributes import ExplainedAttributes
 from wsclient._core.value_kinds import BOOL, NAME, TEXT, one_of, optional
 from wsclient._pipeline.transport.dialer import Dialer, connect
 from wsclient.config._client_config import HOME_VARIABLE, ClientConfig, system_environment
@@ -51,7 +52,7 @@ def _process_environment() -> dict[str, str]:
     return {**kept, HOME_VARIABLE: _NO_HOME}
 
 
-class EmulatorClients(ABC):
+class EmulatorClients(ExplainedAttributes, ABC):
     """Network part of Emulator: VPC endpoints, DNS and clients."""
 
     region: str
