@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import ast
+import traceback
 from pathlib import Path
+from typing import Any
 
 import msgspec
 import pytest
 
 import wsclient._generated
+from wsclient._core.model.request_parts import RequestPart
 from wsclient._core.model.structures import Structure
 from wsclient._generated.sts import structures as sts
 from wsclient._generated.workspaces import structures as workspaces
@@ -48,3 +51,39 @@ def test_no_constructor_runs(module: object) -> None:
     kinds = [kind for kind in vars(module).values() if isinstance(kind, type) and issubclass(kind, Structure)]
     assert kinds
     assert not any("__init__" in vars(kind) for kind in kinds)
+
+
+PARTS = [
+    kind
+    for module in (workspaces, sts)
+    for kind in vars(module).values()
+    if isinstance(kind, type) and issubclass(kind, RequestPart) and kind is not RequestPart
+]
+
+
+@pytest.mark.parametrize("part", PARTS, ids=lambda part: f"{part.__module__}.{part.__name__}")
+def test_wrong_construction_of_a_request_part_says_what_to_write(part: type[RequestPart]) -> None:
+    """AWS's name leads to the Python name; a missing member is named, and a positional argument is refused."""
+    build: Any = part
+    name = f"{part.__module__.removeprefix('wsclient.')}.{part.__name__}"
+    required = [field.name for field in msgspec.structs.fields(part) if field.required]
+    for field, wire_name in zip(part.__struct_fields__, part.__struct_encode_fields__, strict=True):
+        if field != wire_name:
+            with pytest.raises(TypeError, match=f"^{name} has no member '{wire_name}'; did you mean '{field}'"):
+                build(**{wire_name: "x"})
+    if required:
+        with pytest.raises(TypeError, match=f"^{name} needs {', '.join(f'{each}=' for each in required)}$"):
+            build()
+    with pytest.raises(TypeError, match=rf"^{name} takes keyword arguments only, such as {name}\("):
+        build("x")
+
+
+def test_traceback_of_a_wrong_construction_hides_its_values() -> None:
+    """Values of members may be secrets: the frame of the constructor has none."""
+    build: Any = workspaces.Tag
+    with pytest.raises(TypeError) as caught:
+        build(key="x", name="hunter2")
+    frames = [frame for frame, _ in traceback.walk_tb(caught.value.__traceback__)]
+    assert frames[-1].f_code.co_name == "__call__"
+    assert "hunter2" not in str(frames[-1].f_locals)
+    assert caught.value.__context__ is None

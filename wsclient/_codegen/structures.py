@@ -114,7 +114,7 @@ class Structures:
 
     def structure(self, name: str, shape: Shape) -> str:
         """Return the class of a structure."""
-        base = "Output" if name in self._model.results else "Input" if name in self._model.inputs else "Structure"
+        base = self._base(name)
         members = (line for member in shape.members for line in self._documented(name, shape, member))
         body = [*self._marks(name, shape), *members]
         page = self._page(name)
@@ -122,6 +122,14 @@ class Structures:
         lines = "".join(f"    {line}\n" for line in body)
         head = f"class {class_name(name)}({base}, frozen=True, kw_only=True):\n"
         return f"\n\n{head}{docstring}{chr(10) if lines else ''}{lines}{self._constructor(name, shape)}"
+
+    def _base(self, name: str) -> str:
+        if name in self._model.results:
+            return "Output"
+        if name not in self._model.inputs:
+            return "Structure"
+        requests = {operation.input.shape for operation in self._model.document.operations.values() if operation.input}
+        return "Input" if name in requests else "RequestPart"
 
     def _constructor(self, name: str, shape: Shape) -> str:
         """Return the constructor for type checkers, where it takes more than the fields hold; msgspec allows no other.
@@ -245,6 +253,7 @@ def _imports(model: ServiceModel, body: str) -> str:
         "\nfrom msgspec import field" if "field(" in body else "",
         f"\nfrom wsclient._generated.{model.name}.enums import (\n{enums})" if enums else "",
         _import_line("from wsclient._core.absence", body, "NOT_GIVEN", "NOT_SENT"),
+        _import_line("from wsclient._core.model.request_parts", body, "RequestPart"),
         _import_line("from wsclient._core.model.structures", body, *BASES),
         TYPES_FOR_CHECKERS.format(model.name) if re.search(r"[ \[]t\.", body) else "",
     ]

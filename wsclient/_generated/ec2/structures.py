@@ -57,6 +57,7 @@ from wsclient._generated.ec2.enums import (
     VpcState,
 )
 from wsclient._core.absence import NOT_SENT
+from wsclient._core.model.request_parts import RequestPart
 from wsclient._core.model.structures import Input, Limits, Output, Structure, Timestamp, Wire
 
 if TYPE_CHECKING:
@@ -336,7 +337,7 @@ class DnsOptions(Structure, frozen=True, kw_only=True):
     private_dns_specified_domains: Annotated[Annotated[list[str], Limits(0, 10)], Wire("privateDnsSpecifiedDomainSet")] = NOT_SENT
 
 
-class DnsOptionsSpecification(Input, frozen=True, kw_only=True):
+class DnsOptionsSpecification(RequestPart, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DnsOptionsSpecification.html"""
 
     dns_record_ip_type: DnsRecordIpType | None = None
@@ -348,7 +349,7 @@ class DnsOptionsSpecification(Input, frozen=True, kw_only=True):
         def __init__(self, *, dns_record_ip_type: t.DnsRecordIpTypeText | None = None, private_dns_only_for_inbound_resolver_endpoint: bool | None = None, private_dns_preference: str | None = None, private_dns_specified_domains: Sequence[str] | None = None) -> None: ...
 
 
-class Filter(Input, frozen=True, kw_only=True):
+class Filter(RequestPart, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_Filter.html"""
 
     name: str | None = None
@@ -781,7 +782,7 @@ class SubnetCidrBlockState(Structure, frozen=True, kw_only=True):
     status_message: str | None = None
 
 
-class SubnetConfiguration(Input, frozen=True, kw_only=True):
+class SubnetConfiguration(RequestPart, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_SubnetConfiguration.html"""
 
     subnet_id: str | None = None
@@ -806,7 +807,7 @@ class SubnetIpv6CidrBlockAssociation(Structure, frozen=True, kw_only=True):
     ip_source: IpSource | None = None
 
 
-class Tag(Input, frozen=True, kw_only=True):
+class Tag(RequestPart, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_Tag.html"""
 
     key: str | None = None
@@ -815,7 +816,7 @@ class Tag(Input, frozen=True, kw_only=True):
     """Value of the tag."""
 
 
-class TagSpecification(Input, frozen=True, kw_only=True):
+class TagSpecification(RequestPart, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_TagSpecification.html"""
 
     resource_type: ResourceType | None = None

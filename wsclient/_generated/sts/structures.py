@@ -15,6 +15,7 @@ from msgspec import field
 from wsclient._generated.sts.enums import (
     WebIdentityTokenSubjectModeType,
 )
+from wsclient._core.model.request_parts import RequestPart
 from wsclient._core.model.structures import Input, Limits, Output, Structure, Timestamp
 
 if TYPE_CHECKING:
@@ -342,14 +343,14 @@ class OriginIdentity(Structure, frozen=True, kw_only=True):
     federated_provider_arn: ArnType | None = None
 
 
-class PolicyDescriptorType(Input, frozen=True, kw_only=True):
+class PolicyDescriptorType(RequestPart, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/STS/latest/APIReference/API_PolicyDescriptorType.html"""
 
     _forgotten: ClassVar[frozenset[str]] = frozenset({"arn"})
     arn: ArnType = field(name="arn")
 
 
-class ProvidedContext(Input, frozen=True, kw_only=True):
+class ProvidedContext(RequestPart, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/STS/latest/APIReference/API_ProvidedContext.html"""
 
     _forgotten: ClassVar[frozenset[str]] = frozenset({"ContextAssertion", "ProviderArn"})
@@ -364,7 +365,7 @@ class ScopedSession(Structure, frozen=True, kw_only=True):
     arn: ArnType
 
 
-class Tag(Input, frozen=True, kw_only=True):
+class Tag(RequestPart, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/STS/latest/APIReference/API_Tag.html"""
 
     key: TagKeyType

@@ -91,6 +91,7 @@ from wsclient._generated.workspaces.enums import (
     WorkspacesPoolState,
 )
 from wsclient._core.absence import NOT_GIVEN, NOT_SENT
+from wsclient._core.model.request_parts import RequestPart
 from wsclient._core.model.structures import Input, Limits, Output, Structure, Timestamp
 
 if TYPE_CHECKING:
@@ -191,7 +192,7 @@ class AcceptAccountLinkInvitationResult(Output, frozen=True, kw_only=True):
     account_link: AccountLink | None = None
 
 
-class AccessEndpoint(Input, frozen=True, kw_only=True):
+class AccessEndpoint(RequestPart, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/workspaces/latest/api/API_AccessEndpoint.html"""
 
     access_endpoint_type: AccessEndpointType | None = None
@@ -201,7 +202,7 @@ class AccessEndpoint(Input, frozen=True, kw_only=True):
         def __init__(self, *, access_endpoint_type: t.AccessEndpointTypeText | None = None, vpc_endpoint_id: str | None = None) -> None: ...
 
 
-class AccessEndpointConfig(Input, frozen=True, kw_only=True):
+class AccessEndpointConfig(RequestPart, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/workspaces/latest/api/API_AccessEndpointConfig.html"""
 
     access_endpoints: list[AccessEndpoint]
@@ -231,7 +232,7 @@ class AccountModification(Structure, frozen=True, kw_only=True):
     error_message: str | None = None
 
 
-class ActiveDirectoryConfig(Input, frozen=True, kw_only=True):
+class ActiveDirectoryConfig(RequestPart, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/workspaces/latest/api/API_ActiveDirectoryConfig.html"""
 
     domain_name: DomainName
@@ -250,7 +251,7 @@ class ApplicationResourceAssociation(Structure, frozen=True, kw_only=True):
     state_reason: AssociationStateReason | None = None
 
 
-class ApplicationSettingsRequest(Input, frozen=True, kw_only=True):
+class ApplicationSettingsRequest(RequestPart, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/workspaces/latest/api/API_ApplicationSettingsRequest.html"""
 
     status: ApplicationSettingsStatusEnum
@@ -335,7 +336,7 @@ class BundleResourceAssociation(Structure, frozen=True, kw_only=True):
     state_reason: AssociationStateReason | None = None
 
 
-class Capacity(Input, frozen=True, kw_only=True):
+class Capacity(RequestPart, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/workspaces/latest/api/API_Capacity.html"""
 
     desired_user_sessions: DesiredUserSessions
@@ -350,7 +351,7 @@ class CapacityStatus(Structure, frozen=True, kw_only=True):
     active_user_sessions: ActiveUserSessions
 
 
-class CertificateBasedAuthProperties(Input, frozen=True, kw_only=True):
+class CertificateBasedAuthProperties(RequestPart, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/workspaces/latest/api/API_CertificateBasedAuthProperties.html"""
 
     status: CertificateBasedAuthStatusEnum | None = None
@@ -360,7 +361,7 @@ class CertificateBasedAuthProperties(Input, frozen=True, kw_only=True):
         def __init__(self, *, status: t.CertificateBasedAuthStatusEnumText | None = None, certificate_authority_arn: str | None = None) -> None: ...
 
 
-class ClientProperties(Input, frozen=True, kw_only=True):
+class ClientProperties(RequestPart, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/workspaces/latest/api/API_ClientProperties.html"""
 
     reconnect_enabled: ReconnectEnum | None = None
@@ -378,7 +379,7 @@ class ClientPropertiesResult(Structure, frozen=True, kw_only=True):
     client_properties: ClientProperties | None = None
 
 
-class ComputeType(Input, frozen=True, kw_only=True):
+class ComputeType(RequestPart, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/workspaces/latest/api/API_ComputeType.html"""
 
     _forgotten: ClassVar[frozenset[str]] = frozenset({"Name"})
@@ -419,7 +420,7 @@ class ConnectionAliasAssociation(Structure, frozen=True, kw_only=True):
     connection_identifier: ConnectionIdentifier | None = None
 
 
-class ConnectionAliasPermission(Input, frozen=True, kw_only=True):
+class ConnectionAliasPermission(RequestPart, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/workspaces/latest/api/API_ConnectionAliasPermission.html"""
 
     shared_account_id: AwsAccount
@@ -667,7 +668,7 @@ class DefaultClientBrandingAttributes(Structure, frozen=True, kw_only=True):
     login_message: dict[ClientLocale, ClientLoginMessage] | None = None
 
 
-class DefaultImportClientBrandingAttributes(Input, frozen=True, kw_only=True):
+class DefaultImportClientBrandingAttributes(RequestPart, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/workspaces/latest/api/API_DefaultImportClientBrandingAttributes.html"""
 
     logo: DefaultLogo | None = None
@@ -1058,7 +1059,7 @@ class DescribeWorkspaceBundlesResult(Output, frozen=True, kw_only=True):
     next_token: PaginationToken | None = None
 
 
-class DescribeWorkspaceDirectoriesFilter(Input, frozen=True, kw_only=True):
+class DescribeWorkspaceDirectoriesFilter(RequestPart, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/workspaces/latest/api/API_DescribeWorkspaceDirectoriesFilter.html"""
 
     name: DescribeWorkspaceDirectoriesFilterName
@@ -1163,7 +1164,7 @@ class DescribeWorkspacesPoolSessionsResult(Output, frozen=True, kw_only=True):
     next_token: PaginationToken | None = None
 
 
-class DescribeWorkspacesPoolsFilter(Input, frozen=True, kw_only=True):
+class DescribeWorkspacesPoolsFilter(RequestPart, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/workspaces/latest/api/API_DescribeWorkspacesPoolsFilter.html"""
 
     name: DescribeWorkspacesPoolsFilterName
@@ -1251,7 +1252,7 @@ class ErrorDetails(Structure, frozen=True, kw_only=True):
     error_message: str | None = None
 
 
-class StandbyWorkspace(Input, frozen=True, kw_only=True):
+class StandbyWorkspace(RequestPart, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/workspaces/latest/api/API_StandbyWorkspace.html"""
 
     primary_workspace_id: WorkspaceId
@@ -1272,7 +1273,7 @@ class FailedCreateStandbyWorkspacesRequest(Structure, frozen=True, kw_only=True)
     error_message: str | None = None
 
 
-class WorkspaceRequest(Input, frozen=True, kw_only=True):
+class WorkspaceRequest(RequestPart, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/workspaces/latest/api/API_WorkspaceRequest.html"""
 
     directory_id: DirectoryId
@@ -1335,7 +1336,7 @@ class GetAccountLinkResult(Output, frozen=True, kw_only=True):
     account_link: AccountLink | None = None
 
 
-class GlobalAcceleratorForDirectory(Input, frozen=True, kw_only=True):
+class GlobalAcceleratorForDirectory(RequestPart, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/workspaces/latest/api/API_GlobalAcceleratorForDirectory.html"""
 
     mode: AGAModeForDirectoryEnum
@@ -1345,7 +1346,7 @@ class GlobalAcceleratorForDirectory(Input, frozen=True, kw_only=True):
         def __init__(self, *, mode: t.AGAModeForDirectoryEnumText, preferred_protocol: t.AGAPreferredProtocolForDirectoryText | None = None) -> None: ...
 
 
-class GlobalAcceleratorForWorkSpace(Input, frozen=True, kw_only=True):
+class GlobalAcceleratorForWorkSpace(RequestPart, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/workspaces/latest/api/API_GlobalAcceleratorForWorkSpace.html"""
 
     mode: AGAModeForWorkSpaceEnum
@@ -1380,7 +1381,7 @@ class ImageResourceAssociation(Structure, frozen=True, kw_only=True):
     state_reason: AssociationStateReason | None = None
 
 
-class ImageSourceIdentifier(Input, frozen=True, kw_only=True):
+class ImageSourceIdentifier(RequestPart, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/workspaces/latest/api/API_ImageSourceIdentifier.html"""
 
     ec2_import_task_id: Ec2ImportTaskId | None = None
@@ -1468,7 +1469,7 @@ class IosClientBrandingAttributes(Structure, frozen=True, kw_only=True):
     login_message: dict[ClientLocale, ClientLoginMessage] | None = None
 
 
-class IosImportClientBrandingAttributes(Input, frozen=True, kw_only=True):
+class IosImportClientBrandingAttributes(RequestPart, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/workspaces/latest/api/API_IosImportClientBrandingAttributes.html"""
 
     logo: IosLogo | None = None
@@ -1483,7 +1484,7 @@ class IosImportClientBrandingAttributes(Input, frozen=True, kw_only=True):
         def __init__(self, *, logo: bytes | None = None, logo2x: bytes | None = None, logo3x: bytes | None = None, support_email: str | None = None, support_link: str | None = None, forgot_password_link: str | None = None, login_message: Mapping[str, str] | None = None) -> None: ...
 
 
-class IpRuleItem(Input, frozen=True, kw_only=True):
+class IpRuleItem(RequestPart, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/workspaces/latest/api/API_IpRuleItem.html"""
 
     _forgotten: ClassVar[frozenset[str]] = frozenset({"ipRule"})
@@ -1526,7 +1527,7 @@ class ListAvailableManagementCidrRangesResult(Output, frozen=True, kw_only=True)
     next_token: PaginationToken | None = None
 
 
-class MicrosoftEntraConfig(Input, frozen=True, kw_only=True):
+class MicrosoftEntraConfig(RequestPart, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/workspaces/latest/api/API_MicrosoftEntraConfig.html"""
 
     tenant_id: MicrosoftEntraConfigTenantId | None = None
@@ -1722,7 +1723,7 @@ class PendingCreateStandbyWorkspacesRequest(Structure, frozen=True, kw_only=True
     workspace_id: WorkspaceId | None = None
 
 
-class RebootRequest(Input, frozen=True, kw_only=True):
+class RebootRequest(RequestPart, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/workspaces/latest/api/API_RebootRequest.html"""
 
     workspace_id: WorkspaceId
@@ -1742,7 +1743,7 @@ class RebootWorkspacesResult(Output, frozen=True, kw_only=True):
     failed_requests: list[FailedWorkspaceChangeRequest] = NOT_SENT
 
 
-class RebuildRequest(Input, frozen=True, kw_only=True):
+class RebuildRequest(RequestPart, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/workspaces/latest/api/API_RebuildRequest.html"""
 
     workspace_id: WorkspaceId
@@ -1833,13 +1834,13 @@ class RevokeIpRulesResult(Output, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/workspaces/latest/api/API_RevokeIpRules.html"""
 
 
-class RootStorage(Input, frozen=True, kw_only=True):
+class RootStorage(RequestPart, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/workspaces/latest/api/API_RootStorage.html"""
 
     capacity: NonEmptyString
 
 
-class SamlProperties(Input, frozen=True, kw_only=True):
+class SamlProperties(RequestPart, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/workspaces/latest/api/API_SamlProperties.html"""
 
     status: SamlStatusEnum | None = None
@@ -1850,7 +1851,7 @@ class SamlProperties(Input, frozen=True, kw_only=True):
         def __init__(self, *, status: t.SamlStatusEnumText | None = None, user_access_url: str | None = None, relay_state_parameter_name: str | None = None) -> None: ...
 
 
-class SelfservicePermissions(Input, frozen=True, kw_only=True):
+class SelfservicePermissions(RequestPart, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/workspaces/latest/api/API_SelfservicePermissions.html"""
 
     restart_workspace: ReconnectEnum | None = None
@@ -1880,7 +1881,7 @@ class StandbyWorkspacesProperties(Structure, frozen=True, kw_only=True):
     recovery_snapshot_time: Timestamp | None = None
 
 
-class StartRequest(Input, frozen=True, kw_only=True):
+class StartRequest(RequestPart, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/workspaces/latest/api/API_StartRequest.html"""
 
     _forgotten: ClassVar[frozenset[str]] = frozenset({"WorkspaceId"})
@@ -1911,7 +1912,7 @@ class StartWorkspacesResult(Output, frozen=True, kw_only=True):
     failed_requests: list[FailedWorkspaceChangeRequest] = NOT_SENT
 
 
-class StopRequest(Input, frozen=True, kw_only=True):
+class StopRequest(RequestPart, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/workspaces/latest/api/API_StopRequest.html"""
 
     _forgotten: ClassVar[frozenset[str]] = frozenset({"WorkspaceId"})
@@ -1942,7 +1943,7 @@ class StopWorkspacesResult(Output, frozen=True, kw_only=True):
     failed_requests: list[FailedWorkspaceChangeRequest] = NOT_SENT
 
 
-class StorageConnector(Input, frozen=True, kw_only=True):
+class StorageConnector(RequestPart, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/workspaces/latest/api/API_StorageConnector.html"""
 
     connector_type: StorageConnectorTypeEnum
@@ -1952,7 +1953,7 @@ class StorageConnector(Input, frozen=True, kw_only=True):
         def __init__(self, *, connector_type: t.StorageConnectorTypeEnumText, status: t.StorageConnectorStatusEnumText) -> None: ...
 
 
-class StreamingProperties(Input, frozen=True, kw_only=True):
+class StreamingProperties(RequestPart, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/workspaces/latest/api/API_StreamingProperties.html"""
 
     streaming_experience_preferred_protocol: StreamingExperiencePreferredProtocolEnum | None = None
@@ -1964,7 +1965,7 @@ class StreamingProperties(Input, frozen=True, kw_only=True):
         def __init__(self, *, streaming_experience_preferred_protocol: t.StreamingExperiencePreferredProtocolEnumText | None = None, user_settings: Sequence[UserSetting] | None = None, storage_connectors: Sequence[StorageConnector] | None = None, global_accelerator: GlobalAcceleratorForDirectory | None = None) -> None: ...
 
 
-class Tag(Input, frozen=True, kw_only=True):
+class Tag(RequestPart, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/workspaces/latest/api/API_Tag.html"""
 
     key: TagKey
@@ -1973,7 +1974,7 @@ class Tag(Input, frozen=True, kw_only=True):
     """Value of the tag."""
 
 
-class TerminateRequest(Input, frozen=True, kw_only=True):
+class TerminateRequest(RequestPart, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/workspaces/latest/api/API_TerminateRequest.html"""
 
     workspace_id: WorkspaceId
@@ -2013,7 +2014,7 @@ class TerminateWorkspacesResult(Output, frozen=True, kw_only=True):
     failed_requests: list[FailedWorkspaceChangeRequest] = NOT_SENT
 
 
-class TimeoutSettings(Input, frozen=True, kw_only=True):
+class TimeoutSettings(RequestPart, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/workspaces/latest/api/API_TimeoutSettings.html"""
 
     disconnect_timeout_in_seconds: DisconnectTimeoutInSeconds | None = None
@@ -2109,7 +2110,7 @@ class UpdateWorkspacesPoolResult(Output, frozen=True, kw_only=True):
     workspaces_pool: WorkspacesPool
 
 
-class UserSetting(Input, frozen=True, kw_only=True):
+class UserSetting(RequestPart, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/workspaces/latest/api/API_UserSetting.html"""
 
     action: UserSettingActionEnum
@@ -2120,7 +2121,7 @@ class UserSetting(Input, frozen=True, kw_only=True):
         def __init__(self, *, action: t.UserSettingActionEnumText, permission: t.UserSettingPermissionEnumText, maximum_length: int | None = None) -> None: ...
 
 
-class UserStorage(Input, frozen=True, kw_only=True):
+class UserStorage(RequestPart, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/workspaces/latest/api/API_UserStorage.html"""
 
     capacity: NonEmptyString
@@ -2146,7 +2147,7 @@ class WorkSpaceApplicationDeployment(Structure, frozen=True, kw_only=True):
     associations: list[WorkspaceResourceAssociation] = NOT_SENT
 
 
-class WorkspaceProperties(Input, frozen=True, kw_only=True):
+class WorkspaceProperties(RequestPart, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/workspaces/latest/api/API_WorkspaceProperties.html"""
 
     running_mode: RunningMode | None = None
@@ -2215,7 +2216,7 @@ class Workspace(Structure, frozen=True, kw_only=True):
     """Standby WorkSpaces, with the time of their last snapshot."""
 
 
-class WorkspaceAccessProperties(Input, frozen=True, kw_only=True):
+class WorkspaceAccessProperties(RequestPart, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/workspaces/latest/api/API_WorkspaceAccessProperties.html"""
 
     device_type_windows: AccessPropertyValue | None = None
@@ -2246,7 +2247,7 @@ class WorkspaceConnectionStatus(Structure, frozen=True, kw_only=True):
     """Time of the user's last connection; None for never."""
 
 
-class WorkspaceCreationProperties(Input, frozen=True, kw_only=True):
+class WorkspaceCreationProperties(RequestPart, frozen=True, kw_only=True):
     """https://docs.aws.amazon.com/workspaces/latest/api/API_WorkspaceCreationProperties.html"""
 
     enable_internet_access: bool | None = None
