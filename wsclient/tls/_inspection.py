@@ -85,10 +85,13 @@ def has_fips_provider() -> bool:
 
 
 class ReportingSSLObject(ssl.SSLObject):
-    """SSL object that notes on the error what ssl omits: the rejected certificate's names, and its chain's end."""
+    """SSL object that notes on the error what ssl omits: a rejected certificate's names and its chain's end.
+
+    Also that an alert came after the peer's certificate.
+    """
 
     def do_handshake(self) -> None:
-        """Perform the handshake; on a rejected certificate, add a note that describes it to the error."""
+        """Perform the handshake; add notes to its error that describe what the peer presented."""
         try:
             super().do_handshake()
         except ssl.SSLCertVerificationError as error:
@@ -100,6 +103,10 @@ class ReportingSSLObject(ssl.SSLObject):
                 subject, issuer = chain[0]
                 error.add_note(f"{_CERTIFICATE_NOTE}{subject}, issued by {issuer}")
                 error.add_note(f"{_ISSUER_NOTE}{_last_issuer(chain)}")
+            raise
+        except ssl.SSLError as error:
+            if "_ALERT_" in (error.reason or "") and _presented_chain(self):
+                error.add_note(_ALERT_NOTE)
             raise
 
 
@@ -124,6 +131,7 @@ def _last_issuer(chain: Sequence[tuple[str, str]]) -> str:
     return issuer
 
 
+_ALERT_NOTE = "the peer sent its certificate before this alert"
 _CERTIFICATE_NOTE = "the certificate presented: "
 _ISSUER_NOTE = "the chain ends with: "
 
@@ -132,6 +140,11 @@ def presented_certificate(error: ssl.SSLCertVerificationError) -> str | None:
     """Return the subject and issuer of the rejected certificate, or None unless a TLSPolicy's context rejected it."""
     notes: list[str] = getattr(error, "__notes__", [])
     return next((note for note in notes if note.startswith(_CERTIFICATE_NOTE)), None)
+
+
+def has_negotiated(error: ssl.SSLError) -> bool:
+    """Return whether the alert of a failed handshake came after the peer had chosen version and suite."""
+    return _ALERT_NOTE in getattr(error, "__notes__", ())
 
 
 def missing_issuer(error: ssl.SSLCertVerificationError) -> str | None:

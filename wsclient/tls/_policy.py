@@ -216,6 +216,8 @@ class TLSPolicy:
         try:
             # Without a password, OpenSSL prompts for one on the terminal if the key is encrypted.
             context.load_cert_chain(str(certificate), key, password=password or "")
+            # For servers that request the certificate after the handshake, for some paths only, such as Apache.
+            context.post_handshake_auth = True
         except (OSError, ssl.SSLError, ValueError) as error:
             reason = getattr(error, "reason", None) or getattr(error, "strerror", None) or "unreadable"
             raise TLSPolicyError(f"TLSPolicy.client_cert: {certificate} cannot be used: {reason}") from None

@@ -177,6 +177,14 @@ def unproven_response(response: HttpResponse, operation: str) -> ResponseParseEr
     )
 
 
+_PAGES: Final = {
+    b"No required SSL certificate was sent": "It requires a client certificate: TLSPolicy(client_cert=...)",
+    b"The SSL certificate error": "It does not accept the client certificate of TLSPolicy(client_cert=...)",
+}
+"""Phrases of nginx's pages, which it sends in place of a TLS alert (ngx_http_special_response.c), and their meaning."""
+_PAGE_BYTES: Final = 2048
+
+
 def _message(facts: ErrorFacts, response: HttpResponse, secrets: Secrets) -> str:
     if facts.message:
         return facts.message.strip()
@@ -188,8 +196,13 @@ def _message(facts: ErrorFacts, response: HttpResponse, secrets: Secrets) -> str
         return ""
     return (
         f"the response ({len(response.body)} bytes) has no AWS error code, so a proxy or gateway may have sent it; "
-        "the operation may have been executed"
+        f"the operation may have been executed{_page_hint(response.body)}"
     )
+
+
+def _page_hint(body: bytes) -> str:
+    """Return what a gateway's page means whose cause is a setting of the client, or an empty string."""
+    return next((f". {hint}" for phrase, hint in _PAGES.items() if phrase in body[:_PAGE_BYTES]), "")
 
 
 def redact_facts(facts: ErrorFacts, secrets: Secrets) -> ErrorFacts:

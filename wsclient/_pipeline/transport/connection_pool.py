@@ -15,6 +15,7 @@ from wsclient._core.errors import ConfigurationError, TLSError
 from wsclient._core.http import HttpRequest, HttpResponse, PhaseTimeoutError, PoolState, Timeout
 from wsclient._pipeline.transport.connection import HTTP11Connection, StaleConnectionError
 from wsclient._pipeline.transport.dialer import SYSTEM_DIALER, Dialer
+from wsclient._pipeline.transport.keep_alive import idle_limit
 from wsclient._pipeline.transport.request_encoder import encode_request, request_target
 from wsclient._pipeline.transport.request_ids import is_settled
 from wsclient._pipeline.transport.slots import Slots
@@ -51,8 +52,8 @@ class RequestObserver(Protocol):
 class ConnectionPool:
     """Connections of one event loop: at most limit for each host, given to waiting requests in order of arrival.
 
-    A connection idle for more than idle_seconds, by the time of day, is closed. max_bytes limits the body of a
-    response, in bytes. dialer resolves host names and connects.
+    A connection idle for more than idle_seconds, by the time of day, is closed, and earlier if its server announces an
+    earlier close. max_bytes limits the body of a response, in bytes. dialer resolves host names and connects.
     """
 
     def __init__(
@@ -67,7 +68,7 @@ class ConnectionPool:
     ) -> None:
         self._context = context
         self._limit = limit
-        self._max_idle = timedelta(seconds=idle_seconds)
+        self._idle_seconds = idle_seconds
         self._max_bytes = max_bytes
         self._clock = clock
         self._dialer = dialer
@@ -111,6 +112,7 @@ class ConnectionPool:
             if connection.is_new:
                 connection.is_new = False
                 self._keep_session(host, connection)
+                host.max_idle = timedelta(seconds=idle_limit(response, self._idle_seconds))
             # Before the slot is released, so that the next request finds the connection.
             self._release(host, connection)
             return response
@@ -161,7 +163,9 @@ class ConnectionPool:
         name, port = request_target(url)[:2]
         host = self._hosts.get((name, port))
         if host is None:
-            host = self._hosts[name, port] = _HostPool(name, port, Slots(self._limit))
+            host = self._hosts[name, port] = _HostPool(
+                name, port, Slots(self._limit), timedelta(seconds=self._idle_seconds)
+            )
         return host
 
     def _take_idle(self, host: _HostPool) -> HTTP11Connection | None:
@@ -179,7 +183,7 @@ class ConnectionPool:
         idle, now = host.idle, self._clock.now()
         # By the time of day, because the monotonic clock may stand still while a machine or container is suspended.
         # A negative time means that the clock was set back: the idle time is unknown, so the connection is closed.
-        while idle and not _ZERO <= now - idle[0][0] <= self._max_idle:
+        while idle and not _ZERO <= now - idle[0][0] <= host.max_idle:
             idle.pop(0)[1].abort()
         return idle
 
@@ -254,10 +258,10 @@ class ConnectionPool:
 class _HostPool:
     """Connections of one host: slots, idle connections (least recently used first), and the TLS session to resume."""
 
-    __slots__ = ("idle", "name", "port", "session", "session_saved_at", "slots")
+    __slots__ = ("idle", "max_idle", "name", "port", "session", "session_saved_at", "slots")
 
-    def __init__(self, name: str, port: int, slots: Slots) -> None:
-        self.name, self.port, self.slots = name, port, slots
+    def __init__(self, name: str, port: int, slots: Slots, max_idle: timedelta) -> None:
+        self.name, self.port, self.slots, self.max_idle = name, port, slots, max_idle
         self.idle: list[tuple[datetime, HTTP11Connection]] = []
         self.session: ssl.SSLSession | None = None
         self.session_saved_at: datetime | None = None

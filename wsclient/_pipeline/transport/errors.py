@@ -23,7 +23,7 @@ from wsclient._core.errors import (
 )
 from wsclient._core.hosts import bare_endpoint_id
 from wsclient._core.http import MAX_READ_TIMEOUTS, PhaseTimeoutError
-from wsclient.tls._inspection import missing_issuer, presented_certificate
+from wsclient.tls._inspection import has_negotiated, missing_issuer, presented_certificate
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -41,6 +41,10 @@ _CLIENT_CERTIFICATE_ALERTS = (
     "UNKNOWN_CA",
     "ACCESS_DENIED",
 )
+"""Ends of OpenSSL's reasons for alerts about the certificate of a client."""
+_UNSPECIFIC_ALERTS = ("HANDSHAKE_FAILURE", "DECODE_ERROR")
+"""Alerts of servers that do not say why they reject a client; some for want of a certificate."""
+_POLICY_ALERTS = ("HANDSHAKE_FAILURE", "PROTOCOL_VERSION", "INSUFFICIENT_SECURITY", "UNSUPPORTED_PROTOCOL")
 _CHAIN_FAILURES = frozenset({2, 7, 18, 19, 20, 21, 22, 24, 27, 29, 30, 32})
 """OpenSSL's X509_V_ERR codes of a chain that does not end with a trusted authority: an issuer that is missing or has
 another key, a certificate that signs itself, one that may not issue others."""
@@ -63,7 +67,7 @@ class FailedRequest(msgspec.Struct, frozen=True, kw_only=True):
     asked for a tunnel, so that the connection to the proxy itself worked; proxy_schemes are the authentication schemes
     that it offered; is_at_proxy is True if TLS is spoken with the proxy itself. is_in_vpc is True if the name belongs
     to a VPC (PrivateLink, private DNS); is_sent is True if the first byte of the request may have left this machine.
-    trust_note names the setting of the trust store.
+    trust_note names the setting of the trust store; has_client_certificate is None if the SSL context is the caller's.
     """
 
     error: BaseException
@@ -76,6 +80,7 @@ class FailedRequest(msgspec.Struct, frozen=True, kw_only=True):
     is_in_vpc: bool
     is_sent: bool
     trust_note: str | None = None
+    has_client_certificate: bool | None = False
 
     def causes(self) -> Iterator[BaseException]:
         """Yield the error and its chain of causes, the latest first."""
@@ -206,12 +211,36 @@ def connect_error(failure: FailedRequest) -> TransportError:
 
 
 def _handshake_error(error: ssl.SSLError, failure: FailedRequest) -> TLSError:
-    reason = (error.reason or "unknown reason").replace("_", " ").lower()
-    hint = "; it requires a client certificate: TLSPolicy(client_cert=...)" if "certificate" in reason else ""
-    if error.reason in _NO_TLS:
+    reason, hint = error.reason or "unknown reason", _handshake_hint(error, failure)
+    return TLSError(
+        f"the TLS handshake with {_tls_peer(failure)} failed ({reason.replace('_', ' ').lower()})"
+        f"{f'; {hint}' if hint else ''}; nothing was sent"
+    )
+
+
+def _handshake_hint(error: ssl.SSLError, failure: FailedRequest) -> str:
+    """Return what the reason of a failed handshake means, or an empty string."""
+    reason = error.reason or ""
+    if reason in _NO_TLS:
         other = "write its URL with http://" if failure.is_at_proxy else "check the port"
-        hint = f"; it does not speak TLS there: {other}"
-    return TLSError(f"the TLS handshake with {_tls_peer(failure)} failed ({reason}){hint}; nothing was sent")
+        return f"it does not speak TLS there: {other}"
+    if "ALERT" in reason and reason.endswith(_CLIENT_CERTIFICATE_ALERTS):
+        return _client_certificate_hint(failure, "it requires", "it does not accept")
+    if has_negotiated(error) and reason.endswith(_UNSPECIFIC_ALERTS):
+        return _client_certificate_hint(failure, "it may require", "it may not accept")
+    if reason.endswith(_POLICY_ALERTS):
+        return "it offers no TLS version and cipher suite that the TLS policy allows"
+    if reason.endswith("NO_APPLICATION_PROTOCOL"):
+        return "it does not speak HTTP/1.1 there, which wsclient uses"
+    return "it does not serve that host name" if reason.endswith("UNRECOGNIZED_NAME") else ""
+
+
+def _client_certificate_hint(failure: FailedRequest, requires: str, rejects: str) -> str:
+    if failure.has_client_certificate:
+        return f"{rejects} the client certificate of TLSPolicy(client_cert=...): check its issuer and its dates"
+    if failure.has_client_certificate is None:
+        return f"{requires} a client certificate, which the SSL context of the caller lacks, or another one"
+    return f"{requires} a client certificate: TLSPolicy(client_cert=...)"
 
 
 def _certificate_problem(error: ssl.SSLCertVerificationError, failure: FailedRequest) -> str:

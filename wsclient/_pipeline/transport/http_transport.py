@@ -189,8 +189,11 @@ class HttpTransport:
                 response = await connections.pool.exchange(request, timeout, trace, sign)
                 reject_content_encoding(response)
                 return response
-            async with connections.httpx_pool().acquire(timeout.pool, trace.waited) as transport:
-                return await self._send_httpx(transport, request, timeout, trace, sign, is_pooled=True)
+            httpx_pool = connections.httpx_pool()
+            async with httpx_pool.acquire(timeout.pool, trace.waited) as transport:
+                response = await self._send_httpx(transport, request, timeout, trace, sign, is_pooled=True)
+                httpx_pool.limit_idle(response)
+                return response
         except (WsclientError, UnansweredRequestError, OutdatedPermitError):
             raise
         except UnsendableRequestError as error:
@@ -241,6 +244,13 @@ class HttpTransport:
     def trust_note(self) -> str | None:
         """Setting that decides which authorities are trusted, for error messages; None for the system's trust store."""
         return self.settings.trust_note
+
+    @property
+    def has_client_certificate(self) -> bool | None:
+        """True if the TLS policy has a client certificate; None with a caller's SSL context or transport."""
+        if self.settings.context is not None or self.settings.transport is not None:
+            return None
+        return self.settings.policy.client_cert is not None
 
     @property
     def private_dns(self) -> PrivateDns | None:

@@ -12,11 +12,14 @@ from typing import TYPE_CHECKING, Generic, Protocol, TypeVar
 from wsclient._core.clock import SYSTEM_CLOCK, Clock
 from wsclient._core.errors import ConfigurationError
 from wsclient._core.http import PoolState
+from wsclient._pipeline.transport.keep_alive import idle_limit
 from wsclient._pipeline.transport.slots import Slots
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Callable
     from datetime import datetime
+
+    from wsclient._core.http import HttpResponse
 
 
 class PooledTransport(Protocol):
@@ -42,7 +45,7 @@ class HttpxTransportPool(Generic[TransportT]):
         self, make: Callable[[], TransportT], *, limit: int, idle_seconds: float, clock: Clock = SYSTEM_CLOCK
     ) -> None:
         self._make = make
-        self._idle_seconds = idle_seconds
+        self._idle_seconds = self._max_idle_seconds = idle_seconds
         self._clock = clock
         self._slots = Slots(limit)
         self._idle: list[tuple[datetime, TransportT]] = []
@@ -76,6 +79,10 @@ class HttpxTransportPool(Generic[TransportT]):
             if transport in self._active:  # else aclose() has closed it meanwhile
                 self._active.discard(transport)
                 self._idle.append((self._clock.now(), transport))
+
+    def limit_idle(self, response: HttpResponse) -> None:
+        """Close idle transports earlier if the server of this response announces that it does."""
+        self._idle_seconds = idle_limit(response, self._max_idle_seconds)
 
     async def aclose(self) -> None:
         """Close every transport, also those in use, whose requests fail. Can be called again after a cancellation."""

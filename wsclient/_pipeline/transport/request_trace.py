@@ -129,6 +129,7 @@ class RequestTrace:
             is_in_vpc=".vpce." in self.peer or self._owner.private_dns is not None,
             is_sent=self.is_sent,
             trust_note=getattr(self._owner, "trust_note", None),
+            has_client_certificate=getattr(self._owner, "has_client_certificate", None),
         )
 
 
