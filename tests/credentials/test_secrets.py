@@ -13,6 +13,7 @@ import pytest
 
 from tests.support.aws_home import CANARY, aws_home, error_text, keys
 from tests.support.fake_sts import FakeSts
+from tests.support.frames import stack_leaks
 from tests.support.provider_environment import Answer, World, http_response
 from wsclient.credentials import (
     AssumeRoleProvider,
@@ -72,6 +73,7 @@ class Case:
         return found
 
     def _answered(self, request: HttpRequest) -> Answer:
+        assert stack_leaks((CANARY, CODE)) == []
         if request.method == "PUT":
             return http_response(200, f"{CANARY}imds")
         return http_response(200, "role") if request.url.endswith("security-credentials/") else self.answer
@@ -173,6 +175,18 @@ CASES = {
 }
 
 
+class _StackHandler(logging.Handler):
+    """Handler that looks at the stack of each record, as Sentry does."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.leaks: list[str] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Look at the stack."""
+        self.leaks += stack_leaks((CANARY, CODE))
+
+
 @pytest.mark.parametrize("name", CASES)
 def test_providers_never_show_canary_secrets(
     name: str, tmp_path: Path, caplog: pytest.LogCaptureFixture, capfd: pytest.CaptureFixture[str]
@@ -180,6 +194,8 @@ def test_providers_never_show_canary_secrets(
     """Canary secrets pass through every provider, and no log line, output, repr, error or cause holds one."""
     case = CASES[name]
     found = ""
+    handler = _StackHandler()
+    logging.getLogger().addHandler(handler)
     with caplog.at_level(logging.DEBUG):
         if case.fails:
             with pytest.raises(WsclientError) as failed:
@@ -187,6 +203,8 @@ def test_providers_never_show_canary_secrets(
             found = error_text(failed.value)
         else:
             assert case.credentials(tmp_path).secret_access_key.startswith(CANARY)
+    logging.getLogger().removeHandler(handler)
+    assert handler.leaks == []
     output = capfd.readouterr()
     records = "".join(f"{vars(record)!r}" for record in caplog.records)
     for secret in (CANARY, CODE):

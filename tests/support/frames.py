@@ -1,12 +1,13 @@
-"""Search for secrets in what tools that show local variables (pytest -l, Sentry, rich) show of an error."""
+"""Search for secrets in what tools that show local variables (pytest -l, Sentry, rich) show of an error or a stack."""
 
 from __future__ import annotations
 
+import sys
 from typing import TYPE_CHECKING, cast
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
-    from types import TracebackType
+    from types import FrameType, TracebackType
 
 
 def leaks(error: BaseException, secrets: Iterable[str | bytes]) -> list[str]:
@@ -27,6 +28,19 @@ def leaks(error: BaseException, secrets: Iterable[str | bytes]) -> list[str]:
     return found
 
 
+def stack_leaks(secrets: Iterable[str]) -> list[str]:
+    """Return where a secret is in a local variable of the stack that a hook of the caller is called on.
+
+    Sentry (attach_stacktrace=True) shows these with a log record, loguru (backtrace=True) with an exception.
+    """
+    frame, shown = sys._getframe(1), list[tuple[str, object]]()
+    while frame is not None and "/_pytest/" not in frame.f_code.co_filename:
+        shown += _own_locals(frame, frame.f_lineno)
+        frame = frame.f_back
+    words = list(secrets)
+    return [f"{place} shows {word}" for place, value in shown for word in words if word in _repr(value)]
+
+
 def _chain(error: BaseException) -> Iterator[BaseException]:
     pending, seen = [error], set[int]()
     while pending:
@@ -42,17 +56,20 @@ def _chain(error: BaseException) -> Iterator[BaseException]:
 
 def _locals(traceback: TracebackType | None) -> Iterator[tuple[str, object]]:
     while traceback is not None:
-        frame = traceback.tb_frame
-        file = frame.f_code.co_filename
-        # The caller's own frames hold what the caller passed.
-        if "/tests/" not in file and "/asyncio/" not in file:
-            place = f"{file.rpartition('/')[2]}:{traceback.tb_lineno} {frame.f_code.co_name}"
-            yield from ((f"{place}: {name}", value) for name, value in frame.f_locals.items())
+        yield from _own_locals(traceback.tb_frame, traceback.tb_lineno)
         traceback = traceback.tb_next
 
 
+def _own_locals(frame: FrameType, line: int) -> Iterator[tuple[str, object]]:
+    file = frame.f_code.co_filename
+    # The caller's own frames hold what the caller passed.
+    if "/tests/" not in file and "/asyncio/" not in file:
+        place = f"{file.rpartition('/')[2]}:{line} {frame.f_code.co_name}"
+        yield from ((f"{place}: {name}", value) for name, value in frame.f_locals.items())
+
+
 def _repr(value: object) -> str:
-    """Return the repr of a value, and of the items of containers in full."""
+    """Return the repr of a value, with what rich shows of it, and of the items of containers in full."""
     if isinstance(value, dict):
         return " ".join(f"{_repr(key)} {_repr(item)}" for key, item in cast("dict[object, object]", value).items())
     if isinstance(value, list | tuple | set | frozenset):
@@ -60,6 +77,7 @@ def _repr(value: object) -> str:
     if isinstance(value, memoryview):
         return repr(value)
     try:
-        return repr(value)
+        fields = getattr(type(value), "__rich_repr__", None)
+        return repr(value) if fields is None else f"{value!r} {_repr(fields(value))}"
     except Exception as error:  # noqa: BLE001 - a repr that fails shows nothing
         return type(error).__name__

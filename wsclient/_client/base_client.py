@@ -183,7 +183,9 @@ class BaseClient(ExplainedAttributes, ShallowCopyMixin, Constructor):
         call = Call(operation, model.effect if model else default_effect, model)
         if call.effect is not Effect.READ:
             self._require_changes(call.name)
-        return await self._pipeline.call_raw(call, request or {})
+        running = self._pipeline.call_raw(call, request or {})
+        members = request = None  # the caller's hooks may log their stack with its locals
+        return await running
 
     def explain_credentials(self) -> str:
         """Return which provider supplies this client's credentials, and why earlier providers of the chain do not.
@@ -281,7 +283,9 @@ class BaseClient(ExplainedAttributes, ShallowCopyMixin, Constructor):
             # Once per call, not per attempt: AWS recognises a retry by the equal token.
             request = msgspec.structs.replace(request, **{operation.idempotency_token: new_id()})
         reconciler = cast("Reconciler[OutputT]", self._reconcilers()[operation.name]) if reconcile else None
-        return await self._pipeline.call(operation, request, extra, reconciler)
+        running = self._pipeline.call(operation, request, extra, reconciler)
+        extra = None  # the caller's hooks may log their stack with its locals
+        return await running
 
     _call = without_locals(_make_call)
 

@@ -171,13 +171,27 @@ def _fact(model: ServiceModel, operation: str, name: str, member: str, required:
     return f"{member_name(member)}: {'; '.join(facts)}."
 
 
+def _request(model: ServiceModel, operation: OperationModel, *, indent: int) -> str:
+    """Return the expression of a request, from a line with this indent on."""
+    names = [member_name(name) for name in structure(model, operation.input).members]
+    values = [f"{name}={name}" for name in names]
+    request = f"s.{class_name(shape_name(operation.input))}({', '.join(values)})"
+    if len(request) <= MAX_REQUEST_LENGTH:
+        return request
+    filled = "\n".join(wrap(values, " " * (indent + 4)))
+    return f"s.{class_name(shape_name(operation.input))}(\n{filled},\n{' ' * indent})"
+
+
 def _body(model: ServiceModel, operation: OperationModel, items: str | None) -> str:
     input_shape = structure(model, operation.input)
-    values = [f"{member_name(name)}={member_name(name)}" for name in input_shape.members]
-    request = f"s.{class_name(shape_name(operation.input))}({', '.join(values)})"
-    if len(request) > MAX_REQUEST_LENGTH:
-        filled = "\n".join(wrap(values, " " * 16))
-        request = f"s.{class_name(shape_name(operation.input))}(\n{filled},\n            )"
+    secrets = sensitive_members(model, input_shape)
+    request = _request(model, operation, indent=8 if secrets else 12)
+    before = ""
+    if secrets:
+        before = f"        request = {request}\n        # The caller's hooks may log their stack with its locals.\n"
+        required = {member_name(name) for name in input_shape.required}
+        before += "".join(f"        {name} = {literal('') if name in required else None}\n" for name in secrets)
+        request = "request"
     call = "self._paginate" if items else "await self._call"
     parts = [f"ops.{constant_name(operation.name)}", request, "extra", "validate"]
     if operation.name in RECONCILED:
@@ -186,5 +200,5 @@ def _body(model: ServiceModel, operation: OperationModel, items: str | None) -> 
         parts.insert(2, f"lambda page: page.{member_name(items)}")
     if len(f"{call}({', '.join(parts)})") > MAX_REQUEST_LENGTH:
         lines = "".join(f"            {part},\n" for part in parts)
-        return f"        return {call}(\n{lines}        )\n"
-    return f"        return {call}({', '.join(parts)})\n"
+        return f"{before}        return {call}(\n{lines}        )\n"
+    return f"{before}        return {call}({', '.join(parts)})\n"

@@ -8,6 +8,7 @@ from typing import Protocol, runtime_checkable
 from wsclient._core.argument_checks import checked_class
 from wsclient._core.dates import is_in_range
 from wsclient._core.errors import ConfigurationError, CredentialsError
+from wsclient._core.reprs import HiddenMembers
 from wsclient._core.value_kinds import DATETIME, TEXT, optional, secret
 
 QUOTES = frozenset("\"'")
@@ -34,8 +35,8 @@ class _AccountProof:
         "account_id": optional(TEXT),
     }
 )
-@dataclass(frozen=True, slots=True, weakref_slot=True)
-class Credentials(_AccountProof):
+@dataclass(frozen=True, eq=False, slots=True, weakref_slot=True)
+class Credentials(_AccountProof, HiddenMembers):
     """Complete set of AWS credentials; keys and token always belong together.
 
     Only temporary credentials have a session_token. expiration is an aware datetime, or None for credentials that do

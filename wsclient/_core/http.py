@@ -10,6 +10,7 @@ import msgspec
 from wsclient._core.argument_checks import checked_class
 from wsclient._core.errors import ResponseParseError
 from wsclient._core.public_names import publish_one
+from wsclient._core.reprs import RedactedStruct
 from wsclient._core.value_kinds import SECONDS, converted, either, instance_of, optional
 
 _PHASES: Final = ("connect", "read", "write", "pool", "total")
@@ -58,8 +59,10 @@ REQUEST_ID_HEADERS: Final = ("x-amzn-requestid", "x-amz-request-id")
 _find_alphanumeric: Final = re.compile("[0-9A-Za-z]").search
 
 
-class HttpRequest(msgspec.Struct, frozen=True):
+class HttpRequest(RedactedStruct, frozen=True):
     """HTTP request, ready to be sent; its repr shows neither headers nor body, which may hold secrets."""
+
+    _hidden_fields: ClassVar[frozenset[str]] = frozenset({"headers", "body"})
 
     expects_request_id: ClassVar[bool] = False
     """True if the service marks every response with a request id."""
@@ -80,8 +83,10 @@ class ServiceRequest(HttpRequest, frozen=True):
     expects_request_id: ClassVar[bool] = True
 
 
-class HttpResponse(msgspec.Struct, frozen=True):
+class HttpResponse(RedactedStruct, frozen=True):
     """Complete HTTP response. Header names are in lower case."""
+
+    _hidden_fields: ClassVar[frozenset[str]] = frozenset({"headers", "body", "request_ids", "_first"})
 
     status: int
     headers: tuple[tuple[str, str], ...]
@@ -89,7 +94,7 @@ class HttpResponse(msgspec.Struct, frozen=True):
     request_ids: tuple[str, ...] = ()
     """AWS's request ids in the headers; a blank value, or a dash in its place, identifies no request."""
 
-    _first: dict[str, str] = {}
+    _first: dict[str, str] = {}  # noqa: RUF012 - msgspec copies it
 
     def __post_init__(self) -> None:
         """Find the request ids and each name's first value, which are needed several times for every response."""

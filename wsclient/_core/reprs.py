@@ -2,6 +2,9 @@
 
 The repr of a structure always shows the members that identify it: ids, names, states, codes. Long lists become counts,
 and further members are counted. Sensitive members are never shown.
+
+rich, and structlog with it, show a msgspec struct by its __rich_repr__, which has every field unless a class that hides
+some replaces it, too ("Rich Repr Protocol", https://rich.readthedocs.io/en/stable/pretty.html).
 """
 
 from __future__ import annotations
@@ -14,6 +17,7 @@ from typing import TYPE_CHECKING, ClassVar, Final, Generic, Protocol, TypeGuard,
 import msgspec
 
 from wsclient._core.absence import member_value
+from wsclient._core.redaction import REDACTED
 from wsclient._core.utils import is_list, is_mapping
 
 if TYPE_CHECKING:
@@ -37,7 +41,7 @@ _IDENTIFYING_WORDS: Final = {
 class HasMembers(Protocol):
     """Type of msgspec Structs."""
 
-    __struct_fields__: tuple[str, ...]
+    __struct_fields__: ClassVar[tuple[str, ...]]
 
 
 def short_repr(value: object, depth: int = 0) -> str:
@@ -52,6 +56,16 @@ def short_repr(value: object, depth: int = 0) -> str:
             "{", [f"{_scalar(key)}: {short_repr(item, depth + 1)}" for key, item in first], len(value), "}"
         )
     return _scalar(value)
+
+
+def shown_members(structure: HasMembers) -> list[tuple[str, object]]:
+    """Return the members of a structure, or of a response, that have a value; sensitive ones as [redacted]."""
+    shown = [
+        (name, REDACTED if _is_sensitive(structure, name) else _token(value) if name == "next_token" else value)
+        for name, value in _present_members(structure)
+    ]
+    metadata = getattr(structure, "metadata", None)
+    return [*shown, ("metadata", metadata)] if getattr(metadata, "request_id", None) else shown
 
 
 def _members(structure: HasMembers, depth: int) -> list[str]:
@@ -96,11 +110,20 @@ def _request(structure: HasMembers) -> Iterator[str]:
 
 
 def _member(structure: HasMembers, name: str, value: object, depth: int) -> str:
-    if name in getattr(structure, "_sensitive", ()):
-        return "[redacted]"
+    if _is_sensitive(structure, name):
+        return REDACTED
     if name == "next_token" and isinstance(value, str):
         return f"{value[:8]!r}…"
     return short_repr(value, depth + 1 if _has_members(value) else depth)
+
+
+def _is_sensitive(structure: HasMembers, name: str) -> bool:
+    return name in getattr(structure, "_sensitive", ())
+
+
+def _token(value: object) -> object:
+    """Return the beginning of a page token, which is long."""
+    return f"{value[:8]}…" if isinstance(value, str) else value
 
 
 def _relevance(name: str) -> int:
@@ -132,6 +155,29 @@ def _scalar(value: object) -> str:
     return shown if len(shown) <= MAX_VALUE_CHARACTERS else f"{shown[:MAX_VALUE_CHARACTERS]}…"
 
 
+class HiddenMembers:
+    """Base of dataclasses with eq=False that hide fields, and are equal if all fields are.
+
+    For a dataclass with the generated __eq__, an assertion that fails in pytest shows the values that differ.
+    """
+
+    __slots__ = ()
+    __dataclass_fields__: ClassVar[dict[str, object]]
+
+    def __eq__(self, other: object) -> bool:
+        """Return whether the other object has the same class and equal fields."""
+        if not isinstance(other, HiddenMembers) or type(other) is not type(self):
+            return NotImplemented
+        return self._values() == other._values()
+
+    def __hash__(self) -> int:
+        """Return a hash of the fields."""
+        return hash(self._values())
+
+    def _values(self) -> tuple[object, ...]:
+        return tuple(getattr(self, name) for name in self.__dataclass_fields__)
+
+
 class RedactedStruct(msgspec.Struct, frozen=True):
     """Base of structs whose repr hides some fields, because they are secret or long."""
 
@@ -140,10 +186,12 @@ class RedactedStruct(msgspec.Struct, frozen=True):
 
     def __repr__(self) -> str:
         """Return the fields that are not hidden."""
-        shown = (
-            f"{name}={getattr(self, name)!r}" for name in self.__struct_fields__ if name not in self._hidden_fields
-        )
+        shown = (f"{name}={value!r}" for name, value in self.__rich_repr__())
         return f"{type(self).__name__}({', '.join(shown)})"
+
+    def __rich_repr__(self) -> list[tuple[str, object]]:
+        """Return names and values of the fields that are not hidden."""
+        return [(name, getattr(self, name)) for name in self.__struct_fields__ if name not in self._hidden_fields]
 
 
 class Hidden(RedactedStruct, Generic[ValueT], frozen=True):

@@ -49,22 +49,31 @@ _PACKAGES: Final = sys.stdlib_module_names | {
 }
 """Packages whose frames are replaced."""
 
+_NO_KEYWORDS: Final[dict[str, object]] = {}
+
 
 def without_locals(function: FunctionT, explain: Explain | None = None) -> FunctionT:
     """Return a function, sync or async, whose errors show no local variable of its frame or of those below it.
 
-    explain may change an error before it is raised; it gets the arguments of the call, too.
+    explain may change an error before it is raised; it gets the arguments of the call, too. For an async function it
+    is called only if these do not match the parameters.
     """
     if inspect.iscoroutinefunction(function):
         run = cast("Callable[..., Awaitable[object]]", function)
 
         async def async_wrapper(*args: object, **kwargs: object) -> object:
             try:
-                return await run(*args, **kwargs)
+                running = run(*args, **kwargs)
             except BaseException as error:  # noqa: BLE001 - raised again
                 if explain is not None:
                     explain(error, args, kwargs)
                 args, kwargs = (), {}  # emptied, not deleted: IPython cannot show a frame without its arguments
+                raise hide_locals(error)  # noqa: B904 - the error itself
+            # While the function runs, the caller's hooks may log their stack with its locals (Sentry, loguru).
+            args, kwargs = (), _NO_KEYWORDS
+            try:
+                return await running
+            except BaseException as error:  # noqa: BLE001 - raised again
                 raise hide_locals(error)  # noqa: B904 - the error itself
 
         return cast("FunctionT", functools.wraps(function)(async_wrapper))

@@ -66,6 +66,10 @@ class Call(msgspec.Struct):
         """Return the operation, the invocation id and the number of attempts."""
         return f"Call({self.name}, {self.invocation_id}, attempts={self.attempts})"
 
+    def __rich_repr__(self) -> list[tuple[str, object]]:
+        """Return the same for rich."""
+        return [("name", self.name), ("invocation_id", self.invocation_id), ("attempts", self.attempts)]
+
     def record_credentials(self, credentials: Credentials | None) -> None:
         """Record the credentials that sign an attempt, which no error may show."""
         if credentials is not None and credentials not in self.used_credentials:

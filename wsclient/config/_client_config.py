@@ -203,8 +203,11 @@ class ClientConfig(msgspec.Struct, frozen=True, kw_only=True):
 
     def __repr__(self) -> str:
         """Return the settings that are not default; credentials in URLs are masked."""
-        shown = (f"{name}={value}" for name, value, source in self.rows() if source != DEFAULT)
-        return f"ClientConfig({', '.join(shown)})"
+        return f"ClientConfig({', '.join(f'{name}={value}' for name, value in self.__rich_repr__())})"
+
+    def __rich_repr__(self) -> list[tuple[str, object]]:
+        """Return the settings that are not default, for rich; masked in the same way."""
+        return [(name, value) for name, value, source in self.rows() if source != DEFAULT]
 
     def rows(self) -> list[tuple[str, str, str]]:
         """Return name, value and source of each setting as text. User names and passwords in URLs are masked."""

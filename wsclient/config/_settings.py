@@ -46,8 +46,13 @@ class Setting(msgspec.Struct, Generic[T_co], frozen=True):
 
     def __repr__(self) -> str:
         """Return both; user names and passwords in a URL are masked."""
+        value, source = (member for _, member in self.__rich_repr__())
+        return f"Setting({value!r}, {source!r})"
+
+    def __rich_repr__(self) -> list[tuple[str, object]]:
+        """Return both for rich, masked in the same way."""
         value = mask_user_info(self.value) if isinstance(self.value, str) else self.value
-        return f"Setting({value!r}, {self.source!r})"
+        return [("value", value), ("source", self.source)]
 
 
 UNSET: Setting[None] = Setting(None)

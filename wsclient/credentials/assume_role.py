@@ -122,6 +122,7 @@ class AssumeRoleProvider(RoleProvider["s.AssumeRoleRequest"]):
             role_session_name=request.role_session_name or default_session_name(context),
             token_code=code,
         )
+        code = None  # a transport or log handler of the caller may log its stack with its locals
         source = bind(self._source, context)
         with using(*self._origin):
             response = await call_sts(context, ASSUME_ROLE, request, source, subject=request.role_arn)

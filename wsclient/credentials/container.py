@@ -83,21 +83,25 @@ class ContainerProvider(RefreshingProvider):
         self._token_file = token_file
 
     async def _fetch(self, context: ProviderContext) -> Credentials:
-        agent = await self._agent(context)
-        headers = [("host", agent.host), ("accept", "application/json")]
-        path, token = await self._authorization(context)
-        if token:
-            headers.append(("authorization", token))
-        request = HttpRequest("GET", agent.url, tuple(headers), b"")
+        request, has_token_file = await self._request(context)
         try:
             response = await fetch(
                 context.send_local, request, TIMEOUT, context, source=self.name, make_error=_error_from_response
             )
         except CredentialsRefreshError as error:
             # Another process keeps a token's file current: the agent may accept the next token.
-            error.can_heal |= path is not None
+            error.can_heal |= has_token_file
             raise
         return parse_credentials(parse_json_object(response.body, self.name), self.name)
+
+    async def _request(self, context: ProviderContext) -> tuple[HttpRequest, bool]:
+        """Return the request, and whether its token is from a file."""
+        agent = await self._agent(context)
+        headers = [("host", agent.host), ("accept", "application/json")]
+        path, token = await self._authorization(context)
+        if token:
+            headers.append(("authorization", token))
+        return HttpRequest("GET", agent.url, tuple(headers), b""), path is not None
 
     async def _agent(self, context: ProviderContext) -> _Agent:
         """Return the configured agent. Raises CredentialsError if its URL is not allowed."""

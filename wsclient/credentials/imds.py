@@ -214,10 +214,10 @@ class _MetadataClient(msgspec.Struct, frozen=True):
 
     async def get(self, path: str) -> bytes:
         """Return the response body at a path. Raises NoCredentialsError if the instance has no role (HTTP 404)."""
-        response = await self._send("GET", path, await self._token_header())
+        response = await self._send(self._request("GET", path, await self._token_header()))
         if response.status == UNAUTHORIZED:
             self.state.token = None
-            response = await self._send("GET", path, await self._token_header())
+            response = await self._send(self._request("GET", path, await self._token_header()))
         if response.status == NOT_FOUND:
             raise _no_credentials("no role is attached to this instance")
         if response.status == FORBIDDEN:
@@ -241,7 +241,7 @@ class _MetadataClient(msgspec.Struct, frozen=True):
     async def _new_token(self) -> str | None:
         lifetime = ("x-aws-ec2-metadata-token-ttl-seconds", str(TOKEN_SECONDS))
         try:
-            response = await self._send("PUT", TOKEN_PATH, (lifetime,))
+            response = await self._send(self._request("PUT", TOKEN_PATH, (lifetime,)))
         except NoCredentialsError:
             if self.service.allow_v1:
                 return None
@@ -260,11 +260,12 @@ class _MetadataClient(msgspec.Struct, frozen=True):
             raise CredentialsRefreshError(f"{ImdsProvider.name} returned HTTP {response.status} for the token request")
         return token
 
-    async def _send(self, method: str, path: str, headers: tuple[tuple[str, str], ...]) -> HttpResponse:
+    def _request(self, method: str, path: str, headers: tuple[tuple[str, str], ...]) -> HttpRequest:
+        agent = ("user-agent", f"wsclient/{__version__}")
+        return HttpRequest(method, f"{self.service.endpoint}{path}", (*headers, agent), b"")
+
+    async def _send(self, request: HttpRequest) -> HttpResponse:
         """Return the response of any status, after at most the configured number of attempts."""
-        request = HttpRequest(
-            method, f"{self.service.endpoint}{path}", (*headers, ("user-agent", f"wsclient/{__version__}")), b""
-        )
 
         async def attempt() -> HttpResponse:
             return await self.context.send_local(request, self.service.timeout)

@@ -81,6 +81,7 @@ class SessionTokenProvider(RefreshingProvider):
         request = s.GetSessionTokenRequest(
             duration_seconds=self._duration_seconds, serial_number=serial, token_code=code
         )
+        code = None  # a transport or log handler of the caller may log its stack with its locals
         source = bind(self._source, context)
         response = await call_sts(context, GET_SESSION_TOKEN, request, source, subject="the IAM user")
         return credentials_from_response(response.credentials, "the IAM user's session")

@@ -105,6 +105,13 @@ class SsoProvider(RefreshingProvider):
             raise CredentialsRefreshError(f"{error}. {FIPS_HINT}", can_heal=error.can_heal) from error.__cause__
 
     async def _role_credentials(self, portal: str, context: ProviderContext) -> Credentials:
+        request = await self._request(portal, context)
+        response = await fetch(
+            context.send, request, TIMEOUT, context, source="SSO", make_error=self._error_from_response
+        )
+        return self._credentials(response)
+
+    async def _request(self, portal: str, context: ProviderContext) -> HttpRequest:
         token = await current_token(self._login, await self._url("sso_oidc", context), context)
         query = f"role_name={quote(self._role_name, safe='')}&account_id={quote(self._account_id, safe='')}"
         headers = (
@@ -112,11 +119,7 @@ class SsoProvider(RefreshingProvider):
             ("accept", "application/json"),
             ("x-amz-sso_bearer_token", token),
         )
-        request = HttpRequest("GET", f"{portal}/federation/credentials?{query}", headers, b"")
-        response = await fetch(
-            context.send, request, TIMEOUT, context, source="SSO", make_error=self._error_from_response
-        )
-        return self._credentials(response)
+        return HttpRequest("GET", f"{portal}/federation/credentials?{query}", headers, b"")
 
     async def _url(self, service: SsoService, context: ProviderContext) -> str:
         """Return the URL of an SSO service by the settings of the client, or of the environment and the profile."""

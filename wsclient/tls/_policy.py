@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Final, Literal, cast
 
 from wsclient._core.argument_checks import checked_class
 from wsclient._core.errors import TLSError, TLSPolicyError
+from wsclient._core.reprs import HiddenMembers
 from wsclient._core.utils import comment_hint
 from wsclient._core.value_kinds import BOOL, PATH, TEXT, one_of, optional, secret
 from wsclient.tls._inspection import (
@@ -81,8 +82,8 @@ ClientCertificate = str | tuple[str, str] | tuple[str, str, str]
     },
     error=TLSPolicyError,
 )
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TLSPolicy:
+@dataclass(frozen=True, eq=False, slots=True, kw_only=True)
+class TLSPolicy(HiddenMembers):
     """TLS requirements of a client; host names and certificates are always verified.
 
     minimum is the minimum TLS version, "1.2" or "1.3". ca_file or ca_data (PEM text) replaces the system's trust

@@ -81,18 +81,16 @@ class StsOperations(BaseClient):
 
         https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html
         """
-        return await self._call(
-            ops.ASSUME_ROLE,
-            s.AssumeRoleRequest(
-                role_arn=role_arn, role_session_name=role_session_name, policy_arns=policy_arns,
-                policy=policy, duration_seconds=duration_seconds, tags=tags,
-                transitive_tag_keys=transitive_tag_keys, external_id=external_id,
-                serial_number=serial_number, token_code=token_code, source_identity=source_identity,
-                provided_contexts=provided_contexts, minimum_session_token_size=minimum_session_token_size,
-            ),
-            extra,
-            validate,
+        request = s.AssumeRoleRequest(
+            role_arn=role_arn, role_session_name=role_session_name, policy_arns=policy_arns, policy=policy,
+            duration_seconds=duration_seconds, tags=tags, transitive_tag_keys=transitive_tag_keys,
+            external_id=external_id, serial_number=serial_number, token_code=token_code,
+            source_identity=source_identity, provided_contexts=provided_contexts,
+            minimum_session_token_size=minimum_session_token_size,
         )
+        # The caller's hooks may log their stack with its locals.
+        token_code = None
+        return await self._call(ops.ASSUME_ROLE, request, extra, validate)
 
     async def assume_role_with_saml(
         self,
@@ -127,16 +125,14 @@ class StsOperations(BaseClient):
 
         https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRoleWithSAML.html
         """
-        return await self._call(
-            ops.ASSUME_ROLE_WITH_SAML,
-            s.AssumeRoleWithSAMLRequest(
-                role_arn=role_arn, principal_arn=principal_arn, saml_assertion=saml_assertion,
-                policy_arns=policy_arns, policy=policy, duration_seconds=duration_seconds,
-                minimum_session_token_size=minimum_session_token_size,
-            ),
-            extra,
-            validate,
+        request = s.AssumeRoleWithSAMLRequest(
+            role_arn=role_arn, principal_arn=principal_arn, saml_assertion=saml_assertion,
+            policy_arns=policy_arns, policy=policy, duration_seconds=duration_seconds,
+            minimum_session_token_size=minimum_session_token_size,
         )
+        # The caller's hooks may log their stack with its locals.
+        saml_assertion = ""
+        return await self._call(ops.ASSUME_ROLE_WITH_SAML, request, extra, validate)
 
     async def assume_role_with_web_identity(
         self,
@@ -174,17 +170,14 @@ class StsOperations(BaseClient):
 
         https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRoleWithWebIdentity.html
         """
-        return await self._call(
-            ops.ASSUME_ROLE_WITH_WEB_IDENTITY,
-            s.AssumeRoleWithWebIdentityRequest(
-                role_arn=role_arn, role_session_name=role_session_name,
-                web_identity_token=web_identity_token, provider_id=provider_id, policy_arns=policy_arns,
-                policy=policy, duration_seconds=duration_seconds,
-                minimum_session_token_size=minimum_session_token_size,
-            ),
-            extra,
-            validate,
+        request = s.AssumeRoleWithWebIdentityRequest(
+            role_arn=role_arn, role_session_name=role_session_name, web_identity_token=web_identity_token,
+            provider_id=provider_id, policy_arns=policy_arns, policy=policy,
+            duration_seconds=duration_seconds, minimum_session_token_size=minimum_session_token_size,
         )
+        # The caller's hooks may log their stack with its locals.
+        web_identity_token = ""
+        return await self._call(ops.ASSUME_ROLE_WITH_WEB_IDENTITY, request, extra, validate)
 
     async def assume_root(
         self,
@@ -310,12 +303,10 @@ class StsOperations(BaseClient):
 
         https://docs.aws.amazon.com/STS/latest/APIReference/API_GetDelegatedAccessToken.html
         """
-        return await self._call(
-            ops.GET_DELEGATED_ACCESS_TOKEN,
-            s.GetDelegatedAccessTokenRequest(trade_in_token=trade_in_token),
-            extra,
-            validate,
-        )
+        request = s.GetDelegatedAccessTokenRequest(trade_in_token=trade_in_token)
+        # The caller's hooks may log their stack with its locals.
+        trade_in_token = ""
+        return await self._call(ops.GET_DELEGATED_ACCESS_TOKEN, request, extra, validate)
 
     async def get_federation_token(
         self,
@@ -421,15 +412,13 @@ class StsOperations(BaseClient):
 
         https://docs.aws.amazon.com/STS/latest/APIReference/API_GetSessionToken.html
         """
-        return await self._call(
-            ops.GET_SESSION_TOKEN,
-            s.GetSessionTokenRequest(
-                duration_seconds=duration_seconds, serial_number=serial_number, token_code=token_code,
-                minimum_session_token_size=minimum_session_token_size,
-            ),
-            extra,
-            validate,
+        request = s.GetSessionTokenRequest(
+            duration_seconds=duration_seconds, serial_number=serial_number, token_code=token_code,
+            minimum_session_token_size=minimum_session_token_size,
         )
+        # The caller's hooks may log their stack with its locals.
+        token_code = None
+        return await self._call(ops.GET_SESSION_TOKEN, request, extra, validate)
 
     async def get_web_identity_token(
         self,

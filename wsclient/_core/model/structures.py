@@ -16,7 +16,7 @@ from wsclient._core.errors import PartialFailureError, RequestValidationError
 from wsclient._core.lazy_imports import OptionalModule
 from wsclient._core.model.gaps import fill_gaps
 from wsclient._core.model.unknown_members import unknown_members
-from wsclient._core.reprs import short_repr
+from wsclient._core.reprs import RedactedStruct, short_repr, shown_members
 from wsclient._core.tables.tabular import Tabular
 from wsclient._core.utils import is_list, is_mapping
 
@@ -130,6 +130,10 @@ class Structure(msgspec.Struct, Tabular, frozen=True, kw_only=True, omit_default
         """Return a short repr: identifying members first, lists truncated, sensitive members as [redacted]."""
         return short_repr(self)
 
+    def __rich_repr__(self) -> list[tuple[str, object]]:
+        """Return the members that have a value, for rich; sensitive members as [redacted]."""
+        return shown_members(self)
+
     def _repr_html_(self) -> str:
         """Return an HTML table of the members that have a value, for notebooks."""
         from wsclient._core.tables.html import structure_html  # noqa: PLC0415 - needed in notebooks only
@@ -157,13 +161,15 @@ class Input(Structure, frozen=True, kw_only=True, omit_defaults=True, rename="pa
         return _convert(drop_nulls(data), cls)
 
 
-class ResponseMetadata(msgspec.Struct, frozen=True, kw_only=True):
+class ResponseMetadata(RedactedStruct, frozen=True, kw_only=True):
     """Metadata of a response.
 
     request_id is the id that AWS Support needs; status the HTTP status; attempts the number of attempts; headers those
     of the response, names in lower case. was_reconciled is True if an attempt's outcome was ambiguous and lookups found
-    all or part of this response; request_id may then be None.
+    all or part of this response; request_id may then be None. repr leaves out the headers.
     """
+
+    _hidden_fields: ClassVar[frozenset[str]] = frozenset({"headers"})
 
     request_id: str | None = None
     status: int = 200

@@ -32,6 +32,10 @@ class Element(msgspec.Struct):
         """Return the number of children; names and texts may be secrets."""
         return f"<Element with {len(self.children)} children>"
 
+    def __rich_repr__(self) -> list[tuple[str, object]]:
+        """Return the same for rich."""
+        return [("children", len(self.children))]
+
     def child(self, tag: str) -> Element | None:
         """Return the first child with this name, or None."""
         return next((child for child in self.children if child.tag == tag), None)

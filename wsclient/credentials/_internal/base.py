@@ -9,11 +9,10 @@ import inspect
 from collections.abc import Callable
 from typing import TYPE_CHECKING, ClassVar, Final, Self, TypeVar
 
-import msgspec
-
 from wsclient._core.credentials import Credentials, CredentialsProvider
 from wsclient._core.errors import ConfigurationError, CredentialsError
 from wsclient._core.features import NO_FEATURES
+from wsclient._core.reprs import RedactedStruct
 from wsclient._core.utils import ShallowCopyMixin, with_article
 
 if TYPE_CHECKING:
@@ -52,8 +51,10 @@ SECRET_ARGUMENTS: Final = frozenset({"environ"})
 """Parameter names that hold secrets in every provider."""
 
 
-class ProviderSpec(msgspec.Struct, frozen=True):
+class ProviderSpec(RedactedStruct, frozen=True):
     """The factory of a provider, and the arguments of that call."""
+
+    _hidden_fields: ClassVar[frozenset[str]] = frozenset({"arguments", "keywords"})
 
     make: Callable[..., object]
     arguments: tuple[object, ...]
