@@ -30,8 +30,8 @@ WITHOUT_SECRETS = {"AuditDifference", "ReportContent", "InventoryRow", "Predicat
 """Classes whose own repr is short, and hides nothing."""
 
 
-def _structs(base: type = msgspec.Struct) -> Iterator[type]:
-    for each in base.__subclasses__():
+def _structs(base: type[object] = msgspec.Struct) -> Iterator[type[object]]:
+    for each in type.__subclasses__(base):
         if each.__module__.partition(".")[0] == "wsclient":
             yield each
         yield from _structs(each)

@@ -33,7 +33,7 @@ CALLS: dict[str, Callable[[wsclient.StsClient], Any]] = {
     "AssumeRoleWithWebIdentity": lambda sts: sts.assume_role_with_web_identity(**NAME, web_identity_token=CANARY),
     "AssumeRoleWithSAML": lambda sts: sts.assume_role_with_saml(**SAML, saml_assertion=CANARY),
     "GetSessionToken": lambda sts: sts.get_session_token(token_code="314159"),
-    "AssumeRole, raw": lambda sts: sts.raw("AssumeRole", {**NAME, "TokenCode": "314159", "Password": CANARY}),
+    "AssumeRole, raw": lambda sts: sts.raw("AssumeRole", {"TokenCode": "314159", "Password": CANARY}),
 }
 
 

@@ -33,7 +33,8 @@ def stack_leaks(secrets: Iterable[str]) -> list[str]:
 
     Sentry (attach_stacktrace=True) shows these with a log record, loguru (backtrace=True) with an exception.
     """
-    frame, shown = sys._getframe(1), list[tuple[str, object]]()
+    frame: FrameType | None = sys._getframe(1)
+    shown = list[tuple[str, object]]()
     while frame is not None and "/_pytest/" not in frame.f_code.co_filename:
         shown += _own_locals(frame, frame.f_lineno)
         frame = frame.f_back
