@@ -75,6 +75,9 @@ CHAINS: dict[str, tuple[dict[str, str], Calls]] = {
     ),
 }
 
+NOTHING = (
+    r"RoleA has no source credentials: profile B: has no aws_access_key_id in ~/.aws/credentials or ~/.aws/config$"
+)
 ERRORS: dict[str, tuple[dict[str, str], type[WsclientError], str]] = {
     "no source": ({"A": f"role_arn = {ROLE}RoleA\n"}, ConfigurationError, "neither source_profile nor"),
     "two sources": (
@@ -92,7 +95,7 @@ ERRORS: dict[str, tuple[dict[str, str], type[WsclientError], str]] = {
         CredentialsError,
         "aws_access_key_id is missing",
     ),
-    "an empty source": ({"A": SOURCE_B, "B": ""}, CredentialsRefreshError, "profile B: has no aws_access_key_id"),
+    "an empty source": ({"A": SOURCE_B, "B": ""}, CredentialsRefreshError, NOTHING),
     "no such source": ({"A": SOURCE_B}, ConfigurationError, "no profile B"),
     "no profiles": ({}, ConfigurationError, "no profile A"),
     "a circle": (

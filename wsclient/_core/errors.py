@@ -128,11 +128,15 @@ class NoCredentialsError(CredentialsError):
 
     def __init__(self, tried: Sequence[tuple[str, str]]) -> None:
         self.tried = tuple((printable(name), printable(reason)) for name, reason in tried)
-        reasons = "; ".join(f"{name}: {reason}" for name, reason in self.tried) or "the chain has no provider"
         super().__init__(
-            f"no AWS credentials found ({reasons}). Pass credentials= or profile=, or set AWS_ACCESS_KEY_ID and "
+            f"no AWS credentials found ({self.reasons}). Pass credentials= or profile=, or set AWS_ACCESS_KEY_ID and "
             "AWS_SECRET_ACCESS_KEY."
         )
+
+    @property
+    def reasons(self) -> str:
+        """Names of the providers with their reasons, as one text."""
+        return "; ".join(f"{name}: {reason}" for name, reason in self.tried) or "the chain has no provider"
 
 
 class CredentialsRefreshError(CredentialsError):

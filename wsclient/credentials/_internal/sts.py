@@ -58,9 +58,9 @@ def named_failures(operation: str, subject: str) -> Generator[None]:
     try:
         yield
     except NoCredentialsError as error:
-        raise CredentialsRefreshError(
-            f"{operation} of {subject} has no source credentials: {error}", can_heal=False
-        ) from error
+        # Without the advice of a client's error: the source is that of a role's profile, or of a provider.
+        message = f"{operation} of {subject} has no source credentials: {error.reasons}"
+        raise CredentialsRefreshError(message, can_heal=False) from error
     except (ServiceError, TransportError, ResponseParseError) as error:
         message = f"{operation} of {subject}: {error}"
         raise CredentialsRefreshError(message, can_heal=is_retryable(error)) from error
