@@ -196,7 +196,7 @@ def test_ids_reject_values_that_are_no_workspace(items: Any, words: str) -> None
 
 
 MISTAKES: list[tuple[str, dict[str, Any], str]] = [
-    ("modify", {"properties": types.WorkspaceProperties(running_mode="AUTOSTOP")}, "did you mean 'AUTO_STOP'"),  # type: ignore[arg-type]
+    ("modify", {"properties": types.WorkspaceProperties(running_mode="AUTOSTOP")}, "must be spelled 'AUTO_STOP'"),  # type: ignore[arg-type]
     ("modify", {"properties": types.WorkspaceProperties(protocols=["DCV"])}, "unknown protocols 'DCV'"),  # type: ignore[list-item]
     ("modify", {"properties": types.WorkspaceProperties(protocols="WSP")}, "Protocols must be a list"),  # type: ignore[arg-type]
     ("modify", {"properties": types.WorkspaceProperties(root_volume_size_gib="80")}, "must be an int, not a str"),  # type: ignore[arg-type]
@@ -285,6 +285,11 @@ def test_reports_and_plans_are_written_as_csv(tmp_path: Path) -> None:
         report = await plan.run()
         for source, name in ((plan, "plan.csv"), (report, "report.csv")):
             written = await source.write_csv(tmp_path / name)
+            with pytest.raises(
+                ConfigurationError,
+                match=rf"^{type(source).__name__}\.write_csv\.path must be the path of a file, not 3$",
+            ):
+                await source.write_csv(3)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
             assert (written.rows, written.path) == (3, tmp_path / name)
         with (tmp_path / "report.csv").open(newline="") as file:
             rows = list(csv.DictReader(file))

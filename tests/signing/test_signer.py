@@ -8,6 +8,7 @@ import gc
 import hmac
 import pickle
 from datetime import UTC, datetime, timedelta, timezone
+from typing import Any
 
 import pytest
 
@@ -332,6 +333,22 @@ def test_invalid_header_is_rejected_by_the_signer(name: str, value: str) -> None
     """A header with control characters, an invalid name or date is rejected, and the error does not repeat it."""
     with pytest.raises(RequestValidationError) as caught:
         _service_signer().sign("GET", HOST, [(name, value)], b"", CREDENTIALS, AT)
+    assert "secretpart" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("headers", "body", "message"),
+    [
+        ({"name": "secretpart"}, b"", "headers must be a list of pairs"),
+        ([], "secretpart", "body must be bytes, not a str"),
+        ([], None, "body must be bytes, not None"),
+    ],
+)
+@pytest.mark.parametrize("method", ["sign", "canonical_request", "string_to_sign"])
+def test_mapping_of_headers_and_text_body_are_rejected(method: str, headers: Any, body: Any, message: str) -> None:
+    """The error says what to pass, for every method that signs, without a value."""
+    with pytest.raises(RequestValidationError, match=message) as caught:
+        getattr(_service_signer(), method)("POST", HOST, headers, body, CREDENTIALS, AT)
     assert "secretpart" not in str(caught.value)
 
 

@@ -323,6 +323,8 @@ CONSTRUCTORS: Final = (
             *(_REPORT.write_csv, _REPORT.write_ocsf, _REPORT.write_junit),
         )
     ),
+    Constructor(make=_closed(_FLEET.inventory().write_jsonl), arguments={"path": "rows.jsonl"}),
+    Constructor(make=_closed(_FLEET.inventory().write_csv), arguments={"path": "rows.csv"}),
     Constructor(make=_closed(_REPORT.write_asff), arguments={"folder": "reports"}),
     Constructor(make=_closed(_AUDIT.run), annotations={"keep": "Literal['problems', 'all']"}),
     Constructor(

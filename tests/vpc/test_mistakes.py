@@ -369,6 +369,8 @@ def test_interface_endpoint_cannot_be_instantiated() -> None:
     """The class has methods only."""
     with pytest.raises(TypeError, match="ensure"):
         InterfaceEndpoint()
+    with pytest.raises(TypeError, match="ensure"):
+        InterfaceEndpoint(vpc_id="vpc-1")
     assert issubclass(VpcEndpointError, WsclientError)
 
 

@@ -120,14 +120,17 @@ def checked(
 
     def decorate(function: FunctionT) -> FunctionT:
         is_constructor = function.__name__ == "__init__"
+        method = "" if is_constructor else f".{function.__name__}"
         signature = _signature(function)
         if strangers := kinds.keys() - {*signature.positional, *signature.named}:
             raise TypeError(f"{_owner(function)} has no parameter {', '.join(sorted(strangers))}")
+        names_class = is_constructor or (owner is None and signature.positional[:1] == ("self",))
         known = [*(name for name in signature.named if name not in {"self", "cls"}), *(keywords or ())]
         table = OptionTable(owner or _owner(function), {**(keywords or {}), **kinds}, error)
 
         def wrapper(*args: object, **kwargs: object) -> object:
-            called = type(args[0]).__name__ if is_constructor and args else table.owner
+            # The class of the object, which may derive from the class that defines the function.
+            called = f"{type(args[0]).__name__}{method}" if names_class and args else table.owner
             for name in kwargs:
                 if name not in known:
                     raise unknown_option(called, name, known, hints)

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, ClassVar, Final, Literal, Self, TypeAlias, cas
 
 import msgspec
 
+from wsclient._core.argument_checks import checked
 from wsclient._core.errors import ConfigurationError, PartialFailureError
 from wsclient._core.files import AtomicFile
 from wsclient._core.lazy_imports import LazyMapping, OptionalModule
@@ -22,6 +23,7 @@ from wsclient._core.tables.columns import Cell, CellKind, Row
 from wsclient._core.tables.table import Table
 from wsclient._core.tables.text import csv_text
 from wsclient._core.utils import counted, name_hint
+from wsclient._core.value_kinds import BOOL, PATH
 from wsclient.fleet._actions.items import Parameters
 from wsclient.fleet._inventory.export import WrittenFile
 
@@ -203,6 +205,7 @@ class RowsMixin(ExplainedAttributes):
         """Return rows() as a polars DataFrame, as to_pandas() does; extra wsclient[polars]."""
         return Table.of(self.rows(), self._row_type).select(columns).to_polars()
 
+    @checked({"path": PATH, "guard_formulas": BOOL})
     async def write_csv(self, path: str | PathLike[str], *, guard_formulas: bool = True) -> WrittenFile:
         """Write rows() to a CSV file (RFC 4180), in UTF-8, with the column names of an inventory's file.
 

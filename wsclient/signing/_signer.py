@@ -8,6 +8,7 @@ from __future__ import annotations
 import hmac
 import re
 import weakref
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from functools import lru_cache
 from hashlib import sha256
@@ -19,7 +20,7 @@ from wsclient._core.credentials import Credentials
 from wsclient._core.errors import ConfigurationError, RequestValidationError
 from wsclient._core.reprs import RedactedStruct
 from wsclient._core.tracebacks import without_locals
-from wsclient._core.value_kinds import BOOL, TEXT
+from wsclient._core.value_kinds import BOOL, TEXT, type_name
 from wsclient.signing._canonical_request import (
     HTTP_TOKEN,
     CanonicalRequest,
@@ -44,6 +45,16 @@ _AMZ_DATE = re.compile(r"[0-9]{8}T[0-9]{6}Z")
 _BLOCK_BYTES = 64
 _INNER_PAD = bytes(byte ^ 0x36 for byte in range(256))
 _OUTER_PAD = bytes(byte ^ 0x5C for byte in range(256))
+
+
+def _require_signable(headers: object, body: object) -> None:
+    """Raise RequestValidationError for headers that are a mapping, and for a body of text."""
+    if isinstance(headers, Mapping):
+        raise RequestValidationError(
+            "headers must be a list of pairs, because names may repeat; use [*headers.items()]"
+        )
+    if not isinstance(body, bytes | bytearray | memoryview):
+        raise RequestValidationError(f"body must be bytes, not {type_name(body)}; encode a text, as it will be sent")
 
 
 class _SigningKey(RedactedStruct, frozen=True):
@@ -99,6 +110,7 @@ class SigV4Signer:
         signature, an X-Amz-Content-Sha256 header as the hash of the body. at must be timezone-aware. Raises
         RequestValidationError for a URL, method or header that cannot be signed, ConfigurationError for a naive at.
         """
+        _require_signable(headers, body)
         return self.signed_headers(method, url, headers, body, credentials, at)
 
     def signed_headers(
@@ -120,6 +132,7 @@ class SigV4Signer:
         self, method: str, url: str, headers: Headers, body: bytes, credentials: Credentials, at: datetime
     ) -> str:
         """Return the canonical request that sign() would sign; it contains the session token."""
+        _require_signable(headers, body)
         return self._canonical(method, url, headers, body, credentials, at).text
 
     @without_locals
@@ -127,6 +140,7 @@ class SigV4Signer:
         self, method: str, url: str, headers: Headers, body: bytes, credentials: Credentials, at: datetime
     ) -> str:
         """Return the string to sign of the request that sign() would sign."""
+        _require_signable(headers, body)
         return self._string_to_sign(self._canonical(method, url, headers, body, credentials, at))
 
     def _canonical(

@@ -34,7 +34,7 @@ class InterfaceEndpoint:
     call EC2 with the client's credentials, TLS policy and proxy, at its public endpoint or as reach= says.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, *_: object, **__: object) -> None:
         """Raise TypeError: there is nothing to create; call ensure(), describe(), find() or delete()."""
         raise TypeError("InterfaceEndpoint has class methods only: ensure(), describe(), find() and delete()")
 

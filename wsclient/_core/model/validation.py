@@ -38,6 +38,7 @@ SCALARS: Mapping[ShapeKind, tuple[type, ...]] = {
 """Accepted Python types of scalars; error messages name the first."""
 NUMBERS = (int, float)
 _FEW_MEMBERS: Final = 2
+_SEPARATORS: Final = str.maketrans("", "", "-_ ")
 
 
 class _InvalidValue(Exception):  # noqa: N818 - travels inside this module only, collecting the path on its way up
@@ -130,7 +131,7 @@ def _scalar_check(types: tuple[type, ...], minimum: float | None) -> Check:
 
 
 def _enum_check(check: Check, enum: type[OpenEnum]) -> Check:
-    """Return the check that also rejects a value spelled with lower case, hyphens or spaces; other new values pass."""
+    """Return the check that also rejects a value of another case or with other separators; other new values pass."""
     values = frozenset(member.value for member in enum)
     folded = {_folded(value): value for value in values}
 
@@ -145,7 +146,7 @@ def _enum_check(check: Check, enum: type[OpenEnum]) -> Check:
 
 
 def _folded(value: str) -> str:
-    return value.replace("-", "_").replace(" ", "_").upper()
+    return value.translate(_SEPARATORS).upper()
 
 
 def _list_check(item_shape: Shape, limits: Limits) -> Check:

@@ -22,7 +22,7 @@ from wsclient._core.tables.frames import requires_extra
 from wsclient._core.tables.table import Table
 from wsclient._core.unawaited import AsyncOnly
 from wsclient._core.utils import close_matches
-from wsclient._core.value_kinds import ANYTHING, CALLBACK, TEXT, collection_of, optional, type_name
+from wsclient._core.value_kinds import ANYTHING, BOOL, CALLBACK, PATH, TEXT, collection_of, optional, type_name
 from wsclient.fleet._concurrency import merge
 from wsclient.fleet._inventory.export import MIN_BATCH_ROWS, WrittenFile, csv_head, csv_lines, json_lines
 from wsclient.fleet._inventory.site_reader import DuplicateSiteDetector, Entry, InventoryQuery, SiteReader
@@ -123,6 +123,7 @@ class FleetInventory(AsyncOnly, ExplainedAttributes):
             import_module("polars")
         return (await self._table(columns)).to_polars()
 
+    @checked({"path": PATH})
     async def write_jsonl(self, path: str | PathLike[str]) -> WrittenFile:
         """Read every WorkSpace into a file of JSON lines: one InventoryRow.to_dict() per line, in UTF-8.
 
@@ -132,6 +133,7 @@ class FleetInventory(AsyncOnly, ExplainedAttributes):
         """
         return await self._write(AtomicFile(path), json_lines)
 
+    @checked({"path": PATH, "guard_formulas": BOOL})
     async def write_csv(self, path: str | PathLike[str], *, guard_formulas: bool = True) -> WrittenFile:
         """Read every WorkSpace into a CSV file (RFC 4180) with the columns of InventoryRow.to_dict(), in UTF-8.
 
