@@ -125,6 +125,42 @@ def test_a_call_waits_for_a_limit_that_applies_since_its_permit(setting: Any) ->
     run_in_virtual_time(main())
 
 
+@pytest.mark.parametrize(("programs", "failed"), [(2, 0.01), (8, 0.03), (20, 0.10)])
+def test_programs_that_share_a_rate_learn_their_shares(programs: int, failed: float) -> None:
+    """Programs that do not know of each other use the whole rate with few throttled calls; one that is left takes it all.
+
+    Each has a client of its own process. All but one end after five minutes, and the last one has five more to find the
+    rate that is free then.
+    """
+
+    async def main() -> tuple[int, int, int]:
+        clock = VirtualClock()
+        aws = Emulator(throttle=Pace(2, 5), clock=clock)
+        shared = lost = late = 0
+
+        async def worker(ws: wsclient.WorkSpacesClient, end: float) -> None:
+            nonlocal shared, lost, late
+            while (now := clock.monotonic()) < end:
+                try:
+                    await ws.describe_workspaces(limit=1)
+                    shared += now < 300
+                    late += 600 <= now < 700
+                except errors.ThrottlingException:
+                    lost += 1
+
+        async def program(number: int, end: float) -> None:
+            ws = driven_client(aws, InProcess(aws, 0.04), clock, seed=number, queues=QueueRegistry(clock))
+            await asyncio.gather(*(worker(ws, end) for _ in range(3)))
+
+        await asyncio.gather(program(0, 700), *(program(number, 300) for number in range(1, programs)))
+        return shared, lost, late
+
+    shared, lost, late = run_in_virtual_time(main())
+    assert shared > 0.85 * 2 * 300
+    assert lost <= failed * (shared + lost)
+    assert late > 0.9 * 2 * 100
+
+
 def test_most_calls_fail_without_a_pace() -> None:
     """With pace=None the retries alone lose most calls at the documented rate limit."""
     outcome = run_in_virtual_time(_calls(Pace(2, 5), 160, 10, pace=None))

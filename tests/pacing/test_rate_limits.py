@@ -119,12 +119,12 @@ def test_concurrent_throttling_lowers_the_rate_once() -> None:
 
 
 def test_learned_rate_has_a_minimum() -> None:
-    """However much is throttled, a call every two seconds is let through."""
+    """However much is throttled, a call every ten seconds is let through."""
     limit = LearnedRateLimit(0.0)
     for step in range(100):
         limit.record_response(step + 0.5, sent_at=step + 0.4, throttled=True)
     assert limit.bucket is not None
-    assert limit.bucket.rate == 0.5
+    assert limit.bucket.rate == 0.1
 
 
 def test_learned_rate_rises_only_under_load() -> None:

@@ -12,8 +12,10 @@ from wsclient.pacing._token_bucket import TokenBucket
 if TYPE_CHECKING:
     from wsclient.pacing._pace import Pace
 
-MIN_RATE: Final = 0.5
-"""Lowest learned rate, in calls per second, however often AWS throttles."""
+MIN_RATE: Final = 0.1
+"""Lowest learned rate, in calls per second: the share of one of twenty programs in AWS's documented rate."""
+SHARED_RATE: Final = 0.5
+"""A lower rate means that other programs use most of the account's. It is doubled when it has held: they may have ended."""
 MIN_HOLD: Final = 1.0
 """Seconds that a rate is held before a higher one is tried; doubled by each failed increase."""
 MAX_HOLD: Final = 60.0
@@ -21,7 +23,7 @@ MAX_HOLD: Final = 60.0
 CALLS_TO_JUDGE: Final = 3
 """Calls at a rate, at least, before it counts as sustained."""
 BURST_ALLOWANCE: Final = 6.0
-"""Calls above its rate that a service may accept from saved-up burst, which a higher rate must outlast to be proven."""
+"""Calls above its rate that a service may accept from saved-up burst, which a higher rate must outlast to be proven, within MAX_HOLD."""
 DECREASE_FACTOR: Final = 0.7
 """Factor for a sustained rate that is throttled after all; the same as in AWS's adaptive mode."""
 MIN_UTILIZATION: Final = 0.8
@@ -148,14 +150,18 @@ class LearnedRateLimit:
     def _hold(self, rate: float) -> float:
         """Return the seconds to hold a rate: until an increase is proven, or before the next one is tried."""
         if rate > self._sustained:
-            return BURST_ALLOWANCE / (rate - self._sustained)
+            return min(MAX_HOLD, BURST_ALLOWANCE / (rate - self._sustained))
         return min(MAX_HOLD, math.ldexp(MIN_HOLD, min(self._failed_increases, 10)))
 
     def _next_rate(self, rate: float) -> float:
+        if self.too_fast is not None and self.too_fast > rate * 1.1:
+            return (rate + self.too_fast) / 2
+        if rate < SHARED_RATE:
+            return rate * 2
         if self.too_fast is None:
             return rate * (1.25 if self._failed_increases else 2)
-        # Once the two are within 10 %, exceed the throttled rate: AWS may have raised the limit.
-        return (rate + self.too_fast) / 2 if self.too_fast > rate * 1.1 else rate * 1.1
+        # The two are within 10 %: exceed the throttled rate, since AWS may have raised the limit.
+        return rate * 1.1
 
     def _set_rate(self, rate: float, now: float) -> None:
         # A burst of a tenth of a second, so that timers that fire late do not lower high rates.
