@@ -15,7 +15,8 @@ if TYPE_CHECKING:
 MIN_RATE: Final = 0.1
 """Lowest learned rate, in calls per second: the share of one of twenty programs in AWS's documented rate."""
 SHARED_RATE: Final = 0.5
-"""A lower rate means that other programs use most of the account's. It is doubled when it has held: they may have ended."""
+"""A lower rate means that other programs use most of the account's; when it has held, it is doubled: they may have ended.
+"""
 MIN_HOLD: Final = 1.0
 """Seconds that a rate is held before a higher one is tried; doubled by each failed increase."""
 MAX_HOLD: Final = 60.0
@@ -23,7 +24,8 @@ MAX_HOLD: Final = 60.0
 CALLS_TO_JUDGE: Final = 3
 """Calls at a rate, at least, before it counts as sustained."""
 BURST_ALLOWANCE: Final = 6.0
-"""Calls above its rate that a service may accept from saved-up burst, which a higher rate must outlast to be proven, within MAX_HOLD."""
+"""Calls above its rate that a service may accept from saved-up burst. A higher rate must outlast them to be proven, for
+MAX_HOLD at most."""
 DECREASE_FACTOR: Final = 0.7
 """Factor for a sustained rate that is throttled after all; the same as in AWS's adaptive mode."""
 MIN_UTILIZATION: Final = 0.8
