@@ -127,7 +127,7 @@ def test_a_call_waits_for_a_limit_that_applies_since_its_permit(setting: Any) ->
 
 @pytest.mark.parametrize(("programs", "failed"), [(2, 0.01), (8, 0.03), (20, 0.10)])
 def test_programs_that_share_a_rate_learn_their_shares(programs: int, failed: float) -> None:
-    """Programs that do not know of each other use the whole rate with few throttled calls; one that is left takes it all.
+    """Programs that do not know of each other use the whole rate with few failed calls; the last one takes it all.
 
     Each has a client of its own process. All but one end after five minutes, and the last one has five more to find the
     rate that is free then.
