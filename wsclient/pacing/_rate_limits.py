@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 MIN_RATE: Final = 0.1
 """Lowest learned rate, in calls per second: the share of one of twenty programs in AWS's documented rate."""
 SHARED_RATE: Final = 0.5
-"""Calls per second below which other programs use most of the account's rate, and may end: a rate that holds is doubled."""
+"""Calls per second below which a rate that holds is doubled: other programs use the rest of it, and may end."""
 MIN_HOLD: Final = 1.0
 """Seconds that a rate is held before a higher one is tried; doubled by each failed increase."""
 MAX_HOLD: Final = 60.0
