@@ -16,7 +16,8 @@ import wsclient
 from tests.support.senders import CA, CONTEXT, QUICK, post
 from tests.support.tls_server import OK, Server, authority, server_context, serving, shaking_hands
 from wsclient._core.errors import ServiceError, TLSError
-from wsclient._pipeline.transport.errors import FailedRequest, connect_error
+from wsclient._pipeline.transport.errors import connect_error
+from wsclient._pipeline.transport.failed_request import FailedRequest
 from wsclient._pipeline.transport.http_transport import HttpTransport, TransportSettings
 from wsclient.tls import TLSPolicy
 

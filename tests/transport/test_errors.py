@@ -31,7 +31,7 @@ from wsclient._core.errors import (
     WsclientError,
 )
 from wsclient._core.http import HttpRequest, Timeout
-from wsclient._pipeline.transport.errors import chain_of
+from wsclient._pipeline.transport.failed_request import chain_of
 from wsclient._pipeline.transport.http_transport import HttpTransport, TransportSettings
 from wsclient._pipeline.transport.httpx_adapter import is_library_error
 from wsclient.endpoints import PrivateDns

@@ -1,7 +1,14 @@
 """Calls through a proxy: what the proxy sees, and the errors of its failures."""
 
+from __future__ import annotations
+
 import asyncio
-from contextlib import suppress
+import socket
+import ssl
+import struct
+import threading
+from contextlib import contextmanager, suppress
+from typing import TYPE_CHECKING
 
 import httpx
 import pytest
@@ -12,9 +19,12 @@ from hypothesis import strategies as st
 import wsclient
 from tests.support.senders import CA, CONTEXT, QUICK, TRUSTING, over, post
 from tests.support.tls_server import OK, proxying, server_context, serving
-from wsclient._core.errors import ConfigurationError, ConnectError, RequestTimeoutError, TLSError
+from wsclient._core.errors import ConfigurationError, ConnectError, RequestTimeoutError, TLSError, TransportError
 from wsclient._core.http import Timeout
 from wsclient._pipeline.transport.http_transport import HttpTransport, TransportSettings
+
+if TYPE_CHECKING:
+    from collections.abc import Generator
 
 ENVIRON = {"HOME": "/nonexistent", "AWS_REGION": "us-west-2"}
 
@@ -32,6 +42,39 @@ def _client(url: str, *, proxy: str) -> wsclient.WorkSpacesClient:
 def _late(request: bytes) -> bytes:
     """Answer, but never a request for /never."""
     return b"HTTP/1.1 100 Continue\r\n" if b" /never" in request else OK
+
+
+@contextmanager
+def _rejecting(context: ssl.SSLContext, *, is_silent: bool) -> Generator[int]:
+    """Serve one TLS handshake on a thread: asyncio would drop the alert about the client's certificate."""
+    listener = socket.create_server(("127.0.0.1", 0))
+
+    def serve() -> None:
+        connection, _ = listener.accept()
+        connection.settimeout(5)
+        if is_silent:
+            context.verify_mode = ssl.CERT_NONE
+        peer = context.wrap_socket(connection, server_side=True, do_handshake_on_connect=False)
+        with suppress(ssl.SSLError):
+            peer.do_handshake()
+        if is_silent:
+            peer.recv(4096)
+            peer.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))  # close() resets
+            peer.close()
+            return
+        with suppress(OSError):  # reads raw what the client sends on, so that closing does not reset the connection
+            peer.settimeout(0.2)
+            while socket.socket.recv(peer, 4096):
+                pass
+        peer.close()
+
+    thread = threading.Thread(target=serve)
+    thread.start()
+    try:
+        yield listener.getsockname()[1]
+    finally:
+        thread.join()
+        listener.close()
 
 
 def _through(proxy: str) -> TransportSettings:
@@ -126,6 +169,7 @@ def test_a_proxy_that_rejects_credentials_says_which_it_takes(
     [
         *((status, "asks for a login in a browser", False) for status in (302, 307, 511)),
         *((status, "may be a web server or a reverse proxy", False) for status in (400, 404, 405, 501)),
+        (404, "it does not know that host, or it may be a web server", False),
         *((status, "does not allow connections to that host", False) for status in (401, 403, 451)),
         *((status, "cannot resolve or reach that host", True) for status in (500, 502, 503, 504)),
         *((status, f"HTTP {status}$", True) for status in (408, 429, 520)),
@@ -143,6 +187,40 @@ def test_a_proxy_s_status_says_what_to_check_and_whether_to_retry(status: int, w
                 await sender.send(post(), QUICK)
             assert (caught.value.is_transient, caught.value.may_have_been_sent) == (is_transient, False)
             assert "hunter" not in str(caught.value)
+            await sender.aclose()
+
+    asyncio.run(main())
+
+
+@pytest.mark.parametrize("is_silent", [True, False])
+def test_tls_1_3_proxy_that_requires_a_client_certificate_is_blamed(is_silent: bool) -> None:
+    """A proxy rejects the client after its handshake, when CONNECT is sent: the service has no part in it."""
+    context = server_context(CA.issue_cert("localhost"))
+    context.minimum_version = ssl.TLSVersion.TLSv1_3
+    context.verify_mode = ssl.CERT_REQUIRED
+    words = r"with the proxy localhost:\d+ failed .*; it requires a client certificate: TLSPolicy"
+    if is_silent:  # the proxy resets the connection, and its alert is lost
+        words = r"the proxy localhost:\d+ opened no tunnel to h\.example:443 \("
+
+    async def main() -> None:
+        with _rejecting(context, is_silent=is_silent) as port:
+            sender = HttpTransport(_through(f"https://localhost:{port}"))
+            with pytest.raises(TransportError, match=words) as caught:
+                await sender.send(post(), QUICK)
+            assert not caught.value.may_have_been_sent
+            await sender.aclose()
+
+    asyncio.run(main())
+
+
+def test_page_in_place_of_a_tunnel_is_pointed_out() -> None:
+    """A web server that answers CONNECT with a page and HTTP 200 is told from a service without TLS."""
+
+    async def main() -> None:
+        async with proxying(b"HTTP/1.1 200 OK\r\n\r\n") as page, proxying(to_port=page.port) as proxy:
+            sender = HttpTransport(_through(proxy.url))
+            with pytest.raises(TLSError, match=r"check the port, and whether localhost:\d+ is a proxy"):
+                await sender.send(post(), QUICK)
             await sender.aclose()
 
     asyncio.run(main())

@@ -33,7 +33,6 @@ from wsclient._core.tracebacks import without_locals
 from wsclient._pipeline.transport.connection_pool import ConnectionPool
 from wsclient._pipeline.transport.dialer import SYSTEM_DIALER, Dialer, PrivateResolver, Resolver
 from wsclient._pipeline.transport.errors import (
-    FailedRequest,
     connect_error,
     connection_lost_error,
     parse_error,
@@ -42,6 +41,7 @@ from wsclient._pipeline.transport.errors import (
     unsendable_error,
 )
 from wsclient._pipeline.transport.event_loops import EventLoopPool, EventLoopPools
+from wsclient._pipeline.transport.failed_request import FailedRequest
 from wsclient._pipeline.transport.in_flight import InFlightCalls
 from wsclient._pipeline.transport.network_guard import check_network_access
 from wsclient._pipeline.transport.request_ids import RequestIdHistories

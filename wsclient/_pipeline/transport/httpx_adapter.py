@@ -28,14 +28,13 @@ from wsclient._core.http import (
 )
 from wsclient._pipeline.transport.custom_transport import library_name, library_names
 from wsclient._pipeline.transport.errors import (
-    FailedRequest,
-    chain_of,
     connect_error,
     connection_lost_error,
     parse_error,
     timeout_error,
     unsendable_error,
 )
+from wsclient._pipeline.transport.failed_request import FailedRequest, chain_of
 from wsclient._pipeline.transport.proxy_errors import rejected_tunnel
 from wsclient._pipeline.transport.request_ids import is_settled
 from wsclient._pipeline.transport.response_parser import KEPT_BYTES

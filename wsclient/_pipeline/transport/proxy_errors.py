@@ -13,7 +13,7 @@ from wsclient._core.errors import ConnectError, may_pass
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from wsclient._pipeline.transport.errors import FailedRequest
+    from wsclient._pipeline.transport.failed_request import FailedRequest
 
 AUTHENTICATION_REQUIRED: Final = 407
 _BASIC: Final = "Basic"
@@ -30,7 +30,8 @@ _NO_FORWARD_PROXY: Final = "it may be a web server or a reverse proxy; check the
 _LOGIN: Final = "it asks for a login in a browser, as a captive portal does"
 _HINTS: Final = {
     **dict.fromkeys((301, 302, 303, 307, 308, 511), _LOGIN),
-    **dict.fromkeys((400, 404, 405, 501, 505), _NO_FORWARD_PROXY),
+    **dict.fromkeys((400, 405, 501, 505), _NO_FORWARD_PROXY),
+    404: f"it does not know that host, or {_NO_FORWARD_PROXY}",
     **dict.fromkeys((401, 403, 451), _FORBIDDEN),
     **dict.fromkeys((500, 502, 503, 504), _UNREACHABLE),
 }

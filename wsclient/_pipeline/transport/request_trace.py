@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Protocol
 from urllib.parse import urlsplit
 
 from wsclient._core.errors import ConnectError, TLSError
-from wsclient._pipeline.transport.errors import FailedRequest
+from wsclient._pipeline.transport.failed_request import FailedRequest
 from wsclient.tls._inspection import (
     NegotiatedTLS,
     connection_faults,
@@ -53,7 +53,17 @@ class TraceOwner(Protocol):
 class RequestTrace:
     """Trace of one request. is_sent is True from the first write on, and whenever that cannot be ruled out."""
 
-    __slots__ = ("_after_wait", "_on_sending", "_owner", "has_tunnel", "is_sent", "peer", "proxy_schemes", "tls")
+    __slots__ = (
+        "_after_wait",
+        "_on_sending",
+        "_owner",
+        "has_tunnel",
+        "is_sent",
+        "is_tunnel_requested",
+        "peer",
+        "proxy_schemes",
+        "tls",
+    )
 
     def __init__(
         self,
@@ -67,8 +77,10 @@ class RequestTrace:
         self._after_wait = after_wait
         self.peer = peer
         self.is_sent = False
+        self.is_tunnel_requested = False
+        """True from the CONNECT request on: the connection to the proxy itself worked."""
         self.has_tunnel = False
-        """True from the CONNECT request on: TLS before it is that of the proxy."""
+        """True from the proxy's response to CONNECT on: TLS before it is that of the proxy."""
         self.proxy_schemes: tuple[str, ...] = ()
         """Authentication schemes that the proxy offered in its response to CONNECT."""
         self.tls: ssl.SSLObject | None = None
@@ -123,6 +135,7 @@ class RequestTrace:
             peer=self.peer,
             proxy=self._owner.proxy_peer,
             has_proxy_user="@" in proxy,
+            is_tunnel_requested=self.is_tunnel_requested,
             has_tunnel=self.has_tunnel,
             proxy_schemes=self.proxy_schemes,
             is_at_proxy=proxy.startswith("https:") and not self.has_tunnel,

@@ -79,10 +79,11 @@ class TraceExtension:
         if event.endswith("send_request_headers.started"):
             # The CONNECT to a proxy is not the request.
             if getattr(info.get("request"), "method", b"") == b"CONNECT":
-                self._trace.has_tunnel = True
+                self._trace.is_tunnel_requested = True
                 self._await_tunnel(waits=True)
             else:
                 # Not before: the first connection of two may be that to a proxy.
+                self._trace.has_tunnel = True
                 self._trace.require_own_host()
                 self._half_open = None
                 self._trace.sending()
@@ -90,6 +91,7 @@ class TraceExtension:
             return
         if self._awaits_tunnel and event.endswith("receive_response_headers.complete"):
             self._await_tunnel(waits=False)
+            self._trace.has_tunnel = True
             self._trace.proxy_schemes = offered_schemes(_response_headers(info.get("return_value")))
         stream = network_stream(info.get("return_value"))
         if stream is not None:
