@@ -81,9 +81,9 @@ TITLES: Final = {
     "tables": "Tables of structures",
 }
 FLEET_FIRST: Final = (
-    *("Fleet", "Site", "Predicate", "Planning", "Plan", "PlanItem", "LeftOut", "PlanRow", "Progress", "Report"),
-    *("ItemReport", "Outcome", "ReportRow", "inventory", "FleetInventory", "InventoryRow", "Join", "WrittenFile"),
-    "SiteError",
+    *("Fleet", "FleetOptions", "Site", "Predicate", "Planning", "Plan", "PlanItem", "LeftOut", "PlanRow", "Progress"),
+    *("Report", "ItemReport", "Outcome", "ReportRow", "inventory", "FleetInventory", "InventoryRow", "Join"),
+    *("WrittenFile", "SiteError"),
 )
 """Names of wsclient.fleet in the order of their use; the check of the site reports missing ones."""
 Subject = tuple[str, str, list["AnyOperation"]]
