@@ -3,7 +3,7 @@
 import json
 import ssl
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, timezone
 from email.utils import format_datetime, parsedate_to_datetime
 from importlib import import_module
 from typing import Any
@@ -70,6 +70,7 @@ def test_malformed_certificate_time_raises_value_error(text: str) -> None:
         certificate_date(text)
 
 
+OFFSETS = st.integers(-14 * 60, 14 * 60).map(lambda minutes: timezone(timedelta(minutes=minutes)))
 FORMATS: list[Callable[[datetime], str]] = [
     datetime.isoformat,
     lambda at: at.isoformat(" "),
@@ -96,6 +97,15 @@ def test_iso_times_parse_as_in_botocore(write: Callable[[datetime], str], at: da
     text = write(at)
     reference: datetime = dateutil.parse(text)
     assert parse_time(text) == (reference if reference.tzinfo else reference.replace(tzinfo=UTC))
+
+
+@given(st.datetimes(min_value=FIRST, max_value=LAST, timezones=OFFSETS))
+def test_times_with_an_offset_become_utc(at: datetime) -> None:
+    """An offset changes the numbers of a time and not the moment: responses of STS, credentials of programs."""
+    time = parse_time(at.isoformat())
+    assert time == at
+    assert time is not None
+    assert time.tzinfo is UTC
 
 
 @pytest.mark.parametrize("text", ["", " ", "soon", "1398796238", "1112101410123", "-5", "1.5", "2030-13-01T00:00:00Z"])

@@ -36,7 +36,7 @@ def http_date(text: str) -> datetime | None:
 
 
 def parse_time(text: str) -> datetime | None:
-    """Parse a time as AWS's services and other people's tools write it; return None if it is malformed or a number.
+    """Parse a time as AWS's services and other tools write it, to UTC; return None if it is malformed or a number.
 
     ISO 8601 in any form, with "T" and "Z" in either case; a time with the suffix "UTC" or without a zone is UTC. HTTP
     dates too.
@@ -46,7 +46,8 @@ def parse_time(text: str) -> datetime | None:
         return None  # of ten digits or more, fromisoformat() would take some for a date
     with suppress(ValueError, OverflowError):
         time = datetime.fromisoformat(text.removesuffix("UTC").rstrip())
-        return time if time.tzinfo else time.replace(tzinfo=UTC)
+        time = time if time.tzinfo else time.replace(tzinfo=UTC)
+        return as_utc(time) if is_in_range(time) else time
     return http_date(text)
 
 
