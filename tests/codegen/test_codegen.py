@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 
 import botocore
 import msgspec
@@ -16,6 +17,7 @@ from wsclient._client.operations.iam import IamOperations
 from wsclient._client.operations.sts import StsOperations
 from wsclient._client.operations.workspaces import WorkSpacesOperations
 from wsclient._codegen import __main__ as command
+from wsclient._codegen.data import LOADER
 from wsclient._codegen.diff import differences
 from wsclient._codegen.enums import render_enums
 from wsclient._codegen.facts import ONCE, REPEATABLE
@@ -66,6 +68,11 @@ def test_the_committed_files_are_what_the_generator_writes(capsys: pytest.Captur
     assert command.main(["--check"]) == 0
     assert command.main(["--diff"]) == 0
     assert "no difference" in capsys.readouterr().out
+
+
+def test_models_of_the_home_directory_are_ignored() -> None:
+    """Botocore reads ~/.aws/models first; the generator reads what botocore ships, on every machine."""
+    assert LOADER.search_paths == [str(Path(botocore.__file__).parent / "data")]
 
 
 def test_diff_lists_changed_members_limits_and_values() -> None:

@@ -9,8 +9,8 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal
 
 import msgspec
-from botocore.loaders import Loader
 
+from wsclient._codegen.data import load_service_file
 from wsclient._codegen.facts import DROPPED_MEMBERS, PROTOCOLS, SUBSETS
 from wsclient._codegen.members import REQUIRED
 from wsclient._codegen.subsets import cut
@@ -173,7 +173,7 @@ def load_model(name: str) -> ServiceModel:
 
     Of a service in SUBSETS, the model has only those operations and what they reach, and so has the digest.
     """
-    raw = _document(name, "service-2")
+    raw = load_service_file(name, "service-2")
     dropped: dict[str, tuple[str, ...]] = {}
     if name in SUBSETS:
         part = msgspec.convert(raw, dict[str, Any])
@@ -197,11 +197,6 @@ def _with_forgotten_members(document: Document) -> Document:
 
 def load_paginators(name: str) -> dict[str, str]:
     """Return the result key of each operation that has a paginator in botocore."""
-    document = msgspec.convert(_document(name, "paginators-1"), Paginators)
+    document = msgspec.convert(load_service_file(name, "paginators-1"), Paginators)
     found = {name: facts.result_key for name, facts in document.pagination.items()}
     return {name: key if isinstance(key, str) else key[0] for name, key in found.items()}
-
-
-def _document(name: str, document_type: str) -> object:
-    loader: Any = Loader()  # botocore has no type hints
-    return loader.load_service_model(name, document_type)

@@ -8,19 +8,16 @@ from __future__ import annotations
 import hashlib
 from collections import defaultdict
 from functools import cache
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import msgspec
 
+from wsclient._codegen.data import load_file
 from wsclient._codegen.regions import DOCUMENTED, PAGES
 from wsclient._codegen.text import literal, pattern_literal, wrap
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
-
-# botocore has no type hints, so its module is Any here, and msgspec validates the loaded data.
-loaders: Any = import_module("botocore.loaders")
 
 SERVICES = ("workspaces", "sts", "ec2", "ds")
 KINDS = ("public", "dualstack", "fips", "fips_dualstack")
@@ -85,14 +82,14 @@ def render_partitions() -> str:
 @cache
 def load_partitions() -> tuple[PartitionDocument, ...]:
     """Return botocore's partitions, sorted by id; the fallback partition of AWS SDKs, aws, is first."""
-    document: object = loaders.Loader().load_data("partitions")
+    document: object = load_file("partitions")
     partitions = msgspec.convert(document, dict[str, object])["partitions"]
     return tuple(sorted(msgspec.convert(partitions, list[PartitionDocument]), key=lambda partition: partition.id))
 
 
 @cache
 def _load_endpoints() -> tuple[EndpointsPartition, ...]:
-    document: object = loaders.Loader().load_data("endpoints")
+    document: object = load_file("endpoints")
     partitions = msgspec.convert(msgspec.convert(document, dict[str, object])["partitions"], list[EndpointsPartition])
     # Endpoints of unrelated services change with every release of botocore and must not change the digest.
     return tuple(
