@@ -83,7 +83,7 @@ def test_server_without_a_common_suite_is_told_from_one_that_requires_a_certific
     context.set_ciphers("AES128-SHA")
     with (
         shaking_hands(context) as server,
-        pytest.raises(TLSError, match="no TLS version and cipher suite that the TLS policy allows"),
+        pytest.raises(TLSError, match="no TLS version, cipher suite and signature that the TLS policy allows"),
     ):
         _send(server, TransportSettings(policy=TLSPolicy(ca_data=authority(CA))))
 
@@ -93,7 +93,7 @@ def test_server_without_a_common_suite_is_told_from_one_that_requires_a_certific
     [
         ("TLSV1_ALERT_NO_APPLICATION_PROTOCOL", "it does not speak HTTP/1.1 there"),
         ("TLSV1_UNRECOGNIZED_NAME", "it does not serve that host name"),
-        ("TLSV1_ALERT_PROTOCOL_VERSION", "it offers no TLS version and cipher suite"),
+        ("TLSV1_ALERT_PROTOCOL_VERSION", "it offers no TLS version, cipher suite and signature"),
         ("TLSV1_ALERT_INTERNAL_ERROR", r"\(tlsv1 alert internal error\); nothing was sent"),
     ],
 )

@@ -95,14 +95,8 @@ class ReportingSSLObject(ssl.SSLObject):
         try:
             super().do_handshake()
         except ssl.SSLCertVerificationError as error:
-            chain = [
-                (_name(facts.get("subject")) or "no name", _name(facts.get("issuer")) or "an unnamed issuer")
-                for facts in (certificate.get_info() for certificate in _presented_chain(self))
-            ]
-            if chain:
-                subject, issuer = chain[0]
-                error.add_note(f"{_CERTIFICATE_NOTE}{subject}, issued by {issuer}")
-                error.add_note(f"{_ISSUER_NOTE}{_last_issuer(chain)}")
+            for note in _chain_notes([certificate.get_info() for certificate in _presented_chain(self)]):
+                error.add_note(note)
             raise
         except ssl.SSLError as error:
             if "_ALERT_" in (error.reason or "") and _presented_chain(self):
@@ -121,6 +115,30 @@ def _presented_chain(connection: ssl.SSLObject) -> Sequence[_Certificate]:
     return get_chain() or ()
 
 
+def _chain_notes(chain: Sequence[Mapping[str, object]]) -> Iterator[str]:
+    """Yield notes that describe a rejected chain of certificates: whose, for which names, by whom, until when."""
+    if not chain:
+        return
+    names = [
+        (_name(facts.get("subject")) or "no name", _name(facts.get("issuer")) or "an unnamed issuer") for facts in chain
+    ]
+    yield f"{_CERTIFICATE_NOTE}{names[0][0]}, issued by {names[0][1]}"
+    yield f"{_ISSUER_NOTE}{_last_issuer(names)}"
+    yield f"{_NAMES_NOTE}{_alternative_names(chain[0])}"
+    dates = [_expiration(str(facts.get("notAfter"))) for facts in chain]
+    known = [(date, subject) for date, (subject, _) in zip(dates, names, strict=True) if date is not None]
+    if known:
+        date, subject = min(known)
+        yield f"{_EXPIRY_NOTE}{subject}, on {date:%Y-%m-%d}"
+
+
+def _alternative_names(facts: Mapping[str, object]) -> str:
+    """Return the first names that a certificate is valid for, or an empty string."""
+    names = cast("Sequence[tuple[str, object]]", facts.get("subjectAltName", ()))
+    shown = ", ".join([_printable(str(value)) for _, value in names[:_MAX_NAMES]])
+    return f"{shown}, …" if len(names) > _MAX_NAMES else shown
+
+
 def _last_issuer(chain: Sequence[tuple[str, str]]) -> str:
     """Return the issuer with which a chain of (subject, issuer) ends: the one that is missing, unless it is trusted."""
     issuers = dict(reversed(chain))
@@ -134,6 +152,9 @@ def _last_issuer(chain: Sequence[tuple[str, str]]) -> str:
 _ALERT_NOTE = "the peer sent its certificate before this alert"
 _CERTIFICATE_NOTE = "the certificate presented: "
 _ISSUER_NOTE = "the chain ends with: "
+_NAMES_NOTE = "the certificate is valid for: "
+_EXPIRY_NOTE = "the first certificate of the chain to expire: "
+_MAX_NAMES = 5
 
 
 def presented_certificate(error: ssl.SSLCertVerificationError) -> str | None:
@@ -149,8 +170,22 @@ def has_negotiated(error: ssl.SSLError) -> bool:
 
 def missing_issuer(error: ssl.SSLCertVerificationError) -> str | None:
     """Return the name of the authority at the end of a rejected chain, or None if it is unknown."""
+    return _noted(error, _ISSUER_NOTE)
+
+
+def certificate_names(error: ssl.SSLCertVerificationError) -> str | None:
+    """Return the names that the rejected certificate is valid for, or None if they are unknown."""
+    return _noted(error, _NAMES_NOTE)
+
+
+def first_to_expire(error: ssl.SSLCertVerificationError) -> str | None:
+    """Return subject and day of the certificate of a rejected chain that expires first, or None if it is unknown."""
+    return _noted(error, _EXPIRY_NOTE)
+
+
+def _noted(error: ssl.SSLError, prefix: str) -> str | None:
     notes: list[str] = getattr(error, "__notes__", [])
-    return next((note.removeprefix(_ISSUER_NOTE) for note in notes if note.startswith(_ISSUER_NOTE)), None)
+    return next((note.removeprefix(prefix) for note in notes if note.startswith(prefix)), None)
 
 
 def _name(parts: object) -> str | None:
@@ -160,6 +195,10 @@ def _name(parts: object) -> str | None:
     short = {"commonName": "CN", "organizationName": "O", "organizationalUnitName": "OU", "countryName": "C"}
     names = cast("tuple[tuple[tuple[str, str], ...], ...]", parts)
     text = ", ".join(f"{short.get(key, key)}={value}" for relative in names for key, value in relative)
+    return _printable(text)
+
+
+def _printable(text: str) -> str:
     # The peer chooses the name: control characters could forge log lines or drive a terminal.
     return "".join(character if character.isprintable() else "?" for character in text)[:_MAX_NAME_LENGTH]
 

@@ -20,7 +20,7 @@ from wsclient._core.errors import (
 )
 from wsclient._core.hosts import bare_endpoint_id
 from wsclient._core.http import MAX_READ_TIMEOUTS, PhaseTimeoutError
-from wsclient._pipeline.transport.tls_errors import CLIENT_CERTIFICATE_ALERTS, certificate_error, handshake_error
+from wsclient._pipeline.transport.tls_errors import certificate_error, handshake_error, is_client_certificate_alert
 
 if TYPE_CHECKING:
     from wsclient._pipeline.transport.failed_request import FailedRequest
@@ -111,9 +111,7 @@ def connection_lost_error(failure: FailedRequest) -> TransportError:
     for cause in failure.causes():
         # In TLS 1.3 the server checks a client certificate after the client may send: it discards those bytes, so an
         # alert about the certificate means that the request was not executed.
-        if isinstance(cause, ssl.SSLError) and any(
-            alert in (cause.reason or "") for alert in CLIENT_CERTIFICATE_ALERTS
-        ):
+        if isinstance(cause, ssl.SSLError) and is_client_certificate_alert(cause):
             return handshake_error(cause, failure)
     return ConnectionLostError(
         f"the connection to {failure.peer} broke after the request was started", may_have_been_sent=True
