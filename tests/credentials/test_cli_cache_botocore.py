@@ -23,7 +23,7 @@ from hypothesis import strategies as st
 
 from tests.support.fake_sts import FakeSts
 from tests.support.platforms import posix_only, set_home
-from tests.support.provider_environment import World, http_response
+from tests.support.provider_environment import FakeMachine, http_response
 from wsclient.credentials import AssumeRoleProvider, CliCache, Credentials, SsoProvider, WebIdentityProvider
 from wsclient.errors import ConfigurationError
 
@@ -186,8 +186,8 @@ def test_sso_role_credentials_are_cached_on_disk(tmp_path: Path) -> None:
     provider = SsoProvider(
         account_id="123456789012", role_name="r", start_url="s", region="eu-west-1", cache=CliCache(tmp_path / "cache")
     )
-    world = World(tmp_path, lambda request: http_response(500))
-    world.clock.advance(seconds=(LATER - world.clock.now()).total_seconds() - 3600)
+    machine = FakeMachine(tmp_path, lambda request: http_response(500))
+    machine.clock.advance(seconds=(LATER - machine.clock.now()).total_seconds() - 3600)
     asyncio.run(CliCache(tmp_path / "cache").store(provider._disk_key(), KEPT))
-    assert asyncio.run(provider.with_context(world.context()).get_credentials()) == KEPT
-    assert not world.requests
+    assert asyncio.run(provider.with_context(machine.context()).get_credentials()) == KEPT
+    assert not machine.requests

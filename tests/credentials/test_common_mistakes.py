@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.aws_home import CANARY, aws_home, keys, outcome
-from tests.support.provider_environment import World
+from tests.support.provider_environment import FakeMachine
 from wsclient import WorkSpacesClient
 from wsclient.config import ClientConfig
 from wsclient.credentials import EnvironmentProvider, ProcessProvider, ProfileProvider
@@ -152,15 +152,17 @@ def test_shell_syntax_in_credential_process_is_explained(
     """A path with ~, a variable, a pipe or a redirection fails with how to write it; the command is not shown."""
     provider = ProcessProvider(command)
     with pytest.raises(CredentialsRefreshError, match=r"No shell runs it: .* run sh -c") as caught:
-        asyncio.run(provider.with_context(World(tmp_path, process=lambda argv: result).context()).get_credentials())
+        asyncio.run(
+            provider.with_context(FakeMachine(tmp_path, process=lambda argv: result).context()).get_credentials()
+        )
     assert "keys" not in str(caught.value)
 
 
 def test_failing_process_without_shell_syntax_reports_its_status(tmp_path: Path) -> None:
     """A command without any of a shell's signs fails with its status alone."""
-    world = World(tmp_path, process=lambda argv: ProcessResult(1, b"", b"no"))
+    machine = FakeMachine(tmp_path, process=lambda argv: ProcessResult(1, b"", b"no"))
     with pytest.raises(CredentialsRefreshError) as caught:
-        asyncio.run(ProcessProvider("keys --json").with_context(world.context()).get_credentials())
+        asyncio.run(ProcessProvider("keys --json").with_context(machine.context()).get_credentials())
     assert "shell" not in str(caught.value)
 
 

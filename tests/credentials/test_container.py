@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tests.support.aws_home import CANARY, error_text
-from tests.support.provider_environment import World, header, http_response
+from tests.support.provider_environment import FakeMachine, header, http_response
 from wsclient.credentials import ContainerProvider, Credentials
 from wsclient.credentials.container import container_is_configured
 from wsclient.errors import ConnectError, CredentialsError, CredentialsRefreshError, NoCredentialsError
@@ -30,25 +30,25 @@ TOKEN = "AWS_CONTAINER_AUTHORIZATION_TOKEN"
 TOKEN_FILE = "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE"
 
 
-def _world(home: Path, environ: dict[str, str] | None = None, *addresses: str) -> World:
-    return World(home, lambda request: http_response(200, json.dumps(KEYS)), environ or {}, addresses=addresses)
+def _world(home: Path, environ: dict[str, str] | None = None, *addresses: str) -> FakeMachine:
+    return FakeMachine(home, lambda request: http_response(200, json.dumps(KEYS)), environ or {}, addresses=addresses)
 
 
-def _credentials(world: World, **arguments: Any) -> Credentials:
-    return asyncio.run(ContainerProvider(**arguments).with_context(world.context()).get_credentials())
+def _credentials(machine: FakeMachine, **arguments: Any) -> Credentials:
+    return asyncio.run(ContainerProvider(**arguments).with_context(machine.context()).get_credentials())
 
 
 def test_ecs_agent_returns_the_tasks_role(tmp_path: Path) -> None:
     """The relative URI is requested from the ECS agent, without a proxy and with timeouts of two seconds."""
-    world = _world(tmp_path, {RELATIVE: "/v2/credentials/1?x=y", FULL: "http://127.0.0.1/other"})
-    credentials = _credentials(world)
+    machine = _world(tmp_path, {RELATIVE: "/v2/credentials/1?x=y", FULL: "http://127.0.0.1/other"})
+    credentials = _credentials(machine)
     assert (credentials.access_key_id, credentials.account_id) == ("ASIATASK", "123456789012")
     assert credentials.session_token == f"{CANARY}token"
-    request = world.requests[0]
+    request = machine.requests[0]
     assert (request.method, request.url) == ("GET", "http://169.254.170.2/v2/credentials/1?x=y")
     assert header(request, "authorization") is None
-    assert {(timeout.connect, timeout.read) for timeout in world.timeouts} == {(2.0, 2.0)}
-    assert world.roads == ["local"]
+    assert {(timeout.connect, timeout.read) for timeout in machine.timeouts} == {(2.0, 2.0)}
+    assert machine.routes == ["local"]
 
 
 @pytest.mark.parametrize(
@@ -65,14 +65,14 @@ def test_ecs_agent_returns_the_tasks_role(tmp_path: Path) -> None:
 )
 def test_allowed_agent_urls(tmp_path: Path, uri: str, url: str, host: str) -> None:
     """Https to any host, http only to loopback and the agents; the connection uses the address that was checked."""
-    cases: list[tuple[World, dict[str, Any]]] = [
+    cases: list[tuple[FakeMachine, dict[str, Any]]] = [
         (_world(tmp_path, {FULL: uri}, "127.0.0.1"), {}),
         (_world(tmp_path, {RELATIVE: "/x"}, "127.0.0.1"), {"uri": uri}),
     ]
-    for world, arguments in cases:
-        _credentials(world, **arguments)
-        assert (world.requests[0].url, header(world.requests[0], "host")) == (url, host)
-        assert len(world.resolved) == (1 if "localhost" in uri else 0)
+    for machine, arguments in cases:
+        _credentials(machine, **arguments)
+        assert (machine.requests[0].url, header(machine.requests[0], "host")) == (url, host)
+        assert len(machine.resolved) == (1 if "localhost" in uri else 0)
 
 
 @pytest.mark.parametrize(
@@ -90,10 +90,10 @@ def test_allowed_agent_urls(tmp_path: Path, uri: str, url: str, host: str) -> No
 )
 def test_other_agent_urls_are_rejected_before_a_request(tmp_path: Path, uri: str, addresses: tuple[str, ...]) -> None:
     """Plain http elsewhere would hand the token to a stranger: an error names the rule, and nothing is sent."""
-    world = _world(tmp_path, {FULL: uri, TOKEN: CANARY}, *addresses)
+    machine = _world(tmp_path, {FULL: uri, TOKEN: CANARY}, *addresses)
     with pytest.raises(CredentialsError, match=f"{FULL} names .*must not be called over plain http") as refused:
-        _credentials(world)
-    assert not world.requests
+        _credentials(machine)
+    assert not machine.requests
     assert CANARY not in error_text(refused.value)
 
 
@@ -122,11 +122,11 @@ def test_authorization_token_precedence(tmp_path: Path) -> None:
         ({FULL: environ[FULL]}, {"token_file": "~/token"}, "from-file"),
     ]
     for variables, arguments, token in cases:
-        world = _world(tmp_path, variables)
-        _credentials(world, **arguments)
-        assert header(world.requests[0], "authorization") == token
-    world = _world(tmp_path, environ)
-    provider = ContainerProvider().with_context(world.context())
+        machine = _world(tmp_path, variables)
+        _credentials(machine, **arguments)
+        assert header(machine.requests[0], "authorization") == token
+    machine = _world(tmp_path, environ)
+    provider = ContainerProvider().with_context(machine.context())
 
     async def main() -> None:
         await provider.get_credentials()
@@ -135,7 +135,7 @@ def test_authorization_token_precedence(tmp_path: Path) -> None:
         await provider.get_credentials()
 
     asyncio.run(main())
-    assert header(world.requests[1], "authorization") == "renewed"
+    assert header(machine.requests[1], "authorization") == "renewed"
 
 
 @pytest.mark.parametrize("content", [f"{CANARY}\n".encode(), f"{CANARY}\r\nx: y".encode(), b"\xff" + CANARY.encode()])
@@ -146,10 +146,10 @@ def test_token_with_a_line_break_is_rejected(tmp_path: Path, content: bytes) -> 
     worlds = [_world(tmp_path, {FULL: "http://127.0.0.1/c", TOKEN_FILE: str(path)})]
     if content.isascii():
         worlds.append(_world(tmp_path, {FULL: "http://127.0.0.1/c", TOKEN: content.decode()}))
-    for world in worlds:
+    for machine in worlds:
         with pytest.raises(CredentialsError, match="token") as refused:
-            _credentials(world)
-        assert not world.requests
+            _credentials(machine)
+        assert not machine.requests
         assert CANARY not in error_text(refused.value)
     with pytest.raises(CredentialsRefreshError, match="nowhere cannot be read: No such file"):
         _credentials(_world(tmp_path, {FULL: "http://127.0.0.1/c", TOKEN_FILE: str(tmp_path / "nowhere")}))
@@ -188,13 +188,13 @@ def test_agent_failures_are_retried_and_rejections_are_not(
     tmp_path: Path, answer: Any, attempts: int, message: str, *, can_heal: bool
 ) -> None:
     """An agent with server errors is called three times, a rejection once; the error shows only the response's code."""
-    world = _world(tmp_path, {FULL: "http://127.0.0.1/c"})
-    world.answer = lambda request: answer
+    machine = _world(tmp_path, {FULL: "http://127.0.0.1/c"})
+    machine.answer = lambda request: answer
     with pytest.raises(CredentialsRefreshError, match=message) as failed:
-        _credentials(world)
+        _credentials(machine)
     assert failed.value.can_heal is can_heal
-    assert len(world.requests) == attempts
-    assert world.slept == [0.5, 1.0][: attempts - 1]
+    assert len(machine.requests) == attempts
+    assert machine.slept == [0.5, 1.0][: attempts - 1]
     assert CANARY not in error_text(failed.value)
 
 
@@ -202,11 +202,11 @@ def test_agent_failures_are_retried_and_rejections_are_not(
 def test_rejected_token_of_a_file_is_read_again(tmp_path: Path, *, has_file: bool) -> None:
     """EKS Pod Identity replaces the file: after a rejected token, earlier credentials stay in use until then."""
     (tmp_path / "token").write_text("token")
-    world = World(
+    machine = FakeMachine(
         tmp_path, lambda _: http_response(400, '{"code": "ExpiredTokenException"}'), environ={RELATIVE: "/role"}
     )
     provider = ContainerProvider(token_file=tmp_path / "token") if has_file else ContainerProvider(token="token")
     with pytest.raises(CredentialsRefreshError, match=r"HTTP 400 \(ExpiredTokenException\)") as rejected:
-        asyncio.run(provider.with_context(world.context()).get_credentials())
+        asyncio.run(provider.with_context(machine.context()).get_credentials())
     assert rejected.value.can_heal is has_file
-    assert len(world.requests) == 1
+    assert len(machine.requests) == 1

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from hypothesis import example, given
 
 from tests.support.hostile_numbers import JSON_NUMBERS, NUMBERS, TIMES
-from tests.support.provider_environment import Answer, World, http_response
+from tests.support.provider_environment import Answer, FakeMachine, http_response
 from wsclient.credentials import ContainerProvider, EnvironmentProvider, ImdsProvider, ProcessProvider, SsoProvider
 from wsclient.credentials._internal.cli_cache import CliCache
 from wsclient.credentials._internal.context import ProcessResult
@@ -27,13 +27,13 @@ KEYS = {"AccessKeyId": "ASIA", "SecretAccessKey": "secret"}
 START = "https://corp.awsapps.com/start"
 
 
-def _use(provider: RefreshingProvider, world: World) -> None:
+def _use(provider: RefreshingProvider, machine: FakeMachine) -> None:
     """Get credentials now and later, as a client does; only typed errors may come out."""
 
     async def main() -> None:
-        bound = provider.with_context(world.context())
+        bound = provider.with_context(machine.context())
         for hours in (0, 1, 24):
-            world.clock.advance(hours=hours)
+            machine.clock.advance(hours=hours)
             with contextlib.suppress(WsclientError):
                 repr(await bound.get_credentials())
 
@@ -49,12 +49,12 @@ def test_any_expiration_of_a_source_is_read_or_rejected(value: object) -> None:
     document = json.dumps({**KEYS, "Version": 1, "Token": "t", "Code": "Success", "Expiration": value})
     home = Path("/nonexistent")
     result = ProcessResult(0, document.encode(), b"")
-    _use(ProcessProvider("tool"), World(home, process=lambda argv: result))
+    _use(ProcessProvider("tool"), FakeMachine(home, process=lambda argv: result))
     relative = {"AWS_CONTAINER_CREDENTIALS_RELATIVE_URI": "/"}
-    _use(ContainerProvider(), World(home, lambda request: http_response(200, document), environ=relative))
+    _use(ContainerProvider(), FakeMachine(home, lambda request: http_response(200, document), environ=relative))
     _use(
         ImdsProvider(),
-        World(home, lambda request: http_response(200, "role" if request.url.endswith("/") else document)),
+        FakeMachine(home, lambda request: http_response(200, "role" if request.url.endswith("/") else document)),
     )
 
 
@@ -88,7 +88,7 @@ def test_any_sso_lifetime_is_read_or_rejected(value: object) -> None:
             provider = SsoProvider(
                 account_id="123456789012", role_name="r", start_url=START, region="eu-west-1", session_name="corp"
             )
-            _use(provider, World(Path(home), answer))
+            _use(provider, FakeMachine(Path(home), answer))
 
 
 @given(value=JSON_NUMBERS)
@@ -103,4 +103,4 @@ def test_any_expiration_of_the_disk_cache_is_read_or_ignored(value: object) -> N
         stored = asyncio.run(cache.load("key"))
         if stored is not None:
             provider = ProcessProvider("tool")
-            assert isinstance(provider._is_usable(stored, World(Path(directory)).clock.now()), bool)
+            assert isinstance(provider._is_usable(stored, FakeMachine(Path(directory)).clock.now()), bool)

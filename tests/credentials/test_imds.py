@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tests.support.aws_home import CANARY, aws_home, error_text
-from tests.support.provider_environment import Answer, World, header, http_response
+from tests.support.provider_environment import Answer, FakeMachine, header, http_response
 from wsclient._version import __version__
 from wsclient.credentials import Credentials, ImdsProvider
 from wsclient.credentials.imds import imds_is_disabled
@@ -55,49 +55,49 @@ def _instance(**changes: Answer) -> Callable[[HttpRequest], Answer]:
     return answer
 
 
-def _credentials(world: World, provider: ImdsProvider | None = None) -> Credentials:
-    return asyncio.run((provider or ImdsProvider()).with_context(world.context()).get_credentials())
+def _credentials(machine: FakeMachine, provider: ImdsProvider | None = None) -> Credentials:
+    return asyncio.run((provider or ImdsProvider()).with_context(machine.context()).get_credentials())
 
 
 def test_imdsv2_returns_the_instance_role(tmp_path: Path) -> None:
     """A token is fetched for six hours, then the role's name, then its credentials; within a second each, directly."""
-    world = World(tmp_path, _instance())
-    assert _credentials(world) == Credentials(
-        "ASIAINSTANCE", f"{CANARY}secret", f"{CANARY}token", expiration=_credentials(world).expiration
+    machine = FakeMachine(tmp_path, _instance())
+    assert _credentials(machine) == Credentials(
+        "ASIAINSTANCE", f"{CANARY}secret", f"{CANARY}token", expiration=_credentials(machine).expiration
     )
-    put, roles, role = world.requests[:3]
+    put, roles, role = machine.requests[:3]
     assert (put.method, put.url) == ("PUT", "http://169.254.169.254/latest/api/token")
     assert header(put, "x-aws-ec2-metadata-token-ttl-seconds") == "21600"
     assert (roles.method, roles.url) == ("GET", f"http://169.254.169.254{ROLES}")
     assert role.url == f"http://169.254.169.254{ROLES}desk"
     assert {header(request, "x-aws-ec2-metadata-token") for request in (roles, role)} == {"imds-token"}
-    assert {header(request, "user-agent") for request in world.requests} == {f"wsclient/{__version__}"}
-    assert {(timeout.connect, timeout.read) for timeout in world.timeouts} == {(1.0, 1.0)}
-    assert set(world.roads) == {"local"}
+    assert {header(request, "user-agent") for request in machine.requests} == {f"wsclient/{__version__}"}
+    assert {(timeout.connect, timeout.read) for timeout in machine.timeouts} == {(1.0, 1.0)}
+    assert set(machine.routes) == {"local"}
 
 
 def test_imds_token_is_reused_for_six_hours(tmp_path: Path) -> None:
     """A refresh asks with the token that is there; one that was rejected or has run out is fetched anew, once."""
-    world = World(tmp_path, _instance())
-    provider = ImdsProvider().with_context(world.context())
+    machine = FakeMachine(tmp_path, _instance())
+    provider = ImdsProvider().with_context(machine.context())
 
     def puts() -> int:
-        return sum(request.method == "PUT" for request in world.requests)
+        return sum(request.method == "PUT" for request in machine.requests)
 
     async def main() -> None:
         await provider.get_credentials()
         provider.invalidate("ASIAINSTANCE")
         await provider.get_credentials()
         assert puts() == 1
-        world.clock.advance(hours=6)
+        machine.clock.advance(hours=6)
         provider.invalidate("ASIAINSTANCE")
         await provider.get_credentials()
         assert puts() == 2
-        answer, world.answer = world.answer, _instance(roles=http_response(401))
-        world.clock.advance(minutes=10)
+        answer, machine.answer = machine.answer, _instance(roles=http_response(401))
+        machine.clock.advance(minutes=10)
         assert (await provider.get_credentials()).access_key_id == "ASIAINSTANCE"
         assert puts() == 3
-        world.answer = answer
+        machine.answer = answer
 
     asyncio.run(main())
 
@@ -117,7 +117,7 @@ def test_imds_token_is_reused_for_six_hours(tmp_path: Path) -> None:
 def test_missing_instance_role_is_no_error(tmp_path: Path, changes: dict[str, Any], why: str) -> None:
     """Silence, a service that is switched off and an instance without a role are reasons, not errors."""
     with pytest.raises(NoCredentialsError, match=why):
-        _credentials(World(tmp_path, _instance(**changes)))
+        _credentials(FakeMachine(tmp_path, _instance(**changes)))
 
 
 @pytest.mark.parametrize(
@@ -148,7 +148,7 @@ def test_missing_instance_role_is_no_error(tmp_path: Path, changes: dict[str, An
 def test_invalid_imds_response_is_a_retryable_error(tmp_path: Path, changes: dict[str, Any], message: str) -> None:
     """A response without valid credentials is a retryable error (can_heal) that shows nothing of the response."""
     with pytest.raises(CredentialsRefreshError, match=message) as failed:
-        _credentials(World(tmp_path, _instance(**changes)))
+        _credentials(FakeMachine(tmp_path, _instance(**changes)))
     assert failed.value.can_heal
     assert CANARY not in error_text(failed.value)
 
@@ -162,20 +162,21 @@ def test_imdsv1_is_used_only_if_allowed(tmp_path: Path) -> None:
             ({"AWS_EC2_METADATA_V1_DISABLED": "FALSE"}, ImdsProvider()),
             ({}, ImdsProvider()),
         ):
-            world = World(profile, _instance(token=token), environ)
-            assert _credentials(world, provider).access_key_id == "ASIAINSTANCE"
-            assert header(world.requests[-1], "x-aws-ec2-metadata-token") is None
+            machine = FakeMachine(profile, _instance(token=token), environ)
+            assert _credentials(machine, provider).access_key_id == "ASIAINSTANCE"
+            assert header(machine.requests[-1], "x-aws-ec2-metadata-token") is None
     for environ, provider in (
         ({"AWS_EC2_METADATA_V1_DISABLED": "true"}, ImdsProvider()),
         ({}, ImdsProvider(allow_v1=False)),
     ):
         with pytest.raises(NoCredentialsError):
-            _credentials(World(profile, _instance(token=http_response(404)), environ), provider)
+            _credentials(FakeMachine(profile, _instance(token=http_response(404)), environ), provider)
     with pytest.raises(NoCredentialsError, match="is disabled"):
-        _credentials(World(profile, _instance(token=http_response(403))), ImdsProvider(allow_v1=False))
+        _credentials(FakeMachine(profile, _instance(token=http_response(403))), ImdsProvider(allow_v1=False))
     with pytest.raises(NoCredentialsError, match="is disabled"):
         _credentials(
-            World(profile, _instance(token=http_response(403), roles=http_response(403))), ImdsProvider(allow_v1=True)
+            FakeMachine(profile, _instance(token=http_response(403), roles=http_response(403))),
+            ImdsProvider(allow_v1=True),
         )
 
 
@@ -195,9 +196,9 @@ def test_imds_endpoint_precedence(
     tmp_path: Path, environ: dict[str, str], settings: str, arguments: dict[str, Any], url: str
 ) -> None:
     """Argument, environment and profile say it, in that order; a URL goes before a mode."""
-    world = World(aws_home(tmp_path, f"[default]\n{settings}\n"), _instance(), environ)
-    _credentials(world, ImdsProvider(**arguments))
-    assert world.requests[0].url == f"{url}/latest/api/token"
+    machine = FakeMachine(aws_home(tmp_path, f"[default]\n{settings}\n"), _instance(), environ)
+    _credentials(machine, ImdsProvider(**arguments))
+    assert machine.requests[0].url == f"{url}/latest/api/token"
 
 
 @pytest.mark.parametrize(
@@ -223,10 +224,10 @@ def test_malformed_imds_settings_are_rejected(
     tmp_path: Path, environ: dict[str, str], arguments: dict[str, Any], message: str
 ) -> None:
     """The error for a malformed setting names its source and the accepted values; no request is sent."""
-    world = World(tmp_path, _instance(), environ)
+    machine = FakeMachine(tmp_path, _instance(), environ)
     with pytest.raises(ConfigurationError, match=message):
-        _credentials(world, ImdsProvider(**arguments))
-    assert not world.requests
+        _credentials(machine, ImdsProvider(**arguments))
+    assert not machine.requests
 
 
 def test_imds_timeout_and_attempts(tmp_path: Path) -> None:
@@ -238,26 +239,26 @@ def test_imds_timeout_and_attempts(tmp_path: Path) -> None:
     ]
     for environ, arguments in cases:
         for token in (SILENCE, http_response(500)):
-            world = World(tmp_path, _instance(token=token), environ)
+            machine = FakeMachine(tmp_path, _instance(token=token), environ)
             with pytest.raises((NoCredentialsError, CredentialsRefreshError)):
-                _credentials(world, ImdsProvider(**arguments))
-            assert len(world.requests) == 3
-            assert {(timeout.connect, timeout.read) for timeout in world.timeouts} == {(2.5, 2.5)}
-        world = World(tmp_path, _instance(token=http_response(403)), environ)
+                _credentials(machine, ImdsProvider(**arguments))
+            assert len(machine.requests) == 3
+            assert {(timeout.connect, timeout.read) for timeout in machine.timeouts} == {(2.5, 2.5)}
+        machine = FakeMachine(tmp_path, _instance(token=http_response(403)), environ)
         with pytest.raises(NoCredentialsError):
-            _credentials(world, ImdsProvider(**arguments))
-        assert len(world.requests) == 1
+            _credentials(machine, ImdsProvider(**arguments))
+        assert len(machine.requests) == 1
 
 
 def test_unresponsive_imds_keeps_credentials_in_use(tmp_path: Path) -> None:
     """Once it has answered, silence is a failure that may heal: the credentials that are there stay in use."""
-    world = World(tmp_path, _instance())
-    provider = ImdsProvider().with_context(world.context())
+    machine = FakeMachine(tmp_path, _instance())
+    provider = ImdsProvider().with_context(machine.context())
 
     async def main() -> None:
         await provider.get_credentials()
-        world.answer = lambda request: SILENCE
-        world.clock.advance(hours=7)
+        machine.answer = lambda request: SILENCE
+        machine.clock.advance(hours=7)
         assert (await provider.get_credentials()).access_key_id == "ASIAINSTANCE"
 
     asyncio.run(main())
@@ -271,20 +272,20 @@ def test_imds_can_be_disabled(tmp_path: Path, value: str, *, is_disabled: bool) 
     """AWS_EC2_METADATA_DISABLED=true, in upper or lower case, prevents all requests to IMDS."""
     environ = {"AWS_EC2_METADATA_DISABLED": value}
     assert imds_is_disabled(environ) is is_disabled
-    world = World(tmp_path, _instance(), environ)
+    machine = FakeMachine(tmp_path, _instance(), environ)
     if is_disabled:
         with pytest.raises(NoCredentialsError, match="AWS_EC2_METADATA_DISABLED is true"):
-            _credentials(world)
-        assert not world.requests
+            _credentials(machine)
+        assert not machine.requests
     else:
-        _credentials(world)
+        _credentials(machine)
 
 
 def test_role_name_is_one_path_segment(tmp_path: Path) -> None:
     """The name that the service gave is one part of a path, whatever it holds."""
-    world = World(tmp_path, _instance(roles=http_response(200, "../../x?y#z\nsecond")))
-    _credentials(world)
-    assert world.requests[-1].url == f"http://169.254.169.254{ROLES}..%2F..%2Fx%3Fy%23z"
+    machine = FakeMachine(tmp_path, _instance(roles=http_response(200, "../../x?y#z\nsecond")))
+    _credentials(machine)
+    assert machine.requests[-1].url == f"http://169.254.169.254{ROLES}..%2F..%2Fx%3Fy%23z"
 
 
 @pytest.mark.parametrize(

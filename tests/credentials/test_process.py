@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from tests.support.aws_home import CANARY, error_text
 from tests.support.platforms import posix_only
 from tests.support.process_loops import refuse_processes
-from tests.support.provider_environment import World
+from tests.support.provider_environment import FakeMachine
 from wsclient.credentials import Credentials, ProcessProvider
 from wsclient.credentials._internal.command_line import split_command
 from wsclient.credentials._internal.context import ProcessResult
@@ -33,7 +33,7 @@ KEYS = {"Version": 1, "AccessKeyId": "ASIAPROC", "SecretAccessKey": f"{CANARY}se
 ALL = {**KEYS, "SessionToken": f"{CANARY}token", "Expiration": "2026-03-01T13:00:00+00:00", "AccountId": "123456789012"}
 
 
-def _world(home: Path, *outputs: object) -> tuple[World, list[list[str]]]:
+def _world(home: Path, *outputs: object) -> tuple[FakeMachine, list[list[str]]]:
     """Return an environment whose processes print the outputs in turn, the last for ever, and the commands that ran."""
     ran: list[list[str]] = []
     left = list(outputs)
@@ -45,17 +45,17 @@ def _world(home: Path, *outputs: object) -> tuple[World, list[list[str]]]:
             return output
         return ProcessResult(0, output if isinstance(output, bytes) else json.dumps(output).encode(), b"")
 
-    return World(home, process=process), ran
+    return FakeMachine(home, process=process), ran
 
 
-def _credentials(world: World, command: str = "tool --as me") -> Credentials:
-    return asyncio.run(ProcessProvider(command, where="here").with_context(world.context()).get_credentials())
+def _credentials(machine: FakeMachine, command: str = "tool --as me") -> Credentials:
+    return asyncio.run(ProcessProvider(command, where="here").with_context(machine.context()).get_credentials())
 
 
 def test_every_member_of_the_process_output_is_used(tmp_path: Path) -> None:
     """Everything that it prints is taken; what it leaves out is left out."""
-    world, ran = _world(tmp_path, ALL)
-    credentials = _credentials(world, """tool "two words" 'a "b"' c\\ d ''""")
+    machine, ran = _world(tmp_path, ALL)
+    credentials = _credentials(machine, """tool "two words" 'a "b"' c\\ d ''""")
     assert ran == [["tool", "two words", 'a "b"', "c d", ""]]
     assert credentials == Credentials(
         "ASIAPROC", f"{CANARY}secret", f"{CANARY}token", credentials.expiration, account_id="123456789012"
@@ -67,19 +67,19 @@ def test_every_member_of_the_process_output_is_used(tmp_path: Path) -> None:
 
 def test_process_is_run_again_before_expiration(tmp_path: Path) -> None:
     """With an expiration it is run again in time, without one when its key was rejected."""
-    world, ran = _world(tmp_path, ALL, {**ALL, "Expiration": "2026-03-01T18:00:00Z"}, KEYS)
-    provider = ProcessProvider("tool").with_context(world.context())
+    machine, ran = _world(tmp_path, ALL, {**ALL, "Expiration": "2026-03-01T18:00:00Z"}, KEYS)
+    provider = ProcessProvider("tool").with_context(machine.context())
 
     async def main() -> None:
         await provider.get_credentials()
-        world.clock.advance(minutes=50)
+        machine.clock.advance(minutes=50)
         await provider.get_credentials()
         await provider.get_credentials()
         assert len(ran) == 2
-        world.clock.advance(hours=5)
+        machine.clock.advance(hours=5)
         for _ in range(3):
             assert (await provider.get_credentials()).session_token is None
-        world.clock.advance(days=9)
+        machine.clock.advance(days=9)
         await provider.get_credentials()
         assert len(ran) == 3
         provider.invalidate("ASIAPROC")
@@ -114,20 +114,20 @@ def test_process_is_run_again_before_expiration(tmp_path: Path) -> None:
 )
 def test_invalid_process_output_is_rejected_without_quoting_it(tmp_path: Path, output: object, message: str) -> None:
     """The error names the setting and what is wrong, and shows nothing that the program wrote."""
-    world, _ = _world(tmp_path, output)
+    machine, _ = _world(tmp_path, output)
     with pytest.raises(CredentialsRefreshError, match=message) as failed:
-        _credentials(world)
+        _credentials(machine)
     assert CANARY not in error_text(failed.value)
 
 
 def test_process_failure_is_raised_despite_cached_credentials(tmp_path: Path) -> None:
     """A failure of the program is raised even while valid credentials are cached."""
-    world, _ = _world(tmp_path, ALL, ProcessResult(1, b"", b""))
-    provider = ProcessProvider("tool").with_context(world.context())
+    machine, _ = _world(tmp_path, ALL, ProcessResult(1, b"", b""))
+    provider = ProcessProvider("tool").with_context(machine.context())
 
     async def main() -> None:
         await provider.get_credentials()
-        world.clock.advance(minutes=59, seconds=30)
+        machine.clock.advance(minutes=59, seconds=30)
         with pytest.raises(CredentialsRefreshError, match="status 1"):
             await provider.get_credentials()
 

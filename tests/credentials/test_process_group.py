@@ -17,7 +17,7 @@ import msgspec
 import pytest
 
 from tests.support.process_loops import refuse_processes
-from tests.support.provider_environment import World
+from tests.support.provider_environment import FakeMachine
 from tests.support.virtual_time import run_in_skipping_time, run_in_virtual_time, skip
 from wsclient.credentials import ProcessProvider
 from wsclient.credentials._internal import subprocesses, threaded_processes
@@ -184,7 +184,7 @@ def test_process_timeout_defaults_to_60_seconds(tmp_path: Path) -> None:
         raise AssertionError
 
     async def main() -> float:
-        context = World(tmp_path).context()
+        context = FakeMachine(tmp_path).context()
         provider = ProcessProvider("tool").with_context(msgspec.structs.replace(context, run_process=hangs))
         with pytest.raises(CredentialsRefreshError, match="within 60 s"):
             await provider.get_credentials()

@@ -14,7 +14,7 @@ import pytest
 from tests.support.aws_home import CANARY, aws_home, error_text, keys
 from tests.support.fake_sts import FakeSts
 from tests.support.frames import stack_leaks
-from tests.support.provider_environment import Answer, World, http_response
+from tests.support.provider_environment import Answer, FakeMachine, http_response
 from wsclient.credentials import (
     AssumeRoleProvider,
     ChainProvider,
@@ -49,7 +49,7 @@ CODE = "314159"
 
 @dataclass
 class Case:
-    """A provider, and a world in which it succeeds or fails."""
+    """A provider, and a machine in which it succeeds or fails."""
 
     provider: Any
     fails: bool
@@ -62,8 +62,8 @@ class Case:
         """Ask the provider."""
         provider: Any = self.provider(home) if callable(self.provider) else self.provider
         if hasattr(provider, "with_context"):
-            world = World(home, self._answered, self.environ, process=lambda argv: self.result)
-            context = self.sts.context(home) if self.sts else world.context()
+            machine = FakeMachine(home, self._answered, self.environ, process=lambda argv: self.result)
+            context = self.sts.context(home) if self.sts else machine.context()
             provider = provider.with_context(context)
         shown = f"{provider!r} {vars(provider)!r}"
         assert CANARY not in shown

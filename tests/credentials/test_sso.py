@@ -13,7 +13,7 @@ import pytest
 from msgspec import structs
 
 from tests.support.aws_home import CANARY, aws_home, error_text
-from tests.support.provider_environment import Answer, World, header, http_response
+from tests.support.provider_environment import Answer, FakeMachine, header, http_response
 from tests.support.virtual_time import NOON
 from wsclient.config._profile_parser import parse_shared_files
 from wsclient.credentials import Credentials, ProfileProvider, SsoProvider
@@ -74,33 +74,33 @@ def _provider(**changes: Any) -> SsoProvider:
     return SsoProvider(**table)
 
 
-def _credentials(world: World, provider: SsoProvider | None = None) -> Credentials:
-    return asyncio.run((provider or _provider()).with_context(world.context()).get_credentials())
+def _credentials(machine: FakeMachine, provider: SsoProvider | None = None) -> Credentials:
+    return asyncio.run((provider or _provider()).with_context(machine.context()).get_credentials())
 
 
 def test_sso_token_is_exchanged_for_role_credentials(tmp_path: Path) -> None:
     """GetRoleCredentials is called with token, account and role; all members of the response are used."""
     _login(tmp_path)
-    world = World(tmp_path, _service())
-    credentials = _credentials(world)
+    machine = FakeMachine(tmp_path, _service())
+    credentials = _credentials(machine)
     assert (credentials.access_key_id, credentials.account_id) == ("ASIASSO", "123456789012")
     assert credentials.secret_access_key == f"{CANARY}secret"
     assert credentials.session_token == f"{CANARY}session"
     assert credentials.expiration == NOON.replace(hour=13)
-    (request,) = world.requests
+    (request,) = machine.requests
     url = "https://portal.sso.eu-west-1.amazonaws.com/federation/credentials"
     assert request.url == f"{url}?role_name=Work%20Spaces%2FOp&account_id=123456789012"
     assert header(request, "x-amz-sso_bearer_token") == f"{CANARY}accessToken"
     assert header(request, "host") == "portal.sso.eu-west-1.amazonaws.com"
-    assert world.roads == ["service"]
+    assert machine.routes == ["service"]
 
 
 def test_legacy_sso_token_is_found_by_start_url(tmp_path: Path) -> None:
     """Without an sso-session the token's file is named after the start URL, and is never renewed."""
     _login(tmp_path, START, expiresAt="2026-03-01T12:05:00Z")
-    world = World(tmp_path, _service())
-    assert _credentials(world, _provider(session_name=None)).access_key_id == "ASIASSO"
-    assert len(world.requests) == 1
+    machine = FakeMachine(tmp_path, _service())
+    assert _credentials(machine, _provider(session_name=None)).access_key_id == "ASIASSO"
+    assert len(machine.requests) == 1
 
 
 def test_expiring_sso_token_is_renewed_and_saved(tmp_path: Path) -> None:
@@ -108,9 +108,9 @@ def test_expiring_sso_token_is_renewed_and_saved(tmp_path: Path) -> None:
     for refresh_token in ("again", None):
         path = _login(tmp_path, expiresAt="2026-03-01T12:14:59Z")
         answer = {"accessToken": f"{CANARY}new", "expiresIn": 28_800, "refreshToken": refresh_token}
-        world = World(tmp_path, _service(token=http_response(200, json.dumps(answer))))
-        _credentials(world)
-        renewal, question = world.requests
+        machine = FakeMachine(tmp_path, _service(token=http_response(200, json.dumps(answer))))
+        _credentials(machine)
+        renewal, question = machine.requests
         assert (renewal.method, renewal.url) == ("POST", "https://oidc.eu-west-1.amazonaws.com/token")
         assert json.loads(renewal.body) == {
             "clientId": SECRETS["clientId"],
@@ -135,9 +135,9 @@ def test_unsaved_renewed_token_is_used_with_a_warning(
     """On a full or read-only disk the new token is used, and a warning says that the next program needs a login."""
     _login(tmp_path, expiresAt="2026-03-01T12:14:59Z")
     answer = {"accessToken": f"{CANARY}new", "expiresIn": 28_800, "refreshToken": "again"}
-    world = World(tmp_path, _service(token=http_response(200, json.dumps(answer))))
+    machine = FakeMachine(tmp_path, _service(token=http_response(200, json.dumps(answer))))
     monkeypatch.setattr("wsclient.credentials._internal.sso_token.write_private_file", lambda *_: False)
-    assert _credentials(world).access_key_id == "ASIASSO"
+    assert _credentials(machine).access_key_id == "ASIASSO"
     assert "could not be written" in caplog.text
     assert CANARY not in caplog.text
 
@@ -155,14 +155,14 @@ def test_unsaved_renewed_token_is_used_with_a_warning(
 def test_failed_renewal_keeps_a_valid_token(tmp_path: Path, failure: Answer) -> None:
     """After a failed renewal a valid token stays in use; with an expired token the failure is raised."""
     before = _login(tmp_path, expiresAt="2026-03-01T12:10:00Z").read_text()
-    world = World(tmp_path, _service(token=failure))
-    assert _credentials(world).access_key_id == "ASIASSO"
-    assert header(world.requests[-1], "x-amz-sso_bearer_token") == f"{CANARY}accessToken"
+    machine = FakeMachine(tmp_path, _service(token=failure))
+    assert _credentials(machine).access_key_id == "ASIASSO"
+    assert header(machine.requests[-1], "x-amz-sso_bearer_token") == f"{CANARY}accessToken"
     path = _login(tmp_path, expiresAt="2026-03-01T12:10:00Z")
     assert path.read_text() == before
     _login(tmp_path, expiresAt="2026-03-01T11:59:00Z")
     with pytest.raises(CredentialsRefreshError) as failed:
-        _credentials(World(tmp_path, _service(token=failure)))
+        _credentials(FakeMachine(tmp_path, _service(token=failure)))
     assert CANARY not in error_text(failed.value)
 
 
@@ -184,11 +184,11 @@ def test_failed_renewal_keeps_a_valid_token(tmp_path: Path, failure: Answer) -> 
 def test_expired_token_error_has_the_login_command(tmp_path: Path, changes: dict[str, Any]) -> None:
     """An expired token without renewal, or an invalid token, is an error with the login command; nothing is sent."""
     _login(tmp_path, **changes)
-    world = World(tmp_path, _service())
+    machine = FakeMachine(tmp_path, _service())
     with pytest.raises(CredentialsRefreshError, match="aws sso login --sso-session corp") as failed:
-        _credentials(world)
+        _credentials(machine)
     assert not failed.value.can_heal
-    assert not world.requests
+    assert not machine.requests
     assert CANARY not in error_text(failed.value)
 
 
@@ -216,9 +216,9 @@ def test_login_command_names_profile_or_session(
         path = _login(tmp_path, session or START, **changes.get(state, {}))
         if state == "no JSON":
             path.write_text(CANARY)
-    world = World(tmp_path, _service(token=http_response(400), credentials=http_response(401)))
+    machine = FakeMachine(tmp_path, _service(token=http_response(400), credentials=http_response(401)))
     with pytest.raises(CredentialsRefreshError) as failed:
-        _credentials(world, _provider(profile=profile, session_name=session))
+        _credentials(machine, _provider(profile=profile, session_name=session))
     assert str(failed.value).endswith(f": {command}")
     assert not failed.value.can_heal
 
@@ -238,10 +238,10 @@ def test_missing_token_file_error_has_the_login_command(tmp_path: Path) -> None:
     with pytest.raises(
         CredentialsRefreshError, match=f"the SSO login at {START} has no cached token; log in with: aws sso login"
     ):
-        _credentials(World(tmp_path, _service()), _provider(session_name=None))
+        _credentials(FakeMachine(tmp_path, _service()), _provider(session_name=None))
     _login(tmp_path).write_text(CANARY)
     with pytest.raises(CredentialsRefreshError, match="cannot be read") as failed:
-        _credentials(World(tmp_path, _service()))
+        _credentials(FakeMachine(tmp_path, _service()))
     assert CANARY not in error_text(failed.value)
 
 
@@ -288,10 +288,10 @@ def test_portal_failures_are_retried_and_rejections_are_not(
 ) -> None:
     """A portal with server errors is called three times, a rejection once; the error has a remedy and no secret."""
     _login(tmp_path)
-    world = World(tmp_path, _service(credentials=answer))
+    machine = FakeMachine(tmp_path, _service(credentials=answer))
     with pytest.raises(CredentialsRefreshError, match=message) as failed:
-        _credentials(world)
-    assert (failed.value.can_heal, len(world.requests)) == (can_heal, attempts)
+        _credentials(machine)
+    assert (failed.value.can_heal, len(machine.requests)) == (can_heal, attempts)
     assert CANARY not in error_text(failed.value)
 
 
@@ -313,19 +313,19 @@ def test_sso_hosts_follow_partition_and_configured_urls(
 ) -> None:
     """The region's partition rules the names; configured URLs go before."""
     _login(tmp_path, expiresAt="2026-03-01T12:01:00Z")
-    world = World(tmp_path, _service(), environ)
-    _credentials(world, _provider(region=region))
-    assert tuple(request.url.split("/")[2] for request in world.requests) == hosts
+    machine = FakeMachine(tmp_path, _service(), environ)
+    _credentials(machine, _provider(region=region))
+    assert tuple(request.url.split("/")[2] for request in machine.requests) == hosts
 
 
 def test_insecure_sso_url_is_rejected(tmp_path: Path) -> None:
     """A configured URL that is http or malformed is refused; so is a region that can't be a host label."""
     _login(tmp_path)
     for url, message in (("http://sso.bank", "must be https"), ("sso.bank", "the URL of sso")):
-        world = World(tmp_path, _service(), {"AWS_ENDPOINT_URL_SSO": url})
+        machine = FakeMachine(tmp_path, _service(), {"AWS_ENDPOINT_URL_SSO": url})
         with pytest.raises(ConfigurationError, match=message):
-            _credentials(world)
-        assert not world.requests
+            _credentials(machine)
+        assert not machine.requests
     with pytest.raises(ConfigurationError, match="region of an SSO login"):
         _provider(region="x.evil.com/")
 
@@ -345,8 +345,8 @@ sso_registration_scopes = sso:account:access
 def test_sso_session_profile_is_read(tmp_path: Path) -> None:
     """The profile names account and role, its session the login."""
     _login(tmp_path)
-    world = World(aws_home(tmp_path, CONFIG), _service())
-    provider = ProfileProvider("ops", environ={}, home=tmp_path).with_context(world.context())
+    machine = FakeMachine(aws_home(tmp_path, CONFIG), _service())
+    provider = ProfileProvider("ops", environ={}, home=tmp_path).with_context(machine.context())
     assert asyncio.run(provider.get_credentials()).access_key_id == "ASIASSO"
 
 
@@ -393,22 +393,24 @@ def test_token_renewed_by_another_process_is_used(tmp_path: Path) -> None:
     """The service takes a refresh token once: the token that the other process has written is used, without a login."""
     for failure in (http_response(400, '{"error":"invalid_grant"}'), ConnectError("refused")):
         _login(tmp_path, expiresAt="2026-03-01T11:59:00Z")
-        world = World(tmp_path, _racing(tmp_path, failure, accessToken="winner", expiresAt="2026-03-01T13:00:00Z"))
-        assert _credentials(world).access_key_id == "ASIASSO"
-        assert header(world.requests[-1], "x-amz-sso_bearer_token") == "winner"
+        machine = FakeMachine(
+            tmp_path, _racing(tmp_path, failure, accessToken="winner", expiresAt="2026-03-01T13:00:00Z")
+        )
+        assert _credentials(machine).access_key_id == "ASIASSO"
+        assert header(machine.requests[-1], "x-amz-sso_bearer_token") == "winner"
 
 
 def test_newer_login_is_not_overwritten_by_a_renewal(tmp_path: Path) -> None:
     """The renewed token is used, and replaces neither the token of a newer login nor a file that a logout removed."""
     renewed = http_response(200, json.dumps({"accessToken": "renewed", "expiresIn": 3600}))
     path = _login(tmp_path, expiresAt="2026-03-01T12:10:00Z")
-    world = World(tmp_path, _racing(tmp_path, renewed, accessToken="login", expiresAt="2026-03-01T20:00:00Z"))
-    assert _credentials(world).access_key_id == "ASIASSO"
+    machine = FakeMachine(tmp_path, _racing(tmp_path, renewed, accessToken="login", expiresAt="2026-03-01T20:00:00Z"))
+    assert _credentials(machine).access_key_id == "ASIASSO"
     assert json.loads(path.read_text())["accessToken"] == "login"
     _login(tmp_path, expiresAt="2026-03-01T12:10:00Z")
-    world = World(tmp_path, _racing(tmp_path, renewed))
-    assert _credentials(world).access_key_id == "ASIASSO"
-    assert header(world.requests[-1], "x-amz-sso_bearer_token") == "renewed"
+    machine = FakeMachine(tmp_path, _racing(tmp_path, renewed))
+    assert _credentials(machine).access_key_id == "ASIASSO"
+    assert header(machine.requests[-1], "x-amz-sso_bearer_token") == "renewed"
     assert not path.exists()
 
 
@@ -416,16 +418,16 @@ def test_providers_of_one_login_renew_the_token_once(tmp_path: Path) -> None:
     """The accounts of a fleet share one login: however many need its token at once, one of them renews it."""
     for expires_at in ("2026-03-01T12:10:00Z", "2026-03-01T11:59:00Z"):
         _login(tmp_path, expiresAt=expires_at)
-        world = World(tmp_path, _service())
+        machine = FakeMachine(tmp_path, _service())
         providers = [_provider(account_id=f"{number:012}") for number in range(20)]
 
-        async def together(world: World = world, providers: list[SsoProvider] = providers) -> None:
-            bound = [provider.with_context(world.context()) for provider in providers]
+        async def together(machine: FakeMachine = machine, providers: list[SsoProvider] = providers) -> None:
+            bound = [provider.with_context(machine.context()) for provider in providers]
             await asyncio.gather(*(provider.get_credentials() for provider in bound))
 
         asyncio.run(together())
-        assert sum(request.url.endswith("/token") for request in world.requests) == 1
-        assert sum("federation" in request.url for request in world.requests) == 20
+        assert sum(request.url.endswith("/token") for request in machine.requests) == 1
+        assert sum("federation" in request.url for request in machine.requests) == 20
 
 
 @pytest.mark.parametrize("token", [http_response(200, json.dumps({"accessToken": "new", "expiresIn": 3600})), None])
@@ -435,9 +437,9 @@ def test_missing_sso_fips_endpoint_is_explained(tmp_path: Path, token: Answer | 
     missing = ConnectError("the name of oidc-fips.eu-west-1.amazonaws.com:443 does not resolve")
     for value, is_told in (("true", True), ("false", False)):
         services = _service(credentials=missing, token=token or missing)
-        world = World(tmp_path, services, environ={"AWS_USE_FIPS_ENDPOINT": value})
+        machine = FakeMachine(tmp_path, services, environ={"AWS_USE_FIPS_ENDPOINT": value})
         with pytest.raises(CredentialsRefreshError, match="does not resolve") as caught:
-            _credentials(world)
+            _credentials(machine)
         assert ("has FIPS endpoints in few regions" in str(caught.value)) is is_told
 
 
@@ -447,12 +449,12 @@ def test_root_reads_a_mounted_token_folder_of_another_user(tmp_path: Path) -> No
     path = _login(tmp_path, expiresAt="2026-03-01T12:10:00Z")
     for each in (path, *path.parents[:3]):
         os.chown(each, 1000, 1000)
-    assert _credentials(World(tmp_path, _service())).access_key_id == "ASIASSO"
+    assert _credentials(FakeMachine(tmp_path, _service())).access_key_id == "ASIASSO"
     assert json.loads(path.read_text())["accessToken"] == f"{CANARY}new"
     assert (path.stat().st_uid, path.stat().st_gid) == (1000, 1000)
     os.chown(path.parents[2], 0, 0)
     with pytest.raises(CredentialsRefreshError, match="another user owns it"):
-        _credentials(World(tmp_path, _service()))
+        _credentials(FakeMachine(tmp_path, _service()))
 
 
 @pytest.mark.parametrize("torn", ["", '{"accessToken": "half', "{}"])
@@ -461,17 +463,17 @@ def test_partially_written_token_file_is_reread(tmp_path: Path, torn: str) -> No
     whole = _login(tmp_path).read_text()
     path = _login(tmp_path)
     path.write_text(torn)
-    world = World(tmp_path, _service())
+    machine = FakeMachine(tmp_path, _service())
 
     async def written(delay: float) -> None:
-        world.slept.append(delay)
-        if len(world.slept) == 2:
+        machine.slept.append(delay)
+        if len(machine.slept) == 2:
             path.write_text(whole)
 
-    context = world.context()
+    context = machine.context()
     context = structs.replace(context, time=structs.replace(context.time, sleep=written))
     assert asyncio.run(_provider().with_context(context).get_credentials()).access_key_id == "ASIASSO"
-    assert sum(world.slept) < 0.5
+    assert sum(machine.slept) < 0.5
     path.write_text(torn)
     with pytest.raises(CredentialsRefreshError, match="log in with"):
-        _credentials(World(tmp_path, _service()))
+        _credentials(FakeMachine(tmp_path, _service()))

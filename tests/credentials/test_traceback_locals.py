@@ -16,7 +16,7 @@ from tests.credentials.test_secrets import CASES, ROLE, Case
 from tests.support.aws_home import CANARY, aws_home
 from tests.support.fake_sts import FakeSts
 from tests.support.frames import leaks
-from tests.support.provider_environment import World, http_response
+from tests.support.provider_environment import FakeMachine, http_response
 from wsclient._core.http import HttpRequest, HttpResponse, Timeout
 from wsclient.config import ClientConfig
 from wsclient.config._profile_loader import load_shared_files
@@ -132,7 +132,7 @@ def test_malformed_mfa_codes_and_tokens_are_in_no_frame(code: object, tmp_path: 
         ContainerProvider(uri="http://127.0.0.1/", token=f"{CANARY}\n"),
     ):
         with pytest.raises(WsclientError) as failed:
-            asyncio.run(provider.with_context(World(tmp_path).context()).get_credentials())
+            asyncio.run(provider.with_context(FakeMachine(tmp_path).context()).get_credentials())
         assert leaks(failed.value, (*SECRETS, "31415")) == []
 
 
@@ -145,15 +145,15 @@ def test_failing_source_transports_have_no_secret_in_frames(tmp_path: Path) -> N
     """A source that cannot be reached, or whose response cannot be read, shows neither token nor document."""
     for error in (ConnectionError(), ResponseParseError("x", first_bytes=b""), TimeoutError()):
         for provider in (ContainerProvider(uri="http://127.0.0.1/", token=CANARY), ImdsProvider()):
-            world = World(tmp_path, partial(_given, error))
+            machine = FakeMachine(tmp_path, partial(_given, error))
             with pytest.raises((WsclientError, OSError)) as failed:
-                asyncio.run(provider.with_context(world.context()).get_credentials())
+                asyncio.run(provider.with_context(machine.context()).get_credentials())
             assert leaks(failed.value, SECRETS) == []
 
 
 def test_arguments_of_an_unstartable_process_are_in_no_frame(tmp_path: Path) -> None:
     """The arguments of a process may be secrets; they are in no frame."""
-    provider = ProcessProvider(f"tool --password {CANARY}").with_context(World(tmp_path).context())
+    provider = ProcessProvider(f"tool --password {CANARY}").with_context(FakeMachine(tmp_path).context())
     with pytest.raises(WsclientError) as failed:
         asyncio.run(provider.get_credentials())
     assert leaks(failed.value, SECRETS) == []

@@ -1,4 +1,4 @@
-"""Table of emulated operations, written by the stories from what they observed.
+"""Table of emulated operations, written by the scenarios from what they observed.
 
 `python -m tests.support.emulated` plays them and writes the table into examples/emulator.md.
 """
@@ -8,8 +8,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tests.support import stories_accounts, stories_directories, stories_images, stories_workspaces
-from tests.support.emulator_stage import play_all
+from tests.support import scenarios_accounts, scenarios_directories, scenarios_images, scenarios_workspaces
+from tests.support.emulator_stage import run_all
 from wsclient._generated.workspaces.service import SERVICE
 from wsclient.testing._operations import HANDLERS
 
@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from tests.support.emulator_stage import Log
 
 PAGE = Path(__file__).parents[2] / "examples" / "emulator.md"
-STORIES = (stories_workspaces, stories_images, stories_directories, stories_accounts)
-SCENES = [scene for module in STORIES for scene in module.BILL.scenes]
+MODULES = (scenarios_workspaces, scenarios_images, scenarios_directories, scenarios_accounts)
+SCENARIOS = [scenario for module in MODULES for scenario in module.SUITE.scenarios]
 HEAD = """# Emulated operations of wsclient.testing
 
 What the emulator does for each operation, and which errors it returns. Written by `python -m tests.support.emulated`:
@@ -45,8 +45,8 @@ def _row(name: str, log: Log) -> str:
 
 
 if __name__ == "__main__":
-    seen, outcomes = play_all(SCENES)
+    seen, outcomes = run_all(SCENARIOS)
     failures = {name: error for name, error in outcomes.items() if error is not None}
     if failures:
-        raise SystemExit(f"stories failed: {failures}")
+        raise SystemExit(f"scenarios failed: {failures}")
     PAGE.write_text(page(seen))

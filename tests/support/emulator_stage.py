@@ -1,4 +1,4 @@
-"""Stage for stories about the emulator: boto3 clients call it, and every result is recorded."""
+"""Stage for scenarios about the emulator: boto3 clients call it, and every result is recorded."""
 
 # botocore makes its clients at run time.
 # pyright: reportMissingTypeStubs=false, reportUnknownMemberType=false, reportUnknownVariableType=false
@@ -51,7 +51,7 @@ class Actor:
         self._log.answered.add(operation)
         return answer
 
-    def no(self, operation: str, code: str, **members: Any) -> None:
+    def error(self, operation: str, code: str, **members: Any) -> None:
         """Expect an error code that is in the operation's model or common to all operations."""
         try:
             self.ok(operation, **members)
@@ -88,7 +88,7 @@ class Stage:
         keys = self.aws.add_user("actor", account_id=account_id, policy=self._policy) if account_id else None
         return Actor(boto3_client(self.aws, "workspaces", keys, region=region, core=self._core), self.log)
 
-    def says(self, seen: object, expected: object, *operations: str) -> None:
+    def verify(self, seen: object, expected: object, *operations: str) -> None:
         """Compare a result with the expected value; operations are those that it verifies."""
         assert seen == expected, f"{', '.join(operations)}: {seen} is not {expected}"
         assert set(operations) <= self.log.answered, operations
@@ -111,51 +111,51 @@ class Stage:
 
 
 @dataclass(frozen=True)
-class Scene:
-    """A story and the emulator it needs."""
+class Scenario:
+    """A scenario and the emulator it needs."""
 
     play: Callable[[Stage], None]
     quotas: Quotas = field(default_factory=Quotas)
 
     @property
     def name(self) -> str:
-        """The story's name."""
+        """The scenario's name."""
         return self.play.__name__
 
 
 @dataclass
-class Playbill:
-    """Stories to be played, each at an emulator of its own."""
+class ScenarioSuite:
+    """Scenarios to run, each at an emulator of its own."""
 
-    scenes: list[Scene] = field(default_factory=list[Scene])
+    scenarios: list[Scenario] = field(default_factory=list[Scenario])
 
-    def story(self, play: Callable[[Stage], None]) -> Callable[[Stage], None]:
-        """Add a story."""
-        self.scenes.append(Scene(play))
+    def scenario(self, play: Callable[[Stage], None]) -> Callable[[Stage], None]:
+        """Add a scenario."""
+        self.scenarios.append(Scenario(play))
         return play
 
-    def story_with(self, quotas: Quotas) -> Callable[[Callable[[Stage], None]], Callable[[Stage], None]]:
-        """Add a story that runs with other service quotas."""
+    def scenario_with(self, quotas: Quotas) -> Callable[[Callable[[Stage], None]], Callable[[Stage], None]]:
+        """Add a scenario that runs with other service quotas."""
 
         def add(play: Callable[[Stage], None]) -> Callable[[Stage], None]:
-            self.scenes.append(Scene(play, quotas))
+            self.scenarios.append(Scenario(play, quotas))
             return play
 
         return add
 
 
-def play_all(
-    scenes: list[Scene], policy: Mapping[str, object] | None = None
+def run_all(
+    scenarios: list[Scenario], policy: Mapping[str, object] | None = None
 ) -> tuple[Log, dict[str, Exception | None]]:
-    """Play every story; return the results, and each story's exception, if any."""
+    """Run every scenario; return the results, and each scenario's exception, if any."""
     log, core = Log(), Session()
     outcomes: dict[str, Exception | None] = {}
-    for scene in scenes:
-        with Emulator(other_regions=[OTHER_REGION, FIPSLESS_REGION], quotas=scene.quotas) as aws:
+    for scenario in scenarios:
+        with Emulator(other_regions=[OTHER_REGION, FIPSLESS_REGION], quotas=scenario.quotas) as aws:
             try:
-                scene.play(Stage(aws, log, core, policy))
-            except Exception as error:  # noqa: BLE001 - the story's own test raises it
-                outcomes[scene.name] = error
+                scenario.play(Stage(aws, log, core, policy))
+            except Exception as error:  # noqa: BLE001 - the scenario's own test raises it
+                outcomes[scenario.name] = error
             else:
-                outcomes[scene.name] = None
+                outcomes[scenario.name] = None
     return log, outcomes

@@ -43,17 +43,17 @@ class CallFailedError(Exception):
 
 
 @dataclass
-class Desk:
+class Caller:
     """Calls an emulator's operations in awsJson, in this process, signed by wsclient."""
 
     aws: Emulator = field(default_factory=lambda: Emulator(clock=WallClock()))
     region: str = "us-west-2"
     credentials: Credentials | None = None
 
-    def other(self, *, account_id: str | None = None, region: str | None = None) -> Desk:
-        """Return a desk of another account, or in another region, at the same emulator."""
+    def other(self, *, account_id: str | None = None, region: str | None = None) -> Caller:
+        """Return a caller of another account, or in another region, at the same emulator."""
         keys = self.aws.add_user("other", account_id=account_id) if account_id else self.credentials
-        return Desk(self.aws, region or self.region, keys)
+        return Caller(self.aws, region or self.region, keys)
 
     def call(self, operation: str, members: Mapping[str, object] | None = None) -> dict[str, object]:
         """Return the members of the answer, or raise CallFailedError."""

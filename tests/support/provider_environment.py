@@ -20,7 +20,7 @@ Answer = HttpResponse | Exception
 
 
 @dataclass(repr=False)
-class World:
+class FakeMachine:
     """Inputs of a provider under test, and its recorded actions.
 
     answer answers every request, or raises; process runs every command; addresses are the result of any DNS lookup.
@@ -34,7 +34,7 @@ class World:
     clock: DrivenClock = field(default_factory=lambda: DrivenClock(WallClock()))
     requests: list[HttpRequest] = field(default_factory=list[HttpRequest])
     timeouts: list[Timeout] = field(default_factory=list[Timeout])
-    roads: list[str] = field(default_factory=list[str])
+    routes: list[str] = field(default_factory=list[str])
     slept: list[float] = field(default_factory=list[float])
     resolved: list[tuple[str, int]] = field(default_factory=list[tuple[str, int]])
 
@@ -48,17 +48,17 @@ class World:
             send=self._send,
             send_local=self._send_locally,
             resolve=self._resolve,
-            call_sts=StsCaller(_no_road, time),
+            call_sts=StsCaller(_no_route, time),
             run_process=self._run,
             ask_mfa_code=_nobody,
         )
 
     async def _send(self, request: HttpRequest, timeout: Timeout) -> HttpResponse:  # noqa: ASYNC109 - as HttpSender.send
-        self.roads.append("service")
+        self.routes.append("service")
         return self._answered(request, timeout)
 
     async def _send_locally(self, request: HttpRequest, timeout: Timeout) -> HttpResponse:  # noqa: ASYNC109 - as above
-        self.roads.append("local")
+        self.routes.append("local")
         return self._answered(request, timeout)
 
     def _answered(self, request: HttpRequest, timeout: Timeout) -> HttpResponse:
@@ -95,7 +95,7 @@ def header(request: HttpRequest, name: str) -> str | None:
     return dict(request.headers).get(name)
 
 
-def _no_road() -> StsRoute:
+def _no_route() -> StsRoute:
     raise AssertionError("STS may not be called")
 
 

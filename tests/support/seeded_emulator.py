@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.support.emulators import Desk
+from tests.support.emulators import Caller
 from tests.support.in_process import client_of
 from tests.support.virtual_time import stopped_clock
 from wsclient import types
@@ -20,21 +20,21 @@ async def inventory_of(aws: Emulator) -> Inventory:
 def furnished() -> Emulator:
     """Return an emulator with some of everything, partly under way."""
     aws = Emulator(region="eu-west-1", account_id=ACCOUNT, clock=stopped_clock())
-    desk = Desk(aws, region="eu-west-1")
+    caller = Caller(aws, region="eu-west-1")
     first, *_ = aws.add_workspaces(30)
     aws.connect_user(first)
     pools = aws.add_directory(kind=types.WorkspaceType.POOLS)
     aws.add_bundle("ours")
     image = aws.add_image("ours as well")
     aws.add_application("editor")
-    other = desk.other(account_id="999999999999")
-    desk.call(
+    other = caller.other(account_id="999999999999")
+    caller.call(
         "CreateIpGroup",
         {"GroupName": "office", "UserRules": [{"ipRule": "192.0.2.0/24"}], "Tags": [{"Key": "k", "Value": "v"}]},
     )
-    alias = desk.call("CreateConnectionAlias", {"ConnectionString": "desk.example.com"})["AliasId"]
+    alias = caller.call("CreateConnectionAlias", {"ConnectionString": "desk.example.com"})["AliasId"]
     shared = other.call("CreateConnectionAlias", {"ConnectionString": "shared.example.com"})["AliasId"]
-    desk.call(
+    caller.call(
         "CreateWorkspacesPool",
         {
             "PoolName": "pool",
@@ -45,11 +45,11 @@ def furnished() -> Emulator:
         },
     )
     aws.clock.advance(minutes=2)
-    desk.call("AssociateConnectionAlias", {"AliasId": alias, "ResourceId": aws.directory_id})
+    caller.call("AssociateConnectionAlias", {"AliasId": alias, "ResourceId": aws.directory_id})
     permission = {"SharedAccountId": ACCOUNT, "AllowAssociation": True}
     other.call("UpdateConnectionAliasPermission", {"AliasId": shared, "ConnectionAliasPermission": permission})
-    desk.call("CreateTags", {"ResourceId": first, "Tags": [{"Key": "team", "Value": "a"}]})
-    desk.call("CopyWorkspaceImage", {"Name": "copy", "SourceImageId": image, "SourceRegion": "eu-west-1"})
+    caller.call("CreateTags", {"ResourceId": first, "Tags": [{"Key": "team", "Value": "a"}]})
+    caller.call("CopyWorkspaceImage", {"Name": "copy", "SourceImageId": image, "SourceRegion": "eu-west-1"})
     request = {"DirectoryId": aws.directory_id, "UserName": "new", "BundleId": aws.bundle_id}
-    desk.call("CreateWorkspaces", {"Workspaces": [request]})
+    caller.call("CreateWorkspaces", {"Workspaces": [request]})
     return aws

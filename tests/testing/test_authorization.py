@@ -10,7 +10,7 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
-from tests.support.emulators import CallFailedError, Desk
+from tests.support.emulators import Caller, CallFailedError
 from wsclient.credentials import Credentials
 from wsclient.errors import ConfigurationError
 from wsclient.policy import Policy
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 ACCOUNT = "123456789012"
 MARY = f"arn:aws:iam::{ACCOUNT}:user/mary"
-ROLE = f"arn:aws:iam::{ACCOUNT}:role/desk"
+ROLE = f"arn:aws:iam::{ACCOUNT}:role/caller"
 DENIED = "AccessDeniedException"
 EVERYTHING = {"Effect": "Allow", "Action": "*", "Resource": "*"}
 
@@ -36,9 +36,9 @@ def allow(*actions: str, resource: object = "*", **more: object) -> dict[str, ob
     return document({"Effect": "Allow", "Action": named, "Resource": resource, **more})
 
 
-def as_mary(desk: Desk, *policies: Mapping[str, object]) -> Desk:
-    """Return a desk at which the user mary sits, held to policies."""
-    return Desk(desk.aws, credentials=desk.aws.add_user("mary", policy=list(policies)))
+def as_mary(caller: Caller, *policies: Mapping[str, object]) -> Caller:
+    """Return a caller at which the user mary sits, held to policies."""
+    return Caller(caller.aws, credentials=caller.aws.add_user("mary", policy=list(policies)))
 
 
 def arn(kind: str, resource_id: str, account: str = ACCOUNT) -> str:
@@ -46,18 +46,18 @@ def arn(kind: str, resource_id: str, account: str = ACCOUNT) -> str:
     return f"arn:aws:workspaces:us-west-2:{account}:{kind}/{resource_id}"
 
 
-def refused(desk: Desk, operation: str, members: Mapping[str, object] | None = None) -> str:
+def refused(caller: Caller, operation: str, members: Mapping[str, object] | None = None) -> str:
     """Return the words of AccessDeniedException."""
     with pytest.raises(CallFailedError) as error:
-        desk.call(operation, members)
+        caller.call(operation, members)
     assert error.value.code == DENIED
     return error.value.message
 
 
-def sts(desk: Desk, operation: str, **members: str) -> ET.Element:
+def sts(caller: Caller, operation: str, **members: str) -> ET.Element:
     """Return STS's answer, a success or an error."""
     form = urlencode({"Action": operation, "Version": "2011-06-15", **members})
-    return ET.fromstring(desk.form(form.encode()).body)
+    return ET.fromstring(caller.form(form.encode()).body)
 
 
 def text_of(answer: ET.Element, name: str) -> str:
@@ -65,41 +65,43 @@ def text_of(answer: ET.Element, name: str) -> str:
     return next((element.text or "" for element in answer.iter() if element.tag.rpartition("}")[2] == name), "")
 
 
-def session(desk: Desk, operation: str, **members: str) -> Desk:
-    """Return a desk with the credentials that STS gives."""
-    answer = sts(desk, operation, **members)
+def session(caller: Caller, operation: str, **members: str) -> Caller:
+    """Return a caller with the credentials that STS gives."""
+    answer = sts(caller, operation, **members)
     key, secret, token = (text_of(answer, name) for name in ("AccessKeyId", "SecretAccessKey", "SessionToken"))
     assert token, ET.tostring(answer)
-    return Desk(desk.aws, credentials=Credentials(key, secret, token))
+    return Caller(caller.aws, credentials=Credentials(key, secret, token))
 
 
-def assumed(desk: Desk, **members: str) -> Desk:
-    """Return a desk of a session of the role."""
-    return session(desk, "AssumeRole", RoleArn=ROLE, RoleSessionName="nightly", **members)
+def assumed(caller: Caller, **members: str) -> Caller:
+    """Return a caller of a session of the role."""
+    return session(caller, "AssumeRole", RoleArn=ROLE, RoleSessionName="nightly", **members)
 
 
 def test_identity_without_policy_may_call_everything() -> None:
     """A user, a role and their sessions are free until a policy is attached."""
-    desk = Desk()
-    free = Desk(desk.aws, credentials=desk.aws.add_user("free"))
-    for item in (desk, free, assumed(desk), session(free, "GetFederationToken", Name="bob")):
+    caller = Caller()
+    free = Caller(caller.aws, credentials=caller.aws.add_user("free"))
+    for item in (caller, free, assumed(caller), session(free, "GetFederationToken", Name="bob")):
         assert "Workspaces" in item.call("DescribeWorkspaces")
 
 
 def test_attached_policy_denies_with_the_message_of_aws() -> None:
     """A call that no statement allows is denied with AWS's message, and has no effect."""
-    mary = as_mary(Desk(), allow("DescribeWorkspaces"))
+    mary = as_mary(Caller(), allow("DescribeWorkspaces"))
     assert mary.call("DescribeWorkspaces") == {"Workspaces": []}
     assert refused(mary, "CreateIpGroup", {"GroupName": "g"}) == (
         f"User: {MARY} is not authorized to perform: workspaces:CreateIpGroup on resource: * "
         "because no identity-based policy allows the workspaces:CreateIpGroup action"
     )
-    assert Desk(mary.aws).call("DescribeIpGroups") == {"Result": []}
+    assert Caller(mary.aws).call("DescribeIpGroups") == {"Result": []}
 
 
 def test_explicit_deny_overrides_an_allow() -> None:
     """An explicit deny in one policy overrides an allow in another."""
-    mary = as_mary(Desk(), document(EVERYTHING), document({**EVERYTHING, "Effect": "Deny", "Action": "workspaces:D*"}))
+    mary = as_mary(
+        Caller(), document(EVERYTHING), document({**EVERYTHING, "Effect": "Deny", "Action": "workspaces:D*"})
+    )
     assert refused(mary, "DescribeWorkspaces").endswith("with an explicit deny in an identity-based policy")
     mary.call("CreateIpGroup", {"GroupName": "g"})
 
@@ -108,7 +110,7 @@ def test_undecidable_deny_denies(caplog: pytest.LogCaptureFixture) -> None:
     """A deny statement that cannot be evaluated denies the call, and the log gives the reason."""
     caplog.set_level(logging.WARNING, "wsclient.testing")
     strange = {**EVERYTHING, "Effect": "Deny", "Condition": {"NoSuchOperator": {"aws:userid": "x"}}, "Sid": "odd"}
-    mary = as_mary(Desk(), document(EVERYTHING), document(strange))
+    mary = as_mary(Caller(), document(EVERYTHING), document(strange))
     assert "because no identity-based policy allows" in refused(mary, "DescribeWorkspaces")
     denial = "workspaces:DescribeWorkspaces on * is denied because an identity-based policy could not be evaluated"
     assert denial in caplog.text
@@ -118,64 +120,64 @@ def test_undecidable_deny_denies(caplog: pytest.LogCaptureFixture) -> None:
 def test_undecidable_allow_allows_nothing() -> None:
     """An allow statement that cannot be evaluated allows nothing, and does not affect other allow statements."""
     strange = {**EVERYTHING, "Condition": {"NoSuchOperator": {"aws:userid": "x"}}}
-    desk = Desk()
-    refused(as_mary(desk, document(strange)), "DescribeWorkspaces")
-    as_mary(desk, document(strange), document(EVERYTHING)).call("DescribeWorkspaces")
+    caller = Caller()
+    refused(as_mary(caller, document(strange)), "DescribeWorkspaces")
+    as_mary(caller, document(strange), document(EVERYTHING)).call("DescribeWorkspaces")
 
 
 def test_policy_for_one_workspace_denies_another() -> None:
     """A policy for one WorkSpace denies a call that names two, and neither WorkSpace changes."""
-    desk = Desk()
-    mine, other = desk.aws.add_workspaces(2)
-    mary = as_mary(desk, allow("RebootWorkspaces", resource=arn("workspace", mine)))
+    caller = Caller()
+    mine, other = caller.aws.add_workspaces(2)
+    mary = as_mary(caller, allow("RebootWorkspaces", resource=arn("workspace", mine)))
     both = {"RebootWorkspaceRequests": [{"WorkspaceId": mine}, {"WorkspaceId": other}]}
     assert f"on resource: {arn('workspace', other)} because" in refused(mary, "RebootWorkspaces", both)
-    assert desk.states() == ["AVAILABLE", "AVAILABLE"]
+    assert caller.states() == ["AVAILABLE", "AVAILABLE"]
     mary.call("RebootWorkspaces", {"RebootWorkspaceRequests": [{"WorkspaceId": mine}]})
-    assert sorted(map(str, desk.states())) == ["AVAILABLE", "REBOOTING"]
+    assert sorted(map(str, caller.states())) == ["AVAILABLE", "REBOOTING"]
     refused(mary, "DescribeWorkspaces")
 
 
 def test_every_kind_of_resource_must_be_allowed() -> None:
     """AssociateIpGroups needs permission for both the directory and the group."""
-    desk = Desk()
-    group = str(desk.call("CreateIpGroup", {"GroupName": "g"})["GroupId"])
-    request = {"DirectoryId": desk.aws.directory_id, "GroupIds": [group]}
-    directory = arn("directory", desk.aws.directory_id)
-    half = as_mary(desk, allow("AssociateIpGroups", resource=directory))
+    caller = Caller()
+    group = str(caller.call("CreateIpGroup", {"GroupName": "g"})["GroupId"])
+    request = {"DirectoryId": caller.aws.directory_id, "GroupIds": [group]}
+    directory = arn("directory", caller.aws.directory_id)
+    half = as_mary(caller, allow("AssociateIpGroups", resource=directory))
     assert arn("workspaceipgroup", group) in refused(half, "AssociateIpGroups", request)
-    as_mary(desk, allow("AssociateIpGroups", resource=[directory, arn("workspaceipgroup", group)])).call(
+    as_mary(caller, allow("AssociateIpGroups", resource=[directory, arn("workspaceipgroup", group)])).call(
         "AssociateIpGroups", request
     )
 
 
-def wanted(desk: Desk, user: str, **tags: str) -> dict[str, object]:
+def wanted(caller: Caller, user: str, **tags: str) -> dict[str, object]:
     """Return an item of a CreateWorkspaces request."""
     labels = [{"Key": key, "Value": value} for key, value in tags.items()]
     item: dict[str, object] = {
-        "DirectoryId": desk.aws.directory_id,
+        "DirectoryId": caller.aws.directory_id,
         "UserName": user,
-        "BundleId": desk.aws.bundle_id,
+        "BundleId": caller.aws.bundle_id,
     }
     return {**item, "Tags": labels} if labels else item
 
 
 def test_create_workspaces_needs_create_tags() -> None:
     """CreateWorkspaces needs CreateTags besides; with both, and new WorkSpaces among the resources, it is done."""
-    desk = Desk()
-    request = {"Workspaces": [wanted(desk, "mary")]}
-    only = as_mary(desk, allow("CreateWorkspaces"))
+    caller = Caller()
+    request = {"Workspaces": [wanted(caller, "mary")]}
+    only = as_mary(caller, allow("CreateWorkspaces"))
     assert "perform: workspaces:CreateTags on resource: *" in refused(only, "CreateWorkspaces", request)
     named = [arn(kind, "*") for kind in ("directory", "workspace", "workspacebundle")]
     policies = (allow("CreateWorkspaces", resource=named), allow("CreateTags"))
-    assert as_mary(desk, *policies).call("CreateWorkspaces", request)["FailedRequests"] == []
-    narrow = as_mary(desk, allow("CreateWorkspaces", resource=named[:1]), allow("CreateTags"))
-    assert "workspace" in refused(narrow, "CreateWorkspaces", {"Workspaces": [wanted(desk, "bob")]})
+    assert as_mary(caller, *policies).call("CreateWorkspaces", request)["FailedRequests"] == []
+    narrow = as_mary(caller, allow("CreateWorkspaces", resource=named[:1]), allow("CreateTags"))
+    assert "workspace" in refused(narrow, "CreateWorkspaces", {"Workspaces": [wanted(caller, "bob")]})
 
 
 def test_create_with_tags_needs_create_tags() -> None:
     """CreateIpGroup with tags also needs permission for CreateTags; without tags it does not."""
-    mary = as_mary(Desk(), allow("CreateIpGroup"))
+    mary = as_mary(Caller(), allow("CreateIpGroup"))
     mary.call("CreateIpGroup", {"GroupName": "plain"})
     tagged = {"GroupName": "tagged", "Tags": [{"Key": "a", "Value": "b"}]}
     assert "perform: workspaces:CreateTags" in refused(mary, "CreateIpGroup", tagged)
@@ -183,65 +185,65 @@ def test_create_with_tags_needs_create_tags() -> None:
 
 def test_update_rules_needs_authorize_and_revoke() -> None:
     """UpdateRulesOfIpGroup needs AuthorizeIpRules and RevokeIpRules on the same group."""
-    desk = Desk()
-    group = str(desk.call("CreateIpGroup", {"GroupName": "g"})["GroupId"])
+    caller = Caller()
+    group = str(caller.call("CreateIpGroup", {"GroupName": "g"})["GroupId"])
     request = {"GroupId": group, "UserRules": [{"ipRule": "203.0.113.0/24"}]}
     own = arn("workspaceipgroup", group)
-    lacking = as_mary(desk, allow("UpdateRulesOfIpGroup", "AuthorizeIpRules", resource=own))
+    lacking = as_mary(caller, allow("UpdateRulesOfIpGroup", "AuthorizeIpRules", resource=own))
     assert f"workspaces:RevokeIpRules on resource: {own}" in refused(lacking, "UpdateRulesOfIpGroup", request)
     whole = allow("UpdateRulesOfIpGroup", "AuthorizeIpRules", "RevokeIpRules", resource=own)
-    as_mary(desk, whole).call("UpdateRulesOfIpGroup", request)
+    as_mary(caller, whole).call("UpdateRulesOfIpGroup", request)
 
 
 def test_request_tags_are_evaluated_per_item() -> None:
     """aws:RequestTag is that of each WorkSpace of a batch, and aws:TagKeys names all of its keys."""
-    desk = Desk()
+    caller = Caller()
     mary = as_mary(
-        desk,
+        caller,
         allow("CreateWorkspaces", Condition={"StringEquals": {"aws:RequestTag/team": "blue"}}),
         allow("CreateTags", Condition={"ForAllValues:StringEquals": {"aws:TagKeys": ["team", "cost"]}}),
     )
-    blue, red = wanted(desk, "a", team="blue"), wanted(desk, "b", team="red")
+    blue, red = wanted(caller, "a", team="blue"), wanted(caller, "b", team="red")
     assert "CreateWorkspaces" in refused(mary, "CreateWorkspaces", {"Workspaces": [blue, red]})
-    strange = wanted(desk, "c", team="blue", colour="1")
+    strange = wanted(caller, "c", team="blue", colour="1")
     assert "CreateTags" in refused(mary, "CreateWorkspaces", {"Workspaces": [strange]})
-    assert desk.states() == []
-    mary.call("CreateWorkspaces", {"Workspaces": [blue, wanted(desk, "d", team="blue", cost="7")]})
+    assert caller.states() == []
+    mary.call("CreateWorkspaces", {"Workspaces": [blue, wanted(caller, "d", team="blue", cost="7")]})
 
 
 def test_tag_keys_condition_applies_to_delete_tags() -> None:
     """aws:TagKeys holds for DeleteTags as well."""
-    desk = Desk()
-    made = desk.aws.add_workspaces()[0]
-    mary = as_mary(desk, allow("DeleteTags", Condition={"ForAllValues:StringEquals": {"aws:TagKeys": ["mine"]}}))
+    caller = Caller()
+    made = caller.aws.add_workspaces()[0]
+    mary = as_mary(caller, allow("DeleteTags", Condition={"ForAllValues:StringEquals": {"aws:TagKeys": ["mine"]}}))
     mary.call("DeleteTags", {"ResourceId": made, "TagKeys": ["mine"]})
     refused(mary, "DeleteTags", {"ResourceId": made, "TagKeys": ["mine", "yours"]})
 
 
 def test_resource_tag_condition_applies() -> None:
     """aws:ResourceTag lets a team stop its own WorkSpaces alone."""
-    desk = Desk()
-    mine, other = desk.aws.add_workspaces(2)
-    desk.call("CreateTags", {"ResourceId": mine, "Tags": [{"Key": "team", "Value": "blue"}]})
-    mary = as_mary(desk, allow("RebootWorkspaces", Condition={"StringEquals": {"aws:ResourceTag/team": "blue"}}))
+    caller = Caller()
+    mine, other = caller.aws.add_workspaces(2)
+    caller.call("CreateTags", {"ResourceId": mine, "Tags": [{"Key": "team", "Value": "blue"}]})
+    mary = as_mary(caller, allow("RebootWorkspaces", Condition={"StringEquals": {"aws:ResourceTag/team": "blue"}}))
     mary.call("RebootWorkspaces", {"RebootWorkspaceRequests": [{"WorkspaceId": mine}]})
     refused(mary, "RebootWorkspaces", {"RebootWorkspaceRequests": [{"WorkspaceId": other}]})
 
 
 def test_shared_image_has_its_owners_arn() -> None:
     """An image that is copied is known by its owner's ARN, and reading images is needed besides."""
-    desk = Desk()
-    image = desk.aws.add_image("gold")
+    caller = Caller()
+    image = caller.aws.add_image("gold")
     other = "210987654321"
-    desk.call("UpdateWorkspaceImagePermission", {"ImageId": image, "AllowCopyImage": True, "SharedAccountId": other})
+    caller.call("UpdateWorkspaceImagePermission", {"ImageId": image, "AllowCopyImage": True, "SharedAccountId": other})
     request = {"Name": "copy", "SourceImageId": image, "SourceRegion": "us-west-2"}
 
-    def copying(owner: str, *more: str) -> Desk:
+    def copying(owner: str, *more: str) -> Caller:
         policies = [
             allow("CopyWorkspaceImage", resource=arn("workspaceimage", image, owner)),
             allow("GetAccountLink", *more),
         ]
-        return Desk(desk.aws, credentials=desk.aws.add_user("mary", account_id=other, policy=policies))
+        return Caller(caller.aws, credentials=caller.aws.add_user("mary", account_id=other, policy=policies))
 
     assert arn("workspaceimage", image) in refused(
         copying(other, "DescribeWorkspaceImages"), "CopyWorkspaceImage", request
@@ -249,8 +251,8 @@ def test_shared_image_has_its_owners_arn() -> None:
     assert "DescribeWorkspaceImages" in refused(copying(ACCOUNT), "CopyWorkspaceImage", request)
     copying(ACCOUNT, "DescribeWorkspaceImages").call("CopyWorkspaceImage", request)
     conditioned = allow("CopyWorkspaceImage", Condition={"StringEquals": {"aws:ResourceAccount": ACCOUNT}})
-    keys = desk.aws.add_user("mary", account_id=other, policy=[conditioned, allow("DescribeWorkspaceImages")])
-    Desk(desk.aws, credentials=keys).call("CopyWorkspaceImage", {**request, "Name": "again"})
+    keys = caller.aws.add_user("mary", account_id=other, policy=[conditioned, allow("DescribeWorkspaceImages")])
+    Caller(caller.aws, credentials=keys).call("CopyWorkspaceImage", {**request, "Name": "again"})
 
 
 @pytest.mark.parametrize(
@@ -267,7 +269,7 @@ def test_shared_image_has_its_owners_arn() -> None:
         ("IpAddress", "aws:SourceIp", "127.0.0.0/8"),
         ("DateLessThan", "aws:CurrentTime", "2026-03-01T12:30:00Z"),
         ("NumericLessThan", "aws:EpochTime", "1772368200"),
-        ("StringLike", "aws:UserAgent", "desk/*"),
+        ("StringLike", "aws:UserAgent", "caller/*"),
         ("Null", "aws:SourceVpce", "true"),
         ("Null", "aws:PrincipalOrgID", "true"),
         ("Null", "aws:MultiFactorAuthPresent", "true"),
@@ -275,22 +277,24 @@ def test_shared_image_has_its_owners_arn() -> None:
 )  # fmt: skip
 def test_condition_keys_of_a_call(operator: str, key: str, value: str) -> None:
     """Condition keys have the values of the call, and an unmet condition does not match."""
-    desk = Desk()
+    caller = Caller()
     headers = {
         "content-type": "application/x-amz-json-1.1",
         "x-amz-target": "WorkspacesService.DescribeWorkspaces",
-        "user-agent": "desk/1",
+        "user-agent": "caller/1",
     }
-    met = as_mary(desk, allow("DescribeWorkspaces", Condition={operator: {key: value}}))
+    met = as_mary(caller, allow("DescribeWorkspaces", Condition={operator: {key: value}}))
     assert met.send(headers, b"{}").status == 200
-    unmet = as_mary(desk, document(EVERYTHING, {**EVERYTHING, "Effect": "Deny", "Condition": {operator: {key: value}}}))
+    unmet = as_mary(
+        caller, document(EVERYTHING, {**EVERYTHING, "Effect": "Deny", "Condition": {operator: {key: value}}})
+    )
     assert json.loads(unmet.send(headers, b"{}").body)["__type"] == DENIED
 
 
 def test_current_time_condition_follows_the_emulator_clock() -> None:
     """aws:CurrentTime is the emulator's, which a test advances."""
     until = {"DateLessThan": {"aws:CurrentTime": "2026-03-01T12:30:00Z"}}
-    mary = as_mary(Desk(), allow("DescribeWorkspaces", Condition=until))
+    mary = as_mary(Caller(), allow("DescribeWorkspaces", Condition=until))
     mary.call("DescribeWorkspaces")
     mary.aws.advance(minutes=30)
     refused(mary, "DescribeWorkspaces")
@@ -298,47 +302,49 @@ def test_current_time_condition_follows_the_emulator_clock() -> None:
 
 def test_role_policy_applies_to_its_sessions() -> None:
     """A role's policy applies to its sessions; messages name the session's ARN, aws:PrincipalArn is the role's."""
-    desk = Desk()
+    caller = Caller()
     known = {"StringEquals": {"aws:PrincipalArn": ROLE, "aws:PrincipalType": "AssumedRole"}}
-    desk.aws.add_role("desk", policy=allow("DescribeWorkspaces", Condition=known))
-    nightly = assumed(desk)
+    caller.aws.add_role("caller", policy=allow("DescribeWorkspaces", Condition=known))
+    nightly = assumed(caller)
     nightly.call("DescribeWorkspaces")
-    caller = f"arn:aws:sts::{ACCOUNT}:assumed-role/desk/nightly"
-    assert refused(nightly, "DescribeIpGroups").startswith(f"User: {caller} is not authorized to perform: workspaces:D")
+    session_arn = f"arn:aws:sts::{ACCOUNT}:assumed-role/caller/nightly"
+    assert refused(nightly, "DescribeIpGroups").startswith(
+        f"User: {session_arn} is not authorized to perform: workspaces:D"
+    )
 
 
 def test_a_session_policy_narrows_and_never_widens() -> None:
     """A session may do only what both its role and its session policy allow."""
-    desk = Desk()
-    desk.aws.add_role("desk", policy=allow("DescribeWorkspaces", "DescribeIpGroups"))
-    narrow = assumed(desk, Policy=json.dumps(allow("DescribeWorkspaces", "DescribeTags")))
+    caller = Caller()
+    caller.aws.add_role("caller", policy=allow("DescribeWorkspaces", "DescribeIpGroups"))
+    narrow = assumed(caller, Policy=json.dumps(allow("DescribeWorkspaces", "DescribeTags")))
     narrow.call("DescribeWorkspaces")
     assert "because no session policy allows" in refused(narrow, "DescribeIpGroups")
     assert "because no identity-based policy allows" in refused(
-        narrow, "DescribeTags", {"ResourceId": desk.aws.directory_id}
+        narrow, "DescribeTags", {"ResourceId": caller.aws.directory_id}
     )
 
 
 def test_a_managed_policy_limits_a_session_by_its_arn() -> None:
     """A session may be limited by managed policies that the emulator has; an unknown policy ARN allows nothing."""
-    desk = Desk()
-    known = desk.aws.add_policy("readers", allow("DescribeWorkspaces"))
+    caller = Caller()
+    known = caller.aws.add_policy("readers", allow("DescribeWorkspaces"))
     assert known == f"arn:aws:iam::{ACCOUNT}:policy/readers"
-    reader = assumed(desk, **{"PolicyArns.member.1.arn": known})
+    reader = assumed(caller, **{"PolicyArns.member.1.arn": known})
     reader.call("DescribeWorkspaces")
     refused(reader, "DescribeIpGroups")
-    lost = assumed(desk, **{"PolicyArns.member.1.arn": "arn:aws:iam::aws:policy/AmazonWorkSpacesAdmin"})
+    lost = assumed(caller, **{"PolicyArns.member.1.arn": "arn:aws:iam::aws:policy/AmazonWorkSpacesAdmin"})
     assert "no session policy allows" in refused(lost, "DescribeWorkspaces")
-    desk.aws.add_policy("arn:aws:iam::aws:policy/AmazonWorkSpacesAdmin", document(EVERYTHING))
-    assumed(desk, **{"PolicyArns.member.1.arn": "arn:aws:iam::aws:policy/AmazonWorkSpacesAdmin"}).call(
+    caller.aws.add_policy("arn:aws:iam::aws:policy/AmazonWorkSpacesAdmin", document(EVERYTHING))
+    assumed(caller, **{"PolicyArns.member.1.arn": "arn:aws:iam::aws:policy/AmazonWorkSpacesAdmin"}).call(
         "DescribeWorkspaces"
     )
 
 
 def test_federated_user_is_limited_by_both_policies() -> None:
     """A federated user may do what both the user and the session policy allow; without a session policy, nothing."""
-    desk = Desk()
-    mary = as_mary(desk, allow("DescribeWorkspaces", "sts:GetFederationToken"))
+    caller = Caller()
+    mary = as_mary(caller, allow("DescribeWorkspaces", "sts:GetFederationToken"))
     value = session(mary, "GetFederationToken", Name="bob", Policy=json.dumps(allow("*")))
     value.call("DescribeWorkspaces")
     refused(value, "DescribeIpGroups")
@@ -348,39 +354,39 @@ def test_federated_user_is_limited_by_both_policies() -> None:
 
 def test_session_tags_become_principal_tags() -> None:
     """Session tags come back as aws:PrincipalTag, in conditions and in variables of resources."""
-    desk = Desk()
-    mine, other = desk.aws.add_workspaces(2)
-    own = arn("workspace", "${aws:PrincipalTag/desk}")
-    desk.aws.add_role("desk", policy=allow("RebootWorkspaces", resource=own))
-    tagged = assumed(desk, **{"Tags.member.1.Key": "desk", "Tags.member.1.Value": mine})
+    caller = Caller()
+    mine, other = caller.aws.add_workspaces(2)
+    own = arn("workspace", "${aws:PrincipalTag/caller}")
+    caller.aws.add_role("caller", policy=allow("RebootWorkspaces", resource=own))
+    tagged = assumed(caller, **{"Tags.member.1.Key": "caller", "Tags.member.1.Value": mine})
     tagged.call("RebootWorkspaces", {"RebootWorkspaceRequests": [{"WorkspaceId": mine}]})
     refused(tagged, "RebootWorkspaces", {"RebootWorkspaceRequests": [{"WorkspaceId": other}]})
 
 
 def test_mfa_conditions_apply() -> None:
     """aws:MultiFactorAuthPresent and aws:MultiFactorAuthAge reflect whether and when a session used an MFA code."""
-    desk = Desk()
+    caller = Caller()
     recent = {"Bool": {"aws:MultiFactorAuthPresent": "true"}, "NumericLessThan": {"aws:MultiFactorAuthAge": "600"}}
-    mary = as_mary(desk, allow("DescribeWorkspaces", Condition=recent))
-    device = desk.aws.add_mfa_device()
+    mary = as_mary(caller, allow("DescribeWorkspaces", Condition=recent))
+    device = caller.aws.add_mfa_device()
     refused(session(mary, "GetSessionToken"), "DescribeWorkspaces")
     proven = session(mary, "GetSessionToken", SerialNumber=device.serial_number, TokenCode=device.code())
     proven.call("DescribeWorkspaces")
-    desk.aws.advance(minutes=10)
+    caller.aws.advance(minutes=10)
     refused(proven, "DescribeWorkspaces")
 
 
 def test_root_is_not_limited() -> None:
     """An account's root user is not limited by identity policies."""
-    desk = Desk()
-    desk.aws.add_user("root", policy=allow("DescribeIpGroups"))
-    Desk(desk.aws, credentials=desk.aws.root_credentials).call("DescribeWorkspaces")
+    caller = Caller()
+    caller.aws.add_user("root", policy=allow("DescribeIpGroups"))
+    Caller(caller.aws, credentials=caller.aws.root_credentials).call("DescribeWorkspaces")
 
 
 def test_get_caller_identity_needs_no_permission() -> None:
     """GetCallerIdentity and GetSessionToken are free, even when denied; AssumeRole is not."""
-    desk = Desk()
-    nothing = as_mary(desk, document({**EVERYTHING, "Effect": "Deny"}))
+    caller = Caller()
+    nothing = as_mary(caller, document({**EVERYTHING, "Effect": "Deny"}))
     assert text_of(sts(nothing, "GetCallerIdentity"), "Arn") == MARY
     assert text_of(sts(nothing, "GetSessionToken"), "AccessKeyId").startswith("ASIA")
     answer = sts(nothing, "AssumeRole", RoleArn=ROLE, RoleSessionName="nightly")
@@ -393,32 +399,32 @@ def test_get_caller_identity_needs_no_permission() -> None:
 
 def test_a_role_that_names_a_user_needs_no_other_permission() -> None:
     """In the same account, a trust policy that names the user is sufficient unless a policy denies the call."""
-    desk = Desk()
-    mary = as_mary(desk, allow("DescribeWorkspaces"))
-    desk.aws.add_role("desk", trusts=[MARY])
+    caller = Caller()
+    mary = as_mary(caller, allow("DescribeWorkspaces"))
+    caller.aws.add_role("caller", trusts=[MARY])
     assumed(mary)
-    desk.aws.add_role("desk", trusts=[ACCOUNT])
+    caller.aws.add_role("caller", trusts=[ACCOUNT])
     assert text_of(sts(mary, "AssumeRole", RoleArn=ROLE, RoleSessionName="nightly"), "Code") == "AccessDenied"
-    as_mary(desk, allow("sts:AssumeRole", resource=ROLE))
+    as_mary(caller, allow("sts:AssumeRole", resource=ROLE))
     assumed(mary)
-    desk.aws.add_role("desk", trusts=[MARY])
-    as_mary(desk, document({**EVERYTHING, "Effect": "Deny"}))
+    caller.aws.add_role("caller", trusts=[MARY])
+    as_mary(caller, document({**EVERYTHING, "Effect": "Deny"}))
     assert text_of(sts(mary, "AssumeRole", RoleArn=ROLE, RoleSessionName="nightly"), "Code") == "AccessDenied"
 
 
 def test_trust_policy_may_name_a_role() -> None:
     """A trust policy that names a role lets the sessions of that role in."""
-    desk = Desk()
-    first = desk.aws.add_role("first")
-    desk.aws.add_role("desk", trusts=[first])
-    result = session(desk, "AssumeRole", RoleArn=first, RoleSessionName="evening")
+    caller = Caller()
+    first = caller.aws.add_role("first")
+    caller.aws.add_role("caller", trusts=[first])
+    result = session(caller, "AssumeRole", RoleArn=first, RoleSessionName="evening")
     assumed(result).call("DescribeWorkspaces")
-    assert text_of(sts(desk, "AssumeRole", RoleArn=ROLE, RoleSessionName="nightly"), "Code") == "AccessDenied"
+    assert text_of(sts(caller, "AssumeRole", RoleArn=ROLE, RoleSessionName="nightly"), "Code") == "AccessDenied"
 
 
 def test_session_tags_need_their_own_permission() -> None:
     """AssumeRole with tags needs sts:TagSession, with a source identity sts:SetSourceIdentity."""
-    mary = as_mary(Desk(), allow("sts:AssumeRole"))
+    mary = as_mary(Caller(), allow("sts:AssumeRole"))
     for members, action in (
         ({"Tags.member.1.Key": "a", "Tags.member.1.Value": "b"}, "sts:TagSession"),
         ({"SourceIdentity": "mary"}, "sts:SetSourceIdentity"),
@@ -432,22 +438,22 @@ def test_session_tags_need_their_own_permission() -> None:
 
 def test_role_policy_applies_to_instance_credentials() -> None:
     """Credentials of the metadata service are a session of the role of that name."""
-    desk = Desk()
-    desk.aws.add_role("instance", policy=allow("DescribeIpGroups"))
-    keys = desk.aws.instance_metadata()._credentials_document("instance")
-    instance = Desk(desk.aws, credentials=Credentials(keys["AccessKeyId"], keys["SecretAccessKey"], keys["Token"]))
+    caller = Caller()
+    caller.aws.add_role("instance", policy=allow("DescribeIpGroups"))
+    keys = caller.aws.instance_metadata()._credentials_document("instance")
+    instance = Caller(caller.aws, credentials=Credentials(keys["AccessKeyId"], keys["SecretAccessKey"], keys["Token"]))
     instance.call("DescribeIpGroups")
     refused(instance, "DescribeWorkspaces")
 
 
 def test_adding_a_user_again_replaces_its_policy() -> None:
     """Adding a user again replaces the policy that its existing keys have."""
-    desk = Desk()
-    mary = as_mary(desk, allow("DescribeIpGroups"))
+    caller = Caller()
+    mary = as_mary(caller, allow("DescribeIpGroups"))
     refused(mary, "DescribeWorkspaces")
-    desk.aws.add_user("mary", policy=Policy.parse(allow("DescribeWorkspaces")))
+    caller.aws.add_user("mary", policy=Policy.parse(allow("DescribeWorkspaces")))
     mary.call("DescribeWorkspaces")
-    desk.aws.add_user("mary")
+    caller.aws.add_user("mary")
     refused(mary, "DescribeIpGroups")
 
 
@@ -461,14 +467,14 @@ def test_adding_a_user_again_replaces_its_policy() -> None:
 )
 def test_invalid_policy_is_rejected_when_added(policy: Any, words: str) -> None:
     """An invalid policy raises ConfigurationError, or MalformedPolicyDocument from STS, and adds nothing."""
-    desk = Desk()
+    caller = Caller()
     for give in (
-        lambda: desk.aws.add_user("mary", policy=policy),
-        lambda: desk.aws.add_role("desk", policy=policy),
-        lambda: desk.aws.add_policy("p", policy),
+        lambda: caller.aws.add_user("mary", policy=policy),
+        lambda: caller.aws.add_role("caller", policy=policy),
+        lambda: caller.aws.add_policy("p", policy),
     ):
         with pytest.raises(ConfigurationError, match=words):
             give()
     assert text_of(
-        sts(desk, "AssumeRole", RoleArn=ROLE, RoleSessionName="nightly", Policy=json.dumps(policy)), "Code"
+        sts(caller, "AssumeRole", RoleArn=ROLE, RoleSessionName="nightly", Policy=json.dumps(policy)), "Code"
     ) == ("MalformedPolicyDocument")

@@ -98,7 +98,7 @@ def test_boto3_is_denied_by_its_users_policy(aws: Emulator, protocol: str) -> No
     workspaces.describe_workspaces()
     with pytest.raises(workspaces.exceptions.AccessDeniedException, match="is not authorized to perform"):
         workspaces.create_ip_group(GroupName="g")
-    role = aws.add_role("desk")
+    role = aws.add_role("caller")
     with pytest.raises(ClientError) as refused:
         sts.assume_role(RoleArn=role, RoleSessionName="nightly")
     assert error_of(refused)["Code"] == "AccessDenied"

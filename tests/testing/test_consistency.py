@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tests.support.emulator_calls import change, create, describe, refusal
-from tests.support.emulators import Desk
+from tests.support.emulators import Caller
 from tests.support.virtual_time import WallClock
 from wsclient._generated.workspaces.enums import WorkspaceType
 from wsclient.testing import Durations, Emulator
@@ -21,19 +21,19 @@ STRING = {"ConnectionString": "desk.example.com"}
 OTHER = "210987654321"
 
 
-def desk(*, appear: timedelta = timedelta(), disappear: timedelta = timedelta()) -> Desk:
-    """Return a desk for an emulator with lagging lists and a stopped clock."""
+def caller(*, appear: timedelta = timedelta(), disappear: timedelta = timedelta()) -> Caller:
+    """Return a caller for an emulator with lagging lists and a stopped clock."""
     durations = Durations(appear=appear, disappear=disappear)
-    return Desk(Emulator(clock=WallClock(), durations=durations, other_regions=["eu-west-1"]))
+    return Caller(Emulator(clock=WallClock(), durations=durations, other_regions=["eu-west-1"]))
 
 
-def image(at: Desk) -> str:
+def image(at: Caller) -> str:
     """Make an image of a WorkSpace."""
     members = {"Name": "gold", "Description": "d", "WorkspaceId": at.aws.add_workspaces()[0]}
     return str(at.call("CreateWorkspaceImage", members)["ImageId"])
 
 
-def bundle(at: Desk) -> str:
+def bundle(at: Caller) -> str:
     """Make a bundle of an image."""
     members: dict[str, Any] = {
         "BundleName": "b",
@@ -46,13 +46,13 @@ def bundle(at: Desk) -> str:
     return str(made["BundleId"])
 
 
-def directory(at: Desk) -> str:
+def directory(at: Caller) -> str:
     """Register a directory."""
     waiting = at.aws.add_directory(registered=False)
     return str(at.call("RegisterWorkspaceDirectory", {"DirectoryId": waiting})["DirectoryId"])
 
 
-def pool(at: Desk) -> str:
+def pool(at: Caller) -> str:
     """Make a pool."""
     members = {
         "PoolName": "pool",
@@ -65,19 +65,19 @@ def pool(at: Desk) -> str:
     return str(made["PoolId"])
 
 
-def add_in(at: Desk) -> str:
+def add_in(at: Caller) -> str:
     """Make a directory's add-in."""
     members = {"ResourceId": at.aws.directory_id, "Name": "n", "URL": "https://example.com"}
     return str(at.call("CreateConnectClientAddIn", members)["AddInId"])
 
 
-def link(at: Desk) -> str:
+def link(at: Caller) -> str:
     """Invite another account."""
     made: Any = at.call("CreateAccountLinkInvitation", {"TargetAccountId": OTHER})["AccountLink"]
     return str(made["AccountLinkId"])
 
 
-def standby(at: Desk) -> str:
+def standby(at: Caller) -> str:
     """Create a standby in this region for a WorkSpace that was created in another region an hour before."""
     elsewhere = at.other(region="eu-west-1")
     members: dict[str, object] = {
@@ -93,7 +93,7 @@ def standby(at: Desk) -> str:
     return str(made[0]["WorkspaceId"])
 
 
-KINDS: list[tuple[Callable[[Desk], str], str, dict[str, object]]] = [
+KINDS: list[tuple[Callable[[Caller], str], str, dict[str, object]]] = [
     (lambda at: str(create(at)["PendingRequests"][0]["WorkspaceId"]), "DescribeWorkspaces", {}),
     (standby, "DescribeWorkspaces", {}),
     (image, "DescribeWorkspaceImages", {}),
@@ -107,7 +107,7 @@ KINDS: list[tuple[Callable[[Desk], str], str, dict[str, object]]] = [
 ]
 
 
-def is_listed(at: Desk, resource_id: str, operation: str, filters: dict[str, object]) -> bool:
+def is_listed(at: Caller, resource_id: str, operation: str, filters: dict[str, object]) -> bool:
     """Return whether a list contains an id."""
     members = dict.fromkeys(filters, at.aws.directory_id)
     return resource_id in str(at.call(operation, members))
@@ -115,22 +115,22 @@ def is_listed(at: Desk, resource_id: str, operation: str, filters: dict[str, obj
 
 @pytest.mark.parametrize(("make", "operation", "filters"), KINDS)
 def test_new_resources_are_listed_after_the_appear_delay(
-    make: Callable[[Desk], str], operation: str, filters: dict[str, object]
+    make: Callable[[Caller], str], operation: str, filters: dict[str, object]
 ) -> None:
     """A new resource is listed after Durations(appear=), and without delay by default."""
-    at = desk(appear=LAG)
+    at = caller(appear=LAG)
     made = make(at)
     at.aws.advance(seconds=9)
     assert not is_listed(at, made, operation, filters)
     at.aws.advance(seconds=1)
     assert is_listed(at, made, operation, filters)
-    prompt = desk()
+    prompt = caller()
     assert is_listed(prompt, make(prompt), operation, filters)
 
 
 def test_seeded_resources_are_listed_immediately() -> None:
     """Resources added with Emulator.add_… are listed without delay, since they represent older resources."""
-    at = desk(appear=LAG)
+    at = caller(appear=LAG)
     create(at)
     added = at.aws.add_workspaces(2)
     assert sorted(workspace["WorkspaceId"] for workspace in describe(at)) == sorted(added)
@@ -138,7 +138,7 @@ def test_seeded_resources_are_listed_immediately() -> None:
 
 def test_unlisted_workspace_exists() -> None:
     """A WorkSpace that is not listed yet blocks a second one for its user, and can be tagged."""
-    at = desk(appear=LAG)
+    at = caller(appear=LAG)
     made = str(create(at)["PendingRequests"][0]["WorkspaceId"])
     assert create(at)["FailedRequests"][0]["ErrorCode"] == "ResourceExists.WorkSpace"
     at.call("CreateTags", {"ResourceId": made, "Tags": [{"Key": "a", "Value": "b"}]})
@@ -147,7 +147,7 @@ def test_unlisted_workspace_exists() -> None:
 
 def test_account_link_appears_for_both_accounts_together() -> None:
     """A new account link is missing from the lists of both accounts."""
-    at = desk(appear=LAG)
+    at = caller(appear=LAG)
     link(at)
     other = at.other(account_id=OTHER)
     assert other.call("ListAccountLinks")["AccountLinks"] == []
@@ -157,7 +157,7 @@ def test_account_link_appears_for_both_accounts_together() -> None:
 
 def test_terminated_workspace_stays_listed_for_the_delay() -> None:
     """TERMINATED is described for as long as was set from the moment it ended; its user may have another by then."""
-    at = desk(disappear=LAG)
+    at = caller(disappear=LAG)
     gone = at.aws.add_workspaces()[0]
     user = describe(at)[0]["UserName"]
     change(at, "TerminateWorkspaces", gone)
@@ -173,7 +173,7 @@ def test_terminated_workspace_stays_listed_for_the_delay() -> None:
 
 def test_disappear_delay_starts_at_the_end_of_the_resource() -> None:
     """The disappear delay starts when the resource ended, not when it is next listed."""
-    at = desk(disappear=LAG)
+    at = caller(disappear=LAG)
     change(at, "TerminateWorkspaces", at.aws.add_workspaces()[0])
     at.aws.advance(hours=1)
     assert describe(at) == []
@@ -193,10 +193,10 @@ def test_disappear_delay_starts_at_the_end_of_the_resource() -> None:
     ],
 )
 def test_deleted_resource_stays_listed_for_the_delay(
-    make: Callable[[Desk], str], delete: str, member: str, operation: str
+    make: Callable[[Caller], str], delete: str, member: str, operation: str
 ) -> None:
     """A deleted resource stays listed for the delay, cannot be used or deleted again, and frees its name."""
-    at = desk(disappear=LAG)
+    at = caller(disappear=LAG)
     made = make(at)
     at.call(delete, {member: made})
     assert is_listed(at, made, operation, {})
@@ -207,7 +207,7 @@ def test_deleted_resource_stays_listed_for_the_delay(
 
 def test_directory_and_alias_stay_listed_in_their_last_state() -> None:
     """Directories and aliases stay listed in their last state after they ended."""
-    at = desk(disappear=LAG)
+    at = caller(disappear=LAG)
     at.call("DeregisterWorkspaceDirectory", {"DirectoryId": at.aws.directory_id})
     alias = at.call("CreateConnectionAlias", STRING)["AliasId"]
     at.aws.advance(minutes=1)

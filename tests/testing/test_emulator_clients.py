@@ -187,12 +187,12 @@ def test_emulator_client_ignores_the_environment(
     aws: Emulator, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     """Environment variables of AWS's SDKs and of proxies, and AWS's files, do not affect the emulator's clients."""
-    role = AssumeRoleProvider(role_arn=aws.add_role("desk"), source=StaticProvider(aws.credentials))
+    role = AssumeRoleProvider(role_arn=aws.add_role("caller"), source=StaticProvider(aws.credentials))
     _mislead(monkeypatch, tmp_path)
 
     async def main() -> None:
         async with aws.client(credentials=role) as ws:
-            assert ":assumed-role/desk/" in str((await ws.whoami()).arn)
+            assert ":assumed-role/caller/" in str((await ws.whoami()).arn)
             await ws.describe_workspaces()
             assert (ws.config.region.value, ws.config.app_id.value) == ("us-west-2", None)
             different: list[dict[str, Any]] = [{"use_fips": True}, {"config": None}, {"region": "us-east-1"}]
@@ -247,7 +247,7 @@ def test_client_copies_reach_the_emulator(aws: Emulator) -> None:
 
 def test_credential_calls_use_the_emulators_sts(aws: Emulator) -> None:
     """AssumeRole calls STS's own name or its VPC endpoint, and the WorkSpaces call uses its own endpoint."""
-    role = aws.add_role("desk")
+    role = aws.add_role("caller")
     road = aws.add_vpc_endpoint("sts")
 
     def through(**options: Any) -> list[tuple[str, str | None]]:
@@ -314,7 +314,7 @@ def test_identity_policy_can_require_a_vpc_endpoint(aws: Emulator) -> None:
 
 def test_endpoint_policy_limits_unsigned_calls(aws: Emulator) -> None:
     """An STS endpoint policy also applies to unsigned calls, which have no principal."""
-    role = aws.add_role("desk")
+    role = aws.add_role("caller")
     named = {"AWS": [f"arn:aws:iam::{aws.account_id}:root"]}
     statement = {"Effect": "Allow", "Principal": named, "Action": "sts:*", "Resource": "*"}
     road = aws.add_vpc_endpoint("sts", policy={"Version": "2012-10-17", "Statement": statement})

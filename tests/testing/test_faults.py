@@ -9,7 +9,7 @@ import pytest
 
 import wsclient
 from tests.support.driven_clients import driven_client
-from tests.support.emulators import Desk
+from tests.support.emulators import Caller
 from tests.support.in_process import client_of
 from tests.support.virtual_time import VirtualClock, WallClock, run_in_virtual_time
 from wsclient import errors, types
@@ -214,7 +214,7 @@ def test_delay_counts_from_the_execution() -> None:
     """A clock that is advanced before anybody waits for the answer has brought it on all the same."""
     aws = Emulator(clock=WallClock())
     aws.delay("DescribeTags", seconds=20)
-    response = Desk(aws).post("DescribeTags", b'{"ResourceId": "ws-1"}')
+    response = Caller(aws).post("DescribeTags", b'{"ResourceId": "ws-1"}')
     assert isinstance(response, FaultyResponse)
     aws.clock.advance(seconds=20)
 

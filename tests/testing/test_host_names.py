@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from tests.support.emulators import JSON, Desk
+from tests.support.emulators import JSON, Caller
 from tests.support.virtual_time import WallClock
 from wsclient._core.http import HttpRequest
 from wsclient.endpoints import EndpointParameters, PrivateDns, VpcEndpoint, resolve_endpoint
@@ -23,13 +23,18 @@ from wsclient.testing._state.arrivals import ConnectionRegistry, ReceivedRequest
 PUBLIC, FIPS = "workspaces.us-west-2.amazonaws.com", "workspaces-fips.us-west-2.amazonaws.com"
 
 
-def desk(*regions: str) -> Desk:
-    """Return a desk at an emulator of these regions besides us-west-2."""
-    return Desk(Emulator(clock=WallClock(), other_regions=regions))
+def caller(*regions: str) -> Caller:
+    """Return a caller at an emulator of these regions besides us-west-2."""
+    return Caller(Emulator(clock=WallClock(), other_regions=regions))
 
 
 def called(
-    at: Desk, host: str, *, region: str = "us-west-2", service: str = "workspaces", peer: tuple[str, int] | None = None
+    at: Caller,
+    host: str,
+    *,
+    region: str = "us-west-2",
+    service: str = "workspaces",
+    peer: tuple[str, int] | None = None,
 ) -> str:
     """Call DescribeWorkspaces, or STS's GetCallerIdentity, at a host; return the code of the refusal, or OK."""
     headers, body = (("content-type", JSON), ("x-amz-target", "WorkspacesService.DescribeWorkspaces")), b"{}"
@@ -60,7 +65,7 @@ def called(
 )
 def test_call_log_has_the_endpoint_kind_of_a_host(host: str, kind: EndpointKind) -> None:
     """The call log has the endpoint kind of each host name, regardless of case and port."""
-    at = desk()
+    at = caller()
     assert called(at, host) == "OK"
     assert at.aws.calls[-1].endpoint is kind
 
@@ -79,12 +84,12 @@ def test_call_log_has_the_endpoint_kind_of_a_host(host: str, kind: EndpointKind)
 )
 def test_unserved_host_names_are_rejected(host: str) -> None:
     """Host names of unserved regions, regions without FIPS, other services and unknown VPC endpoints are rejected."""
-    assert called(desk("eu-west-1"), host) == "UnknownOperationException"
+    assert called(caller("eu-west-1"), host) == "UnknownOperationException"
 
 
 def test_signature_region_must_match_the_host() -> None:
     """A signature must be for the region of the host name, even if its region is served as well."""
-    at = desk("eu-west-1")
+    at = caller("eu-west-1")
     assert called(at, PUBLIC) == called(at, "localhost", region="eu-west-1") == "OK"
     assert called(at, PUBLIC, region="eu-west-1") == "InvalidSignatureException"
     assert called(at, "workspaces.eu-west-1.amazonaws.com", region="eu-west-1") == "OK"
@@ -92,7 +97,7 @@ def test_signature_region_must_match_the_host() -> None:
 
 def test_operations_must_match_the_service_of_the_host() -> None:
     """WorkSpaces operations are rejected at STS's host name, and the other way round."""
-    at = desk()
+    at = caller()
     assert called(at, "sts.us-west-2.amazonaws.com", service="sts") == "OK"
     assert called(at, "sts.us-west-2.amazonaws.com") == "UnknownOperationException"
     assert called(at, PUBLIC, service="sts") == "UnknownOperationException"
@@ -101,7 +106,7 @@ def test_operations_must_match_the_service_of_the_host() -> None:
 
 def test_changed_host_header_invalidates_the_signature() -> None:
     """Changing the Host header to a VPC endpoint after signing invalidates the signature."""
-    at = desk()
+    at = caller()
     own = at.aws.add_vpc_endpoint()
     pairs = (("host", PUBLIC), ("content-type", JSON), ("x-amz-target", "WorkspacesService.DescribeWorkspaces"))
     signed = SigV4Signer("workspaces", "us-west-2").sign(
@@ -113,7 +118,7 @@ def test_changed_host_header_invalidates_the_signature() -> None:
 
 def test_vpc_endpoint_names_denote_that_endpoint() -> None:
     """A VPC endpoint's regional, zonal and api. names denote that endpoint, and no other's names do."""
-    at = desk("eu-west-1")
+    at = caller("eu-west-1")
     own, other = at.aws.add_vpc_endpoint(), at.aws.add_vpc_endpoint(region="eu-west-1")
     rest = "workspaces.us-west-2.vpce.amazonaws.com"
     names = [own.dns_name, *own.zonal_dns_names, f"{own.dns_label}.api.{rest}"]
@@ -135,7 +140,7 @@ def test_vpc_endpoint_names_denote_that_endpoint() -> None:
 
 def test_sts_privatelink_services_are_served() -> None:
     """STS's two PrivateLink services are answered as STS; neither has an api. label."""
-    at = desk()
+    at = caller()
     for service in ("sts", "sts-fips"):
         own = at.aws.add_vpc_endpoint(service)
         assert called(at, own.dns_name, service="sts") == "OK"
@@ -145,7 +150,7 @@ def test_sts_privatelink_services_are_served() -> None:
 
 def test_describe_gives_an_ec2_record() -> None:
     """describe() returns a record for VpcEndpoint.from_describe(), which resolves to the endpoint's DNS name."""
-    own = desk().aws.add_vpc_endpoint(private_dns=True)
+    own = caller().aws.add_vpc_endpoint(private_dns=True)
     record = own.describe()
     found = VpcEndpoint.from_describe(record)
     parameters = EndpointParameters(service="workspaces", region="us-west-2", vpc_endpoint=found)
@@ -166,7 +171,7 @@ def test_fips_and_dualstack_names_exist_where_documented() -> None:
 
 def test_private_dns_depends_on_the_callers_vpc() -> None:
     """The same name leads through the endpoint from its VPC, and around it from everywhere else."""
-    at = desk()
+    at = caller()
     own = at.aws.add_vpc_endpoint(private_dns=True)
     with socket.socket() as inside, socket.socket() as elsewhere:
         for channel, vpc in ((inside, own.vpc_id), (elsewhere, "vpc-0")):
@@ -219,7 +224,7 @@ def test_closed_connection_identifies_no_vpc() -> None:
 )
 def test_invalid_emulated_endpoint_is_rejected(options: dict[str, Any], words: str) -> None:
     """A service without PrivateLink, an invalid policy, and a second private name in a VPC are rejected."""
-    aws = desk().aws
+    aws = caller().aws
     aws.add_vpc_endpoint(private_dns=True, vpc_id="vpc-1")
     with pytest.raises(ConfigurationError, match=words):
         aws.add_vpc_endpoint(**options)
@@ -228,12 +233,12 @@ def test_invalid_emulated_endpoint_is_rejected(options: dict[str, Any], words: s
 def test_endpoint_policy_needs_an_existing_endpoint() -> None:
     """set_endpoint_policy() for an unknown endpoint raises ConfigurationError."""
     with pytest.raises(ConfigurationError, match="unknown VPC endpoint 'vpce-0'"):
-        desk().aws.set_endpoint_policy("vpce-0", None)
+        caller().aws.set_endpoint_policy("vpce-0", None)
 
 
 def test_client_rejects_privatelink_with_fips_in_the_emulator() -> None:
     """The client rejects PrivateLink with FIPS, which AWS does not support, before any DNS lookup."""
-    own = desk().aws.add_vpc_endpoint()
+    own = caller().aws.add_vpc_endpoint()
     with pytest.raises(EndpointResolutionError, match="not supported for Federal"):
         resolve_endpoint(
             EndpointParameters(service="workspaces", region="us-west-2", vpc_endpoint=own.dns_label, use_fips=True)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.support.emulators import Desk
+from tests.support.emulators import Caller
 from tests.support.in_process import client_of
 from tests.support.seeded_emulator import furnished, inventory_of
 from tests.support.virtual_time import WallClock, stopped_clock
@@ -151,11 +151,11 @@ def test_inventory_file_may_omit_members(tmp_path: Path) -> None:
 def test_seeded_resources_can_be_changed() -> None:
     """Operations treat seeded resources like resources that they created themselves."""
     aws = Emulator(seed=Inventory.from_dict(HAND_WRITTEN))
-    desk = Desk(aws)
-    assert desk.call("StartWorkspaces", {"StartWorkspaceRequests": [{"WorkspaceId": "ws-222222222"}]}) == {
+    caller = Caller(aws)
+    assert caller.call("StartWorkspaces", {"StartWorkspaceRequests": [{"WorkspaceId": "ws-222222222"}]}) == {
         "FailedRequests": []
     }
-    failed = desk.call(
+    failed = caller.call(
         "CreateWorkspaces",
         {"Workspaces": [{"DirectoryId": "d-9999999999", "UserName": "JOHN", "BundleId": "wsb-999999999"}]},
     )["FailedRequests"]
@@ -190,7 +190,7 @@ def test_seeded_resources_are_owned_by_the_emulators_account() -> None:
     found = asyncio.run(inventory_of(aws))
     assert [bundle.owner for bundle in found.bundles if bundle.bundle_id == "wsb-111111111"] == ["111122223333"]
     assert [(image.image_id, image.owner_account_id) for image in found.images] == [("wsi-111111111", "111122223333")]
-    shared = Desk(aws).call("DescribeWorkspaceImages", {"ImageType": "SHARED"})["Images"]
+    shared = Caller(aws).call("DescribeWorkspaceImages", {"ImageType": "SHARED"})["Images"]
     assert isinstance(shared, list)
     assert [image["OwnerAccountId"] for image in shared] == ["999999999999"]
 

@@ -51,11 +51,11 @@ def _ask(imds: InstanceMetadata, method: str, path: str, **headers: str) -> http
 
 def test_botocore_reads_the_instance_role(aws: Emulator) -> None:
     """Botocore's own provider gets credentials by version 2, and they are good for the emulator's services."""
-    with aws.instance_metadata("desk") as imds:
+    with aws.instance_metadata("caller") as imds:
         fetcher: Any = InstanceMetadataFetcher(config={"ec2_metadata_service_endpoint": imds.endpoint_url})
         credentials = _from(InstanceMetadataProvider(iam_role_fetcher=fetcher).load())
-        assert imds.calls == ["PUT /latest/api/token", f"GET {ROLES}", f"GET {ROLES}desk"]
-    assert ":assumed-role/desk/i-" in _who(aws, credentials)
+        assert imds.calls == ["PUT /latest/api/token", f"GET {ROLES}", f"GET {ROLES}caller"]
+    assert ":assumed-role/caller/i-" in _who(aws, credentials)
 
 
 def test_botocore_reads_the_container_role(aws: Emulator) -> None:
@@ -92,11 +92,11 @@ def test_imds_token_lifetime_is_limited(aws: Emulator, seconds: str) -> None:
 
 def test_imds_requests_need_a_token(aws: Emulator) -> None:
     """Requests without a token, with a wrong or expired token, or through a proxy are rejected."""
-    with aws.instance_metadata("desk") as imds:
+    with aws.instance_metadata("caller") as imds:
         token = _ask(imds, "PUT", "/latest/api/token", **{TTL: "60"}).text
         assert _ask(imds, "GET", ROLES).status_code == 401
         assert _ask(imds, "GET", ROLES, **{TOKEN: "other"}).status_code == 401
-        assert _ask(imds, "GET", ROLES, **{TOKEN: token}).text == "desk"
+        assert _ask(imds, "GET", ROLES, **{TOKEN: token}).text == "caller"
         assert _ask(imds, "POST", ROLES, **{TOKEN: token}).status_code == 405
         assert _ask(imds, "GET", f"{ROLES}other", **{TOKEN: token}).status_code == 404
         assert _ask(imds, "PUT", "/latest/api/token", **{TTL: "60", "x-forwarded-for": "192.0.2.1"}).status_code == 403

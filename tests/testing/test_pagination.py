@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.support.emulator_calls import refusal
-from tests.support.emulators import CallFailedError, Desk
+from tests.support.emulators import Caller, CallFailedError
 from tests.support.virtual_time import NOON, WallClock
 from wsclient._generated.workspaces import structures as s
 from wsclient._generated.workspaces.errors import InvalidParameterValuesException
@@ -162,21 +162,21 @@ def test_page_token_expires() -> None:
 )
 def test_expired_page_token_raises_the_modeled_error(operation: str, members: Mapping[str, object], code: str) -> None:
     """An expired token raises the error in the operation's model, or the common error otherwise."""
-    desk = Desk(Emulator(clock=WallClock(), durations=Durations(page_token=timedelta(minutes=5))))
-    desk.aws.add_workspaces(2)
+    caller = Caller(Emulator(clock=WallClock(), durations=Durations(page_token=timedelta(minutes=5))))
+    caller.aws.add_workspaces(2)
     for name in "ab":
-        desk.aws.add_image(name)
-    token = desk.call(operation, members)["NextToken"]
-    desk.aws.advance(minutes=5)
-    assert refusal(desk, operation, {**members, "NextToken": token}) == code
+        caller.aws.add_image(name)
+    token = caller.call(operation, members)["NextToken"]
+    caller.aws.advance(minutes=5)
+    assert refusal(caller, operation, {**members, "NextToken": token}) == code
 
 
 def test_page_token_is_valid_for_other_users_of_the_account() -> None:
     """Tokens belong to accounts, not to users; a foreign account's is refused."""
-    desk = Desk()
-    desk.aws.add_workspaces(2)
-    token = desk.call("DescribeWorkspaces", {"Limit": 1})["NextToken"]
-    colleague = Desk(desk.aws, credentials=desk.aws.add_user("colleague"))
+    caller = Caller()
+    caller.aws.add_workspaces(2)
+    token = caller.call("DescribeWorkspaces", {"Limit": 1})["NextToken"]
+    colleague = Caller(caller.aws, credentials=caller.aws.add_user("colleague"))
     assert len(str(colleague.call("DescribeWorkspaces", {"NextToken": token})["Workspaces"])) > 2
     with pytest.raises(CallFailedError, match="InvalidParameterValuesException"):
-        desk.other(account_id="210987654321").call("DescribeWorkspaces", {"NextToken": token})
+        caller.other(account_id="210987654321").call("DescribeWorkspaces", {"NextToken": token})

@@ -16,7 +16,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.support.emulators import Desk
+from tests.support.emulators import Caller
 from wsclient._core.http import HttpRequest, HttpResponse
 from wsclient._core.protocols.xml import parse_xml
 from wsclient._core.service_errors import InternalFailure, ValidationException
@@ -43,15 +43,15 @@ MEMBERS = st.dictionaries(
 
 
 @pytest.fixture(scope="module")
-def desk() -> Desk:
-    """Return an in-process emulator's desk."""
-    return Desk()
+def caller() -> Caller:
+    """Return an in-process emulator's caller."""
+    return Caller()
 
 
-def cbor(desk: Desk, operation: str, body: bytes) -> tuple[HttpResponse, dict[str, object]]:
+def cbor(caller: Caller, operation: str, body: bytes) -> tuple[HttpResponse, dict[str, object]]:
     """Return the response to a call in CBOR, and its parsed body."""
     path = f"/service/WorkspacesService/operation/{operation}"
-    response = desk.send(CBOR, body, path=path)
+    response = caller.send(CBOR, body, path=path)
     return response, cast("dict[str, object]", cbor2.loads(response.body))
 
 
@@ -67,18 +67,18 @@ def xml_code(response: HttpResponse) -> str | None:
 
 
 @pytest.mark.parametrize("body", [b"{", b"[]", b"null", b'"x"', b"\xff\xfe", b"[" * 100_000, b'{"Limit": 1e999}'])
-def test_invalid_json_is_a_serialization_error(desk: Desk, body: bytes) -> None:
+def test_invalid_json_is_a_serialization_error(caller: Caller, body: bytes) -> None:
     """A body that is not a JSON object raises SerializationException."""
-    assert type_of(desk.post("DescribeWorkspaces", body)) == "SerializationException"
+    assert type_of(caller.post("DescribeWorkspaces", body)) == "SerializationException"
 
 
 @pytest.mark.parametrize(
     "body",
     [b"\xa1", b"\x80", b"\x00", b"\xff", b"\x81" * 100_000, b"\xd8\x1c\x81\xd8\x1d\x00", b"\xa1\x65Limit\xc1\x61x"],
 )
-def test_invalid_cbor_is_a_serialization_error(desk: Desk, body: bytes) -> None:
+def test_invalid_cbor_is_a_serialization_error(caller: Caller, body: bytes) -> None:
     """A body that is not a CBOR map, or contains unsupported types, raises SerializationException."""
-    response, found = cbor(desk, "DescribeWorkspaces", body)
+    response, found = cbor(caller, "DescribeWorkspaces", body)
     assert (response.status, found["__type"]) == (400, "com.amazonaws.workspaces#SerializationException")
 
 
@@ -100,23 +100,23 @@ def test_invalid_cbor_is_a_serialization_error(desk: Desk, body: bytes) -> None:
         (b"Action=AssumeRole&Version=2011-06-15&RoleSessionName=me&RoleArn=arn:aws:iam::1:role/x", "ValidationError"),
     ],
 )
-def test_invalid_forms_have_distinct_error_codes(desk: Desk, body: bytes, code: str) -> None:
+def test_invalid_forms_have_distinct_error_codes(caller: Caller, body: bytes, code: str) -> None:
     """A malformed form, an unknown action, and missing or invalid members have different error codes."""
-    assert xml_code(desk.form(body)) == code
+    assert xml_code(caller.form(body)) == code
 
 
-def test_unknown_operation_in_both_protocols(desk: Desk) -> None:
+def test_unknown_operation_in_both_protocols(caller: Caller) -> None:
     """An operation that the model does not have is unknown, whatever its name."""
-    assert type_of(desk.post("Nonsense", b"{}")) == "UnknownOperationException"
-    assert cbor(desk, "Nonsense", b"\xa0")[1]["__type"] == "com.amazonaws.workspaces#UnknownOperationException"
+    assert type_of(caller.post("Nonsense", b"{}")) == "UnknownOperationException"
+    assert cbor(caller, "Nonsense", b"\xa0")[1]["__type"] == "com.amazonaws.workspaces#UnknownOperationException"
 
 
 @pytest.mark.parametrize("path", ["//[", "//x", "http:", "?", "/%zz", "//service/WorkspacesService/operation/[::"])
-def test_odd_paths_are_answered(desk: Desk, path: str) -> None:
+def test_odd_paths_are_answered(caller: Caller, path: str) -> None:
     """No path, however it reads as a URL, makes the emulator fail, signed or not."""
-    assert desk.answer(HttpRequest("POST", path, tuple(CBOR.items()), b"")).status == 400
+    assert caller.answer(HttpRequest("POST", path, tuple(CBOR.items()), b"")).status == 400
     target = {"x-amz-target": "WorkspacesService.DescribeWorkspaces"}
-    assert desk.answer(HttpRequest("POST", path, (*target.items(), ("host", "x")), b"{}")).status == 400
+    assert caller.answer(HttpRequest("POST", path, (*target.items(), ("host", "x")), b"{}")).status == 400
 
 
 def test_path_is_read_from_the_request_line() -> None:
@@ -132,18 +132,18 @@ def test_path_is_read_from_the_request_line() -> None:
     ]
 
 
-def test_a_huge_number_is_a_serialization_error(desk: Desk) -> None:
+def test_a_huge_number_is_a_serialization_error(caller: Caller) -> None:
     """An integer beyond 64 bits in CBOR raises SerializationException before it is printed or compared."""
     for number in (2**63, -(2**63) - 1, 10**5000):
-        found = cbor(desk, "DescribeWorkspaces", cbor2.dumps({"Limit": number}))[1]
+        found = cbor(caller, "DescribeWorkspaces", cbor2.dumps({"Limit": number}))[1]
         assert found["__type"] == "com.amazonaws.workspaces#SerializationException"
-    assert "9223372036854775807" in str(cbor(desk, "DescribeWorkspaces", cbor2.dumps({"Limit": 2**63 - 1}))[1])
+    assert "9223372036854775807" in str(cbor(caller, "DescribeWorkspaces", cbor2.dumps({"Limit": 2**63 - 1}))[1])
 
 
-def test_only_post_requests_are_served(desk: Desk) -> None:
+def test_only_post_requests_are_served(caller: Caller) -> None:
     """A request by another method is of no protocol spoken here."""
     headers = (("x-amz-target", "WorkspacesService.DescribeWorkspaces"),)
-    from_service = desk.answer(HttpRequest("GET", "/", headers, b""))
+    from_service = caller.answer(HttpRequest("GET", "/", headers, b""))
     assert type_of(from_service) == "UnknownOperationException"
 
 
@@ -151,24 +151,24 @@ def test_only_post_requests_are_served(desk: Desk) -> None:
 @given(operation=st.sampled_from(sorted(WORKSPACES.operations)), members=MEMBERS, as_cbor=st.booleans())
 def test_any_input_is_answered(operation: str, members: dict[str, object], *, as_cbor: bool) -> None:
     """Whatever members a call carries, it ends in a result or in an error that is the client's."""
-    desk = Desk()
+    caller = Caller()
     if as_cbor:
-        assert cbor(desk, operation, cbor2.dumps(members))[0].status in (200, 400)
+        assert cbor(caller, operation, cbor2.dumps(members))[0].status in (200, 400)
     else:
-        assert desk.post(operation, json.dumps(members).encode()).status in (200, 400)
+        assert caller.post(operation, json.dumps(members).encode()).status in (200, 400)
 
 
 @settings(max_examples=100)
 @given(st.binary(max_size=60), st.sampled_from(["json", "cbor", "form"]))
 def test_any_bytes_are_answered(body: bytes, protocol: str) -> None:
     """Any bytes at all are answered with a result or an error that is the client's."""
-    desk = Desk()
+    caller = Caller()
     if protocol == "json":
-        response = desk.post("CreateWorkspaces", body)
+        response = caller.post("CreateWorkspaces", body)
     elif protocol == "cbor":
-        response = cbor(desk, "CreateWorkspaces", body)[0]
+        response = cbor(caller, "CreateWorkspaces", body)[0]
     else:
-        response = desk.form(b"Action=AssumeRole&Version=2011-06-15&" + quote_plus(body).encode())
+        response = caller.form(b"Action=AssumeRole&Version=2011-06-15&" + quote_plus(body).encode())
     assert 400 <= response.status < 500
 
 
@@ -230,7 +230,7 @@ def test_errors_keep_their_status_and_details_in_every_protocol(
 def test_emulator_exception_is_an_internal_failure(caplog: pytest.LogCaptureFixture) -> None:
     """An exception in an operation gives InternalFailure with a request id, and only the log has the reason."""
     caplog.set_level(logging.ERROR, "wsclient.testing")
-    broken = Desk()
+    broken = Caller()
     directory_id, bundle_id = broken.aws.add_directory(), broken.aws.add_bundle("mine")
     broken.aws._world.durations = None  # type: ignore[assignment]  # causes the exception
     members = {"DirectoryId": directory_id, "UserName": "a", "BundleId": bundle_id}

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.support.emulators import CallFailedError, Desk
+from tests.support.emulators import Caller, CallFailedError
 from tests.support.in_process import client_of
 from tests.support.seeded_emulator import furnished, inventory_of
 from tests.support.virtual_time import WallClock, stopped_clock
@@ -43,24 +43,24 @@ BEGUN_AFRESH = {"buckets", "arrivals"}
 def filled() -> Emulator:
     """Return an emulator with records of every kind, some of them in a transitional state."""
     aws = furnished()
-    desk = Desk(aws, region="eu-west-1")
+    caller = Caller(aws, region="eu-west-1")
     aws.allow_byol()
-    other = desk.other(account_id="999999999999")
+    other = caller.other(account_id="999999999999")
     application = aws.add_application("viewer")
     workspaces = asyncio.run(inventory_of(aws)).workspaces
     workspace_id = next(
         workspace.workspace_id for workspace in workspaces if workspace.state is WorkspaceState.AVAILABLE
     )
-    desk.call("AssociateWorkspaceApplication", {"WorkspaceId": workspace_id, "ApplicationId": application})
-    desk.call("DeployWorkspaceApplications", {"WorkspaceId": workspace_id})
-    desk.call("CreateAccountLinkInvitation", {"TargetAccountId": "999999999999", "ClientToken": "token-1"})
+    caller.call("AssociateWorkspaceApplication", {"WorkspaceId": workspace_id, "ApplicationId": application})
+    caller.call("DeployWorkspaceApplications", {"WorkspaceId": workspace_id})
+    caller.call("CreateAccountLinkInvitation", {"TargetAccountId": "999999999999", "ClientToken": "token-1"})
     other.call("ListAccountLinks")
     logo = {"Logo": "iVBORw0KGgo="}
-    desk.call(
+    caller.call(
         "ImportClientBranding", {"ResourceId": aws.directory_id, "DeviceTypeWindows": logo, "DeviceTypeLinux": logo}
     )
-    desk.call("CreateConnectClientAddIn", {"ResourceId": aws.directory_id, "Name": "chat", "URL": "https://a.test"})
-    desk.call(
+    caller.call("CreateConnectClientAddIn", {"ResourceId": aws.directory_id, "Name": "chat", "URL": "https://a.test"})
+    caller.call(
         "ModifyClientProperties",
         {"ResourceId": aws.directory_id, "ClientProperties": {"ReconnectEnabled": "ENABLED"}},
     )
@@ -82,10 +82,10 @@ def test_snapshot_restores_the_state() -> None:
     aws = filled()
     before, snapshot, now, calls = state_of(aws), aws.snapshot(), aws.clock.now(), aws.calls
     for _ in range(2):
-        desk = Desk(aws, region="eu-west-1")
+        caller = Caller(aws, region="eu-west-1")
         first = asyncio.run(inventory_of(aws)).workspaces[0].workspace_id
-        desk.call("TerminateWorkspaces", {"TerminateWorkspaceRequests": [{"WorkspaceId": first}]})
-        desk.call("CreateIpGroup", {"GroupName": "new"})
+        caller.call("TerminateWorkspaces", {"TerminateWorkspaceRequests": [{"WorkspaceId": first}]})
+        caller.call("CreateIpGroup", {"GroupName": "new"})
         aws.add_workspaces(3)
         aws.clock.advance(days=3)
         aws.clock.skew(minutes=1)
@@ -157,11 +157,11 @@ def test_snapshot_keeps_page_tokens_valid() -> None:
     """A page token issued before the snapshot is valid after the restore."""
     aws = Emulator()
     aws.add_workspaces(3)
-    desk = Desk(aws)
-    token = desk.call("DescribeWorkspaces", {"Limit": 2})["NextToken"]
+    caller = Caller(aws)
+    token = caller.call("DescribeWorkspaces", {"Limit": 2})["NextToken"]
     snapshot = aws.snapshot()
     aws.restore(snapshot)
-    listed = desk.call("DescribeWorkspaces", {"NextToken": token})["Workspaces"]
+    listed = caller.call("DescribeWorkspaces", {"NextToken": token})["Workspaces"]
     assert isinstance(listed, list)
     assert len(listed) == 1
 
@@ -170,7 +170,7 @@ def test_snapshot_restores_remaining_transition_times(tmp_path: Path) -> None:
     """After restoring a year-old file, a creation takes its remaining time, and past timestamps stay unchanged."""
     path = tmp_path / "state.json"
     old = Emulator(clock=WallClock(stopped_clock().time - timedelta(days=365)))
-    Desk(old).call(
+    Caller(old).call(
         "CreateWorkspaces",
         {"Workspaces": [{"DirectoryId": old.directory_id, "UserName": "jane", "BundleId": old.bundle_id}]},
     )
@@ -219,7 +219,7 @@ def test_snapshot_restores_policies_and_vpc_endpoints(tmp_path: Path) -> None:
         "Statement": [{"Effect": "Allow", "Principal": "*", "Action": "*", "Resource": "*"}],
     }
     aws = Emulator()
-    role = aws.add_role("desk", policy=policy)
+    role = aws.add_role("caller", policy=policy)
     managed = aws.add_policy("limits", policy)
     endpoint = aws.add_vpc_endpoint(policy=open_door)
     saved = aws.snapshot()
@@ -330,9 +330,9 @@ def test_running_emulator_serves_the_restored_state() -> None:
     """A running emulator serves the state that was put back to clients that were there before."""
     aws = Emulator()
     snapshot = aws.snapshot()
-    desk = Desk(aws)
-    group = desk.call("CreateIpGroup", {"GroupName": "office"})["GroupId"]
+    caller = Caller(aws)
+    group = caller.call("CreateIpGroup", {"GroupName": "office"})["GroupId"]
     aws.restore(snapshot)
-    assert desk.call("DescribeIpGroups")["Result"] == []
+    assert caller.call("DescribeIpGroups")["Result"] == []
     with pytest.raises(CallFailedError):
-        desk.call("DeleteIpGroup", {"GroupId": group})
+        caller.call("DeleteIpGroup", {"GroupId": group})

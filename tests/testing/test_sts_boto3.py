@@ -198,8 +198,8 @@ def test_web_identity_token_gives_a_role(aws: Emulator) -> None:
     def ask(token: str, role: str = ROLE) -> Any:
         return sts.assume_role_with_web_identity(RoleArn=role, RoleSessionName="pod", WebIdentityToken=token)
 
-    answer = ask(aws.web_identity_token("system:serviceaccount:desk:agent"))
-    assert answer["SubjectFromWebIdentityToken"] == "system:serviceaccount:desk:agent"
+    answer = ask(aws.web_identity_token("system:serviceaccount:caller:agent"))
+    assert answer["SubjectFromWebIdentityToken"] == "system:serviceaccount:caller:agent"
     assert answer["Audience"] == "sts.amazonaws.com"
     assert _who(aws, _keys(answer)).endswith("assumed-role/operators/pod")
     good = aws.web_identity_token()

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.support.emulators import CallFailedError, Desk
+from tests.support.emulators import Caller, CallFailedError
 from tests.support.virtual_time import WallClock
 from wsclient import Pace
 from wsclient.errors import ConfigurationError
@@ -16,12 +16,12 @@ from wsclient.testing import Emulator, Throttle
 GROUP = {"GroupName": "office"}
 
 
-def desk(throttle: Throttle | Pace | None) -> Desk:
-    """Return a desk for a throttling emulator with a stopped clock."""
-    return Desk(Emulator(clock=WallClock(), throttle=throttle, other_regions=["eu-west-1"]))
+def caller(throttle: Throttle | Pace | None) -> Caller:
+    """Return a caller for a throttling emulator with a stopped clock."""
+    return Caller(Emulator(clock=WallClock(), throttle=throttle, other_regions=["eu-west-1"]))
 
 
-def admitted(at: Desk, operation: str, calls: int) -> int:
+def admitted(at: Caller, operation: str, calls: int) -> int:
     """Return how many of some calls were admitted; the others must have been throttled."""
     bodies = [at.post(operation, b"{}") for _ in range(calls)]
     refused = [json.loads(response.body) for response in bodies if response.status != 200]
@@ -31,7 +31,7 @@ def admitted(at: Desk, operation: str, calls: int) -> int:
 
 def test_pace_is_a_bucket_of_the_account() -> None:
     """Pace(2, 5) admits five calls of any operation at once, and two more a second later."""
-    at = desk(Pace(2, 5))
+    at = caller(Pace(2, 5))
     assert (admitted(at, "DescribeWorkspaces", 3), admitted(at, "DescribeIpGroups", 4)) == (3, 2)
     at.aws.advance(seconds=1)
     assert admitted(at, "DescribeWorkspaces", 4) == 2
@@ -39,13 +39,13 @@ def test_pace_is_a_bucket_of_the_account() -> None:
 
 def test_named_operation_has_an_additional_bucket() -> None:
     """A named operation has its own bucket in addition to the account's."""
-    at = desk(Throttle(account=Pace(1, 10), operations={"DescribeWorkspaces": Pace(1, 2)}))
+    at = caller(Throttle(account=Pace(1, 10), operations={"DescribeWorkspaces": Pace(1, 2)}))
     assert (admitted(at, "DescribeWorkspaces", 5), admitted(at, "DescribeIpGroups", 20)) == (2, 8)
 
 
 def test_throttled_call_takes_no_token_from_either_bucket() -> None:
     """A call rejected by either bucket takes nothing from the other."""
-    at = desk(Throttle(account=Pace(1, 1), operations={"DescribeWorkspaces": Pace(0.001, 3)}))
+    at = caller(Throttle(account=Pace(1, 1), operations={"DescribeWorkspaces": Pace(0.001, 3)}))
     assert admitted(at, "DescribeWorkspaces", 9) == 1
     for _ in range(2):
         at.aws.advance(seconds=1)
@@ -56,14 +56,14 @@ def test_throttled_call_takes_no_token_from_either_bucket() -> None:
 
 def test_buckets_are_per_account_and_region() -> None:
     """Throttling in an account and region does not affect another account or region."""
-    at = desk(Throttle(operations={"DescribeWorkspaces": Pace(1, 1)}))
+    at = caller(Throttle(operations={"DescribeWorkspaces": Pace(1, 1)}))
     for place in (at, at.other(account_id="210987654321"), at.other(region="eu-west-1")):
         assert admitted(place, "DescribeWorkspaces", 3) == 1
 
 
 def test_throttled_call_has_no_effect() -> None:
     """A throttled call has no effect."""
-    at = desk(Throttle(operations={"CreateIpGroup": Pace(1, 1)}))
+    at = caller(Throttle(operations={"CreateIpGroup": Pace(1, 1)}))
     at.call("CreateIpGroup", GROUP)
     with pytest.raises(CallFailedError) as refused:
         at.call("CreateIpGroup", {"GroupName": "home"})
@@ -74,7 +74,7 @@ def test_throttled_call_has_no_effect() -> None:
 
 def test_sts_is_throttled_with_its_own_code() -> None:
     """STS uses the error code Throttling, and its calls do not count for the account's bucket."""
-    at = desk(Throttle(account=Pace(1, 1), operations={"GetSessionToken": Pace(1, 1)}))
+    at = caller(Throttle(account=Pace(1, 1), operations={"GetSessionToken": Pace(1, 1)}))
     form = b"Action=GetSessionToken&Version=2011-06-15"
     first, second = at.form(form), at.form(form)
     assert (first.status, second.status, b"<Code>Throttling</Code>" in second.body) == (200, 400, True)
@@ -84,11 +84,11 @@ def test_sts_is_throttled_with_its_own_code() -> None:
 
 def test_unsigned_calls_share_a_bucket() -> None:
     """Unsigned calls, which have no account yet, share a bucket."""
-    at = desk(Throttle(operations={"AssumeRoleWithWebIdentity": Pace(1, 1)}))
+    at = caller(Throttle(operations={"AssumeRoleWithWebIdentity": Pace(1, 1)}))
     token = at.aws.web_identity_token()
     form = (
         "Action=AssumeRoleWithWebIdentity&Version=2011-06-15&RoleSessionName=me"
-        f"&RoleArn=arn:aws:iam::123456789012:role/desk&WebIdentityToken={token}"
+        f"&RoleArn=arn:aws:iam::123456789012:role/caller&WebIdentityToken={token}"
     ).encode()
     assert [at.form(form).status for _ in range(2)] == [200, 400]
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tests.support.emulator_calls import CHANGES, Members, change, create, describe, refusal
-from tests.support.emulators import Desk
+from tests.support.emulators import Caller
 from tests.support.virtual_time import WallClock
 from wsclient._core.errors import ConfigurationError
 from wsclient._generated.workspaces.enums import RunningMode, WorkspaceState
@@ -24,40 +24,40 @@ AUTO = RunningMode.AUTO_STOP
 
 
 @pytest.fixture
-def desk() -> Desk:
+def caller() -> Caller:
     """Give an emulator of its own to each test, in this process, at a standing clock."""
-    return Desk()
+    return Caller()
 
 
-def test_new_emulator_has_a_directory_and_bundles(desk: Desk) -> None:
+def test_new_emulator_has_a_directory_and_bundles(caller: Caller) -> None:
     """A new emulator has one registered directory, AWS's bundles, and no WorkSpaces."""
-    directories: Any = desk.call("DescribeWorkspaceDirectories")["Directories"]
-    bundles: Any = desk.call("DescribeWorkspaceBundles", {"Owner": "AMAZON"})["Bundles"]
+    directories: Any = caller.call("DescribeWorkspaceDirectories")["Directories"]
+    bundles: Any = caller.call("DescribeWorkspaceBundles", {"Owner": "AMAZON"})["Bundles"]
     assert [(directory["DirectoryId"], directory["State"]) for directory in directories] == [
-        (desk.aws.directory_id, "REGISTERED")
+        (caller.aws.directory_id, "REGISTERED")
     ]
-    assert desk.aws.bundle_id in [bundle["BundleId"] for bundle in bundles]
-    assert describe(desk) == []
+    assert caller.aws.bundle_id in [bundle["BundleId"] for bundle in bundles]
+    assert describe(caller) == []
 
 
 @pytest.mark.parametrize(("encrypted", "minutes"), [(False, 20), (True, 60)])
-def test_workspace_creation_takes_its_documented_time(desk: Desk, minutes: int, *, encrypted: bool) -> None:
+def test_workspace_creation_takes_its_documented_time(caller: Caller, minutes: int, *, encrypted: bool) -> None:
     """A WorkSpace becomes AVAILABLE after 20 minutes; with an encrypted root volume, after an hour."""
-    create(desk, RootVolumeEncryptionEnabled=encrypted)
-    desk.aws.clock.advance(minutes=minutes)
-    assert desk.states() == ["AVAILABLE"]
+    create(caller, RootVolumeEncryptionEnabled=encrypted)
+    caller.aws.clock.advance(minutes=minutes)
+    assert caller.states() == ["AVAILABLE"]
 
 
-def test_workspace_is_pending_until_its_duration_has_passed(desk: Desk) -> None:
+def test_workspace_is_pending_until_its_duration_has_passed(caller: Caller) -> None:
     """A second before its time a WorkSpace is PENDING and has no address."""
-    create(desk)
-    desk.aws.clock.advance(minutes=19, seconds=59)
-    assert [(workspace["State"], "IpAddress" in workspace) for workspace in describe(desk)] == [("PENDING", False)]
+    create(caller)
+    caller.aws.clock.advance(minutes=19, seconds=59)
+    assert [(workspace["State"], "IpAddress" in workspace) for workspace in describe(caller)] == [("PENDING", False)]
 
 
-def test_workspace_defaults_come_from_bundle_and_aws(desk: Desk) -> None:
+def test_workspace_defaults_come_from_bundle_and_aws(caller: Caller) -> None:
     """Sizes and compute come from the bundle; AUTO_STOP without a time-out stops after an hour."""
-    pending = create(desk, WorkspaceProperties={"RunningMode": "AUTO_STOP"})["PendingRequests"]
+    pending = create(caller, WorkspaceProperties={"RunningMode": "AUTO_STOP"})["PendingRequests"]
     assert pending[0]["WorkspaceProperties"] == {
         "RunningMode": "AUTO_STOP",
         "RunningModeAutoStopTimeoutInMinutes": 60,
@@ -87,56 +87,56 @@ def test_workspace_defaults_come_from_bundle_and_aws(desk: Desk) -> None:
         ({"WorkspaceProperties": {"RootVolumeSizeGib": 90}}, "InvalidParameterValues.WorkspaceProperties"),
     ],
 )  # fmt: skip
-def test_invalid_creation_request_is_in_failed_requests(desk: Desk, members: Members, code: str) -> None:
+def test_invalid_creation_request_is_in_failed_requests(caller: Caller, members: Members, code: str) -> None:
     """A request that cannot be fulfilled is returned in FailedRequests with an error code, and creates nothing."""
-    answer = create(desk, **members)
+    answer = create(caller, **members)
     assert [failed["ErrorCode"] for failed in answer["FailedRequests"]] == [code]
     assert answer["FailedRequests"][0]["WorkspaceRequest"].items() >= members.items()
-    assert (answer["PendingRequests"], describe(desk)) == ([], [])
+    assert (answer["PendingRequests"], describe(caller)) == ([], [])
 
 
-def test_failed_item_does_not_affect_others(desk: Desk) -> None:
+def test_failed_item_does_not_affect_others(caller: Caller) -> None:
     """A failed item of a batch does not prevent the creation of the others."""
-    good = {"DirectoryId": desk.aws.directory_id, "UserName": "a", "BundleId": desk.aws.bundle_id}
-    answer: Any = desk.call("CreateWorkspaces", {"Workspaces": [good | {"BundleId": "wsb-012345678"}, good]})
+    good = {"DirectoryId": caller.aws.directory_id, "UserName": "a", "BundleId": caller.aws.bundle_id}
+    answer: Any = caller.call("CreateWorkspaces", {"Workspaces": [good | {"BundleId": "wsb-012345678"}, good]})
     assert (len(answer["PendingRequests"]), len(answer["FailedRequests"])) == (1, 1)
 
 
-def test_a_user_has_one_workspace_in_a_directory(desk: Desk) -> None:
+def test_a_user_has_one_workspace_in_a_directory(caller: Caller) -> None:
     """A user has one WorkSpace in a directory, case-insensitively; a terminated WorkSpace no longer counts."""
-    create(desk)
-    assert create(desk, UserName="MARY")["FailedRequests"][0]["ErrorCode"] == "ResourceExists.WorkSpace"
-    assert create(desk, DirectoryId=desk.aws.add_directory())["FailedRequests"] == []
-    for workspace in describe(desk):
-        assert change(desk, "TerminateWorkspaces", workspace["WorkspaceId"]) == []
-    desk.aws.clock.advance(minutes=5)
-    assert create(desk)["FailedRequests"] == []
+    create(caller)
+    assert create(caller, UserName="MARY")["FailedRequests"][0]["ErrorCode"] == "ResourceExists.WorkSpace"
+    assert create(caller, DirectoryId=caller.aws.add_directory())["FailedRequests"] == []
+    for workspace in describe(caller):
+        assert change(caller, "TerminateWorkspaces", workspace["WorkspaceId"]) == []
+    caller.aws.clock.advance(minutes=5)
+    assert create(caller)["FailedRequests"] == []
 
 
-def test_undefined_user_may_have_several_workspaces(desk: Desk) -> None:
+def test_undefined_user_may_have_several_workspaces(caller: Caller) -> None:
     """[UNDEFINED] users may have any number of WorkSpaces, of different names."""
     for name, code in (("one", []), ("two", []), ("one", ["ResourceExists.WorkSpace"])):
-        failed = create(desk, UserName="[UNDEFINED]", WorkspaceName=name)["FailedRequests"]
+        failed = create(caller, UserName="[UNDEFINED]", WorkspaceName=name)["FailedRequests"]
         assert [item["ErrorCode"] for item in failed] == code
-    assert [found["WorkspaceName"] for found in describe(desk, WorkspaceName="two")] == ["two"]
+    assert [found["WorkspaceName"] for found in describe(caller, WorkspaceName="two")] == ["two"]
 
 
-def test_describe_filters_work_alone(desk: Desk) -> None:
+def test_describe_filters_work_alone(caller: Caller) -> None:
     """Filters by ids, by directory with optional user, and by bundle work alone; combining them is rejected."""
-    other, bundle = desk.aws.add_directory(), desk.aws.add_bundle("mine")
-    workspace_id, two = desk.aws.add_workspaces(2)
-    three = desk.aws.add_workspaces(directory_id=other, bundle_id=bundle)[0]
+    other, bundle = caller.aws.add_directory(), caller.aws.add_bundle("mine")
+    workspace_id, two = caller.aws.add_workspaces(2)
+    three = caller.aws.add_workspaces(directory_id=other, bundle_id=bundle)[0]
 
     def found(**filters: object) -> set[object]:
-        return {workspace["WorkspaceId"] for workspace in describe(desk, **filters)}
+        return {workspace["WorkspaceId"] for workspace in describe(caller, **filters)}
 
     assert found(WorkspaceIds=[workspace_id, three, "ws-000000000"]) == {workspace_id, three}
-    assert found(DirectoryId=desk.aws.directory_id) == {workspace_id, two}
-    assert found(DirectoryId=desk.aws.directory_id, UserName="USER-0002") == {two}
+    assert found(DirectoryId=caller.aws.directory_id) == {workspace_id, two}
+    assert found(DirectoryId=caller.aws.directory_id, UserName="USER-0002") == {two}
     assert found(BundleId=bundle) == {three}
     both = {"DirectoryId": other, "BundleId": bundle}
-    assert refusal(desk, "DescribeWorkspaces", both) == "InvalidParameterValuesException"
-    assert refusal(desk, "DescribeWorkspaces", {"UserName": "user-0001"}) == "InvalidParameterValuesException"
+    assert refusal(caller, "DescribeWorkspaces", both) == "InvalidParameterValuesException"
+    assert refusal(caller, "DescribeWorkspaces", {"UserName": "user-0001"}) == "InvalidParameterValuesException"
 
 
 @pytest.mark.parametrize(
@@ -149,18 +149,18 @@ def test_describe_filters_work_alone(desk: Desk) -> None:
         ("TerminateWorkspaces", {state.value for state in WorkspaceState} - {"SUSPENDED", "TERMINATED"}),
     ],
 )
-def test_changes_are_accepted_only_from_documented_states(desk: Desk, operation: str, allowed: set[str]) -> None:
+def test_changes_are_accepted_only_from_documented_states(caller: Caller, operation: str, allowed: set[str]) -> None:
     """From every state a change begins, or fails with the WorkSpace's id and leaves it as it was."""
     started: set[str] = set()
     for state in set(WorkspaceState) - {WorkspaceState.TERMINATED}:
-        workspace_id = desk.aws.add_workspaces(running_mode=AUTO, state=state)[0]
-        failed = change(desk, operation, workspace_id)
+        workspace_id = caller.aws.add_workspaces(running_mode=AUTO, state=state)[0]
+        failed = change(caller, operation, workspace_id)
         if failed:
             assert (failed[0]["WorkspaceId"], failed[0]["ErrorCode"]) == (
                 workspace_id,
                 "InvalidResourceState.Workspace",
             )
-            assert describe(desk, WorkspaceIds=[workspace_id])[0]["State"] == state
+            assert describe(caller, WorkspaceIds=[workspace_id])[0]["State"] == state
         else:
             started.add(state.value)
     assert started == allowed
@@ -176,88 +176,92 @@ def test_changes_are_accepted_only_from_documented_states(desk: Desk, operation:
     ],
 )
 def test_transitional_state_lasts_its_duration(
-    desk: Desk, operation: str, before: str, during: str, seconds: int, after: str
+    caller: Caller, operation: str, before: str, during: str, seconds: int, after: str
 ) -> None:
     """A change shows its own state until its time is over, and not a second longer."""
-    workspace_id = desk.aws.add_workspaces(running_mode=AUTO, state=WorkspaceState(before))[0]
-    assert change(desk, operation, workspace_id) == []
-    desk.aws.clock.advance(seconds=seconds - 1)
-    assert desk.states() == [during]
-    desk.aws.clock.advance(seconds=1)
-    assert desk.states() == [after]
+    workspace_id = caller.aws.add_workspaces(running_mode=AUTO, state=WorkspaceState(before))[0]
+    assert change(caller, operation, workspace_id) == []
+    caller.aws.clock.advance(seconds=seconds - 1)
+    assert caller.states() == [during]
+    caller.aws.clock.advance(seconds=1)
+    assert caller.states() == [after]
 
 
 @pytest.mark.parametrize("operation", sorted(CHANGES))
-def test_unknown_workspace_is_in_failed_requests(desk: Desk, operation: str) -> None:
+def test_unknown_workspace_is_in_failed_requests(caller: Caller, operation: str) -> None:
     """An unknown id is a failed request under HTTP 200, as AWS has it."""
-    assert [failed["ErrorCode"] for failed in change(desk, operation, "ws-000000000")] == ["ResourceNotFound.Workspace"]
+    assert [failed["ErrorCode"] for failed in change(caller, operation, "ws-000000000")] == [
+        "ResourceNotFound.Workspace"
+    ]
 
 
 @pytest.mark.parametrize("operation", ["StartWorkspaces", "StopWorkspaces"])
-def test_always_on_workspace_cannot_be_started_or_stopped(desk: Desk, operation: str) -> None:
+def test_always_on_workspace_cannot_be_started_or_stopped(caller: Caller, operation: str) -> None:
     """Starting and stopping need a running mode that stops."""
     state = WorkspaceState.STOPPED if operation == "StartWorkspaces" else WorkspaceState.AVAILABLE
-    workspace_id = desk.aws.add_workspaces(state=state)[0]
-    assert [item["ErrorCode"] for item in change(desk, operation, workspace_id)] == ["OperationNotSupported.Workspace"]
+    workspace_id = caller.aws.add_workspaces(state=state)[0]
+    assert [item["ErrorCode"] for item in change(caller, operation, workspace_id)] == [
+        "OperationNotSupported.Workspace"
+    ]
 
 
-def test_second_termination_does_not_restart_the_delay(desk: Desk) -> None:
+def test_second_termination_does_not_restart_the_delay(caller: Caller) -> None:
     """A second termination succeeds without restarting the delay; tags are deleted with the WorkSpace."""
-    workspace_id = desk.aws.add_workspaces()[0]
-    desk.call("CreateTags", {"ResourceId": workspace_id, "Tags": [{"Key": "a", "Value": "b"}]})
-    assert change(desk, "TerminateWorkspaces", workspace_id) == []
-    desk.aws.clock.advance(minutes=4)
-    assert change(desk, "TerminateWorkspaces", workspace_id) == []
-    desk.aws.clock.advance(minutes=1)
-    assert describe(desk) == []
-    assert refusal(desk, "DescribeTags", {"ResourceId": workspace_id}) == "ResourceNotFoundException"
+    workspace_id = caller.aws.add_workspaces()[0]
+    caller.call("CreateTags", {"ResourceId": workspace_id, "Tags": [{"Key": "a", "Value": "b"}]})
+    assert change(caller, "TerminateWorkspaces", workspace_id) == []
+    caller.aws.clock.advance(minutes=4)
+    assert change(caller, "TerminateWorkspaces", workspace_id) == []
+    caller.aws.clock.advance(minutes=1)
+    assert describe(caller) == []
+    assert refusal(caller, "DescribeTags", {"ResourceId": workspace_id}) == "ResourceNotFoundException"
 
 
 def test_durations_are_configurable() -> None:
     """Durations(create=timedelta()) makes a creation complete without delay."""
-    quick = Desk(Emulator(clock=WallClock(), durations=Durations(create=timedelta())))
+    quick = Caller(Emulator(clock=WallClock(), durations=Durations(create=timedelta())))
     create(quick)
     assert quick.states() == ["AVAILABLE"]
 
 
-def test_admin_maintenance_is_entered_from_available(desk: Desk) -> None:
+def test_admin_maintenance_is_entered_from_available(caller: Caller) -> None:
     """ADMIN_MAINTENANCE can be entered from AVAILABLE only, and takes effect without delay in both directions."""
-    workspace_id = desk.aws.add_workspaces()[0]
+    workspace_id = caller.aws.add_workspaces()[0]
     for state in ("ADMIN_MAINTENANCE", "AVAILABLE"):
-        desk.call("ModifyWorkspaceState", {"WorkspaceId": workspace_id, "WorkspaceState": state})
-        assert desk.states() == [state]
-    desk.aws.set_workspace_state(workspace_id, WorkspaceState.STOPPED)
+        caller.call("ModifyWorkspaceState", {"WorkspaceId": workspace_id, "WorkspaceState": state})
+        assert caller.states() == [state]
+    caller.aws.set_workspace_state(workspace_id, WorkspaceState.STOPPED)
     members = {"WorkspaceId": workspace_id, "WorkspaceState": "AVAILABLE"}
-    assert refusal(desk, "ModifyWorkspaceState", members) == "InvalidResourceStateException"
+    assert refusal(caller, "ModifyWorkspaceState", members) == "InvalidResourceStateException"
     missing = {"WorkspaceId": "ws-000000000", "WorkspaceState": "AVAILABLE"}
-    assert refusal(desk, "ModifyWorkspaceState", missing) == "ResourceNotFoundException"
+    assert refusal(caller, "ModifyWorkspaceState", missing) == "ResourceNotFoundException"
 
 
-def test_invalid_seeding_is_rejected(desk: Desk) -> None:
+def test_invalid_seeding_is_rejected(caller: Caller) -> None:
     """Seeding an unknown directory or WorkSpace, or moving the clock back, raises ConfigurationError."""
     with pytest.raises(ConfigurationError, match="unknown directory"):
-        desk.aws.add_workspaces(directory_id="d-0123456789")
+        caller.aws.add_workspaces(directory_id="d-0123456789")
     with pytest.raises(ConfigurationError, match="unknown WorkSpace ws-000000000"):
-        desk.aws.set_workspace_state("ws-000000000", WorkspaceState.ERROR)
+        caller.aws.set_workspace_state("ws-000000000", WorkspaceState.ERROR)
     with pytest.raises(ConfigurationError, match="cannot move the clock back"):
-        desk.aws.clock.advance(minutes=-1)
+        caller.aws.clock.advance(minutes=-1)
 
 
 def test_accounts_and_regions_are_isolated() -> None:
     """Regions do not share WorkSpaces, and an unserved region is rejected as an invalid signature scope."""
     aws = Emulator(clock=WallClock(), other_regions=["eu-west-1"])
-    here, there = Desk(aws), Desk(aws, region="eu-west-1")
+    here, there = Caller(aws), Caller(aws, region="eu-west-1")
     aws.add_workspaces()
     assert (len(describe(here)), len(describe(there))) == (1, 0)
     assert [call.region for call in aws.calls] == ["us-west-2", "eu-west-1"]
-    assert refusal(Desk(aws, region="eu-west-2"), "DescribeWorkspaces", {}) == "InvalidSignatureException"
+    assert refusal(Caller(aws, region="eu-west-2"), "DescribeWorkspaces", {}) == "InvalidSignatureException"
 
 
 def test_public_bundles_exist_in_every_account_and_region() -> None:
     """Each account and each region has AWS's own bundles, and no bundles of other accounts."""
     aws = Emulator(other_regions=("eu-west-1",), clock=WallClock())
     for region in ("us-west-2", "eu-west-1"):
-        bundles: Any = Desk(aws, region).call("DescribeWorkspaceBundles", {"Owner": "AMAZON"})["Bundles"]
+        bundles: Any = Caller(aws, region).call("DescribeWorkspaceBundles", {"Owner": "AMAZON"})["Bundles"]
         assert len(bundles) == 5
     stranger = aws._world.store("210987654321", "us-west-2")
     assert aws.bundle_id in stranger.bundles
@@ -265,17 +269,17 @@ def test_public_bundles_exist_in_every_account_and_region() -> None:
     assert mine not in stranger.bundles
 
 
-def test_workspace_addresses_are_unique(desk: Desk) -> None:
+def test_workspace_addresses_are_unique(caller: Caller) -> None:
     """A new WorkSpace never gets the address of an existing WorkSpace after a termination."""
-    first, _ = desk.aws.add_workspaces(2)
-    desk.call("TerminateWorkspaces", {"TerminateWorkspaceRequests": [{"WorkspaceId": first}]})
-    desk.aws.clock.advance(minutes=6)
-    desk.aws.add_workspaces()
-    left = describe(desk)
+    first, _ = caller.aws.add_workspaces(2)
+    caller.call("TerminateWorkspaces", {"TerminateWorkspaceRequests": [{"WorkspaceId": first}]})
+    caller.aws.clock.advance(minutes=6)
+    caller.aws.add_workspaces()
+    left = describe(caller)
     assert len({workspace["IpAddress"] for workspace in left}) == len(left) == 2
 
 
-def test_call_cost_is_independent_of_account_size(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_call_cost_is_independent_of_account_size(caller: Caller, monkeypatch: pytest.MonkeyPatch) -> None:
     """The cost of a call is independent of the account's size: only changed or due records are updated."""
     looked_at: list[str] = []
     apply = WorkspaceRecord.apply_due_changes
@@ -284,19 +288,19 @@ def test_call_cost_is_independent_of_account_size(desk: Desk, monkeypatch: pytes
         looked_at.append(record.workspace.workspace_id or "")
         apply(record, now)
 
-    first, *_ = desk.aws.add_workspaces(30, running_mode=AUTO)
-    describe(desk, WorkspaceIds=[first])
+    first, *_ = caller.aws.add_workspaces(30, running_mode=AUTO)
+    describe(caller, WorkspaceIds=[first])
     monkeypatch.setattr(WorkspaceRecord, "apply_due_changes", counted)
-    assert [workspace["State"] for workspace in describe(desk, WorkspaceIds=[first])] == ["AVAILABLE"]
+    assert [workspace["State"] for workspace in describe(caller, WorkspaceIds=[first])] == ["AVAILABLE"]
     assert looked_at == []
-    change(desk, "StopWorkspaces", first)
-    assert [workspace["State"] for workspace in describe(desk, WorkspaceIds=[first])] == ["STOPPING"]
+    change(caller, "StopWorkspaces", first)
+    assert [workspace["State"] for workspace in describe(caller, WorkspaceIds=[first])] == ["STOPPING"]
     assert looked_at == [first]
-    desk.aws.clock.advance(hours=1)
-    assert [workspace["State"] for workspace in describe(desk, WorkspaceIds=[first])] == ["STOPPED"]
+    caller.aws.clock.advance(hours=1)
+    assert [workspace["State"] for workspace in describe(caller, WorkspaceIds=[first])] == ["STOPPED"]
     assert set(looked_at) == {first}
     looked_at.clear()
-    describe(desk, WorkspaceIds=[first])
+    describe(caller, WorkspaceIds=[first])
     assert looked_at == []
 
 

@@ -72,7 +72,7 @@ def run(loop: str, main: Callable[[], Awaitable[None]]) -> None:
 
 
 @dataclass
-class Hand:
+class DrivenConnection:
     """A server-side connection that a test drives: the received request and the response to send."""
 
     reader: asyncio.StreamReader
@@ -86,33 +86,35 @@ class Hand:
         )
         return head + await self.reader.readexactly(length)
 
-    async def says(self, data: bytes) -> None:
+    async def send(self, data: bytes) -> None:
         """Send these bytes."""
         self.writer.write(data)
         await self.writer.drain()
 
-    def cuts(self) -> None:
+    def abort(self) -> None:
         """End the connection without TLS's good-bye."""
         self.writer.transport.abort()
 
 
 @asynccontextmanager
-async def by_hand(context: ssl.SSLContext | None = CONTEXT) -> AsyncGenerator[tuple[str, asyncio.Queue[Hand]]]:
+async def driven_server(
+    context: ssl.SSLContext | None = CONTEXT,
+) -> AsyncGenerator[tuple[str, asyncio.Queue[DrivenConnection]]]:
     """Serve connections that the test answers itself."""
-    hands: asyncio.Queue[Hand] = asyncio.Queue()
-    known: list[Hand] = []
+    accepted: asyncio.Queue[DrivenConnection] = asyncio.Queue()
+    known: list[DrivenConnection] = []
 
     async def accept(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        known.append(Hand(reader, writer))
-        hands.put_nowait(known[-1])
+        known.append(DrivenConnection(reader, writer))
+        accepted.put_nowait(known[-1])
 
     listener = await asyncio.start_server(accept, "127.0.0.1", 0, ssl=context)
     try:
-        yield f"https://localhost:{listener.sockets[0].getsockname()[1]}/", hands
+        yield f"https://localhost:{listener.sockets[0].getsockname()[1]}/", accepted
     finally:
         listener.close()
-        for hand in known:
-            hand.cuts()
+        for driven in known:
+            driven.abort()
         await asyncio.sleep(0)
 
 
@@ -121,22 +123,22 @@ def test_last_released_connection_is_reused_first(loop: str) -> None:
     """Concurrent calls open separate connections; sequential calls reuse the connection that was released last."""
 
     async def main() -> None:
-        async with by_hand() as (url, hands):
+        async with driven_server() as (url, accepted):
             own = engine()
             calls = [asyncio.create_task(own.exchange(post(url), QUICK, Watch())) for _ in range(2)]
-            first, second = await hands.get(), await hands.get()
+            first, second = await accepted.get(), await accepted.get()
             await first.read_request()
             await second.read_request()
-            await second.says(OK)
+            await second.send(OK)
             await asyncio.wait(calls, return_when=asyncio.FIRST_COMPLETED)
-            await first.says(OK)
+            await first.send(OK)
             await asyncio.gather(*calls)
             for _ in range(3):
                 call = asyncio.create_task(own.exchange(post(url), QUICK, Watch()))
                 await first.read_request()
-                await first.says(OK)
+                await first.send(OK)
                 assert (await call).body == b"{}"
-            assert hands.empty()
+            assert accepted.empty()
             await own.aclose()
 
     run(loop, main)
@@ -193,10 +195,10 @@ def test_concurrent_calls_are_prepared_before_the_first_write(loop: str, monkeyp
     run(loop, main)
 
 
-async def _ended_unread(hand: Hand) -> None:
+async def _ended_unread(driven: DrivenConnection) -> None:
     """Check that the client has ended this connection without sending anything more."""
     with pytest.raises((asyncio.IncompleteReadError, ConnectionError)) as caught:
-        await hand.reader.readexactly(1)
+        await driven.reader.readexactly(1)
     assert getattr(caught.value, "partial", b"") == b""
 
 
@@ -212,12 +214,12 @@ def test_failure_or_cancellation_before_the_write_sends_nothing(
     prepare = HTTP11Connection.exchange
 
     async def main() -> None:
-        async with by_hand() as (url, hands):
+        async with driven_server() as (url, accepted):
             own, watch = engine(), Watch()
             first = asyncio.create_task(own.exchange(post(url), QUICK, Watch()))
-            hand = await hands.get()
-            await hand.read_request()
-            await hand.says(OK)
+            driven = await accepted.get()
+            await driven.read_request()
+            await driven.send(OK)
             await first
             connection = next(iter(own._open))
             connection._last_progress = -1e6
@@ -254,13 +256,13 @@ def test_failure_or_cancellation_before_the_write_sends_nothing(
                     await call
                 await asyncio.gather(*closing)
             else:
-                answering = hand if event == "timer" else await hands.get()
+                answering = driven if event == "timer" else await accepted.get()
                 await answering.read_request()
-                await answering.says(OK)
+                await answering.send(OK)
                 assert (await call).status == 200
             assert watch.sent == (event in {"close", "data", "end", "timer"})
             if event != "timer":
-                await _ended_unread(hand)
+                await _ended_unread(driven)
             await own.aclose()
 
     run(loop, main)
@@ -367,20 +369,20 @@ def test_wait_for_a_connection_times_out_unsent(loop: str) -> None:
     """A call that gets no connection within Timeout.pool was surely not sent, and its place in the queue is free."""
 
     async def main() -> None:
-        async with by_hand() as (url, hands):
+        async with driven_server() as (url, accepted):
             own = engine(limit=1)
             busy = asyncio.create_task(own.exchange(post(url), QUICK, Watch()))
-            hand = await hands.get()
-            await hand.read_request()
+            driven = await accepted.get()
+            await driven.read_request()
             watch = Watch()
             with pytest.raises(PhaseTimeoutError) as caught:
                 await own.exchange(post(url), Timeout(pool=0.01), watch)
             assert (caught.value.phase, watch.sent) == ("pool", 0)
-            await hand.says(OK)
+            await driven.send(OK)
             assert (await busy).status == 200
             again = asyncio.create_task(own.exchange(post(url), QUICK, Watch()))
-            await hand.read_request()
-            await hand.says(OK)
+            await driven.read_request()
+            await driven.send(OK)
             assert (await again).status == 200
             await own.aclose()
 
@@ -564,19 +566,19 @@ def test_response_parses_in_any_pieces(loop: str, name: str, size: int) -> None:
     data, expected, kept = ANSWERS[name]
 
     async def main() -> None:
-        async with by_hand() as (url, hands):
+        async with driven_server() as (url, accepted):
             own = engine()
             call = asyncio.create_task(own.exchange(post(url), QUICK, Watch()))
-            hand = await hands.get()
-            await hand.read_request()
+            driven = await accepted.get()
+            await driven.read_request()
             for start in range(0, len(data), size):
-                hand.writer.write(data[start : start + size])
-            await hand.writer.drain()
+                driven.writer.write(data[start : start + size])
+            await driven.writer.drain()
             assert await call == expected
             again = asyncio.create_task(own.exchange(post(url), QUICK, Watch()))
-            other = hand if kept else await hands.get()
+            other = driven if kept else await accepted.get()
             await other.read_request()
-            await other.says(OK)
+            await other.send(OK)
             assert (await again).body == b"{}"
             await own.aclose()
 
@@ -589,17 +591,17 @@ def test_response_without_length_ends_at_close_notify(loop: str, ending: str) ->
     """A response without a length is complete after TLS's close_notify; a truncated connection is an error."""
 
     async def main() -> None:
-        async with by_hand() as (url, hands):
+        async with driven_server() as (url, accepted):
             own = engine()
             call = asyncio.create_task(own.exchange(post(url), QUICK, Watch()))
-            hand = await hands.get()
-            await hand.read_request()
-            await hand.says(b"HTTP/1.1 200 OK\r\n\r\n{}")
+            driven = await accepted.get()
+            await driven.read_request()
+            await driven.send(b"HTTP/1.1 200 OK\r\n\r\n{}")
             if ending == "orderly":
-                hand.writer.close()
+                driven.writer.close()
                 assert (await call).body == b"{}"
             else:
-                hand.cuts()
+                driven.abort()
                 with pytest.raises(OSError, match=r"."):
                     await call
             assert all(connection.is_closed for connection in own._open)
@@ -622,12 +624,12 @@ def test_non_http_response_is_an_immediate_error(loop: str, data: bytes) -> None
     """Data that is not HTTP raises an error without waiting, and the connection is closed."""
 
     async def main() -> None:
-        async with by_hand() as (url, hands):
+        async with driven_server() as (url, accepted):
             own = engine()
             call = asyncio.create_task(own.exchange(post(url), QUICK, Watch()))
-            hand = await hands.get()
-            await hand.read_request()
-            hand.writer.write(data)
+            driven = await accepted.get()
+            await driven.read_request()
+            driven.writer.write(data)
             with pytest.raises(InvalidResponseError):
                 await call
             assert all(connection.is_closed for connection in own._open)
@@ -649,12 +651,12 @@ def test_oversized_response_is_rejected(loop: str) -> None:
 
     async def main() -> None:
         for data, status in ((long, 200), (chunks, 200), (whole, 200), (announced, 200)):
-            async with by_hand() as (url, hands):
+            async with driven_server() as (url, accepted):
                 own = engine(max_bytes=1000)
                 call = asyncio.create_task(own.exchange(post(url), QUICK, Watch()))
-                hand = await hands.get()
-                await hand.read_request()
-                hand.writer.write(data)
+                driven = await accepted.get()
+                await driven.read_request()
+                driven.writer.write(data)
                 with pytest.raises(ResponseParseError, match="larger than 1000 bytes") as caught:
                     await call
                 assert caught.value.status == status
@@ -668,7 +670,7 @@ def test_write_and_read_timeouts(loop: str) -> None:
     """A server that does not read causes a write timeout, a silent server a read timeout; each byte restarts it."""
 
     async def main() -> None:
-        async with by_hand() as (url, hands):
+        async with driven_server() as (url, accepted):
             own = engine()
             large = HttpRequest("POST", url, (), b"x" * 20_000_000)
             with pytest.raises(PhaseTimeoutError) as caught:
@@ -677,15 +679,15 @@ def test_write_and_read_timeouts(loop: str) -> None:
             with pytest.raises(PhaseTimeoutError) as caught:
                 await own.exchange(post(url), Timeout(write=60, read=0.05), Watch())
             assert caught.value.phase == "read"
-            while not hands.empty():
-                hands.get_nowait()
+            while not accepted.empty():
+                accepted.get_nowait()
             call = asyncio.create_task(own.exchange(post(url), Timeout(read=0.4), Watch()))
-            hand = await hands.get()
-            await hand.read_request()
+            driven = await accepted.get()
+            await driven.read_request()
             # Singly the first bytes and the last, which are the body; the total time exceeds the read timeout, each
             # pause does not.
             for part in (*(OK[n : n + 1] for n in range(12)), OK[12:-12], *(bytes([byte]) for byte in OK[-12:])):
-                await hand.says(part)
+                await driven.send(part)
                 await asyncio.sleep(0.02)
             assert (await call).body == b"{}"
             await own.aclose()
@@ -698,13 +700,13 @@ def test_early_response_closes_the_connection(loop: str) -> None:
     """An early error response to a large request is returned, and its connection is closed, not reused."""
 
     async def main() -> None:
-        async with by_hand() as (url, hands):
+        async with driven_server() as (url, accepted):
             own = engine()
             large = HttpRequest("POST", url, (), b"x" * 20_000_000)
             call = asyncio.create_task(own.exchange(large, QUICK, Watch()))
-            hand = await hands.get()
-            await hand.reader.readuntil(b"\r\n\r\n")
-            await hand.says(b"HTTP/1.1 413 Too Large\r\ncontent-length: 0\r\n\r\n")
+            driven = await accepted.get()
+            await driven.reader.readuntil(b"\r\n\r\n")
+            await driven.send(b"HTTP/1.1 413 Too Large\r\ncontent-length: 0\r\n\r\n")
             assert (await call).status == 413
             assert all(connection.is_closed for connection in own._open)
             await own.aclose()
@@ -737,11 +739,11 @@ def test_closing_the_pool_ends_calls(loop: str) -> None:
     """Closing the pool ends calls that wait for a response, a handshake or a connection, and closes all sockets."""
 
     async def main() -> None:
-        async with by_hand() as (url, hands):
+        async with driven_server() as (url, accepted):
             own = engine(limit=1)
             answered = asyncio.create_task(own.exchange(post(url), QUICK, Watch()))
             queued = asyncio.create_task(own.exchange(post(url), QUICK, Watch()))
-            await (await hands.get()).read_request()
+            await (await accepted.get()).read_request()
             await own.aclose()
             with pytest.raises(OSError, match="closed"):
                 await answered
@@ -749,10 +751,10 @@ def test_closing_the_pool_ends_calls(loop: str) -> None:
                 await queued
             assert not own._open
 
-        async with by_hand(None) as (url, hands):
+        async with driven_server(None) as (url, accepted):
             other = engine()
             shaking = asyncio.create_task(other.exchange(post(url), QUICK, Watch()))
-            await hands.get()
+            await accepted.get()
             while not other._open:  # noqa: ASYNC110 - the moment is the loop's own
                 await asyncio.sleep(0)
             await other.aclose()

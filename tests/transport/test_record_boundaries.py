@@ -86,7 +86,7 @@ class Peer:
         return self._out.read()
 
     def deliver(self, data: bytes, sizes: list[int]) -> None:
-        """Hand bytes to the client in parts of these sizes, then in parts of the buffer's size."""
+        """DrivenConnection bytes to the client in parts of these sizes, then in parts of the buffer's size."""
         while data:
             size = min(len(data), sizes.pop() if sizes else len(data))
             buffer = self.client.get_buffer(-1)[:size]

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from tests.support.senders import CONTEXT, QUICK, TRUSTING, post
 from tests.support.tls_server import proxying, serving
-from tests.transport.test_connection_pool import Watch, by_hand, each_loop, engine, run
+from tests.transport.test_connection_pool import Watch, driven_server, each_loop, engine, run
 from wsclient._core.errors import ConnectionLostError, ResponseParseError
 from wsclient._core.http import HttpResponse
 from wsclient._pipeline.transport.http_transport import HttpTransport, TransportSettings
@@ -58,23 +58,23 @@ def test_late_duplicate_response_is_rejected(loop: str) -> None:
     """A copy of an earlier response that arrives during the next call ends in an error and closes the connection."""
 
     async def main() -> None:
-        async with by_hand() as (url, hands):
+        async with driven_server() as (url, accepted):
             own = engine()
             first = asyncio.create_task(own.exchange(post(url), QUICK, Watch()))
-            hand = await hands.get()
-            await hand.read_request()
-            await hand.says(_response("a", b'{"first":1}'))
+            driven = await accepted.get()
+            await driven.read_request()
+            await driven.send(_response("a", b'{"first":1}'))
             await first
             second = asyncio.create_task(own.exchange(post(url), QUICK, Watch()))
-            await hand.read_request()
-            await hand.says(_response("a", b'{"first":1}'))
+            await driven.read_request()
+            await driven.send(_response("a", b'{"first":1}'))
             with pytest.raises(ResponseParseError, match="earlier request") as caught:
                 await second
             assert caught.value.is_ambiguous
             third = asyncio.create_task(own.exchange(post(url), QUICK, Watch()))
-            other = await hands.get()
+            other = await accepted.get()
             await other.read_request()
-            await other.says(_response("b"))
+            await other.send(_response("b"))
             assert (await third).body == b"{}"
             await own.aclose()
 
@@ -104,19 +104,19 @@ def test_a_response_through_a_proxy_ends_with_close_notify(body: bytes, is_cut: 
     """A body that ends with the connection is complete only after close_notify; otherwise the outcome is ambiguous."""
 
     async def main() -> None:
-        async with by_hand() as (url, hands), proxying() as proxy:
+        async with driven_server() as (url, accepted), proxying() as proxy:
             sender = HttpTransport(TransportSettings(policy=TRUSTING.policy, proxy=proxy.url, max_connections=1))
             call = asyncio.create_task(sender.send(post(url), QUICK))
-            hand = await hands.get()
-            await hand.read_request()
-            await hand.says(b"HTTP/1.1 200 OK\r\n\r\n" + body)
+            driven = await accepted.get()
+            await driven.read_request()
+            await driven.send(b"HTTP/1.1 200 OK\r\n\r\n" + body)
             if is_cut:
-                hand.cuts()
+                driven.abort()
                 with pytest.raises((ResponseParseError, ConnectionLostError)) as caught:
                     await call
                 assert caught.value.is_ambiguous
             else:
-                hand.writer.close()
+                driven.writer.close()
                 assert (await call).body == body
             await sender.aclose()
 

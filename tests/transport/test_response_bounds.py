@@ -13,7 +13,7 @@ import pytest
 from tests.support.bare_clients import have_it_use_httpx
 from tests.support.senders import QUICK, TRUSTING, over, post
 from tests.support.virtual_time import run_in_virtual_time
-from tests.transport.test_connection_pool import by_hand
+from tests.transport.test_connection_pool import driven_server
 from wsclient._core.errors import RequestTimeoutError
 from wsclient._core.http import HttpRequest, Timeout
 from wsclient._pipeline.transport.factory import TransportCache, TransportFactory
@@ -171,16 +171,16 @@ def test_slow_response_ends_with_a_typed_error(road: str, start: bytes) -> None:
     drop = b"x" if start else b"HTTP/1.1 102 Processing\r\n\r\n"
 
     async def main() -> None:
-        async with by_hand() as (url, hands):
+        async with driven_server() as (url, accepted):
             sender = HttpTransport(TRUSTING)
             if road == "httpx pool":
                 have_it_use_httpx(sender)
             call = asyncio.create_task(sender.send(post(url), Timeout(read=0.01)))
-            hand = await hands.get()
-            await hand.read_request()
-            await hand.says(start)
+            driven = await accepted.get()
+            await driven.read_request()
+            await driven.send(start)
             while not call.done():
-                await hand.says(drop)
+                await driven.send(drop)
                 await asyncio.wait({call}, timeout=0.002)
             with pytest.raises(RequestTimeoutError, match=r"Timeout\.read"):
                 await call

@@ -1,14 +1,18 @@
 """States of the model in each waiter's definition: one that a newer model adds needs a decision."""
 
+import re
 from enum import StrEnum
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from wsclient import WorkSpacesClient
 from wsclient._generated.workspaces import enums
 from wsclient.waiters import _definitions as definitions
 from wsclient.waiters._acceptors import WaiterDefinition
 
+ROOT = Path(__file__).parents[2]
 CHANGING = "PENDING REBOOTING STARTING REBUILDING RESTORING MAINTENANCE ADMIN_MAINTENANCE UPDATING"
 INSTALLING = "PENDING_INSTALL PENDING_INSTALL_DEPLOYMENT PENDING_UNINSTALL PENDING_UNINSTALL_DEPLOYMENT INSTALLING"
 WAITING = {
@@ -75,3 +79,15 @@ def test_each_state_of_a_workspace_is_decided_after_a_change(name: str) -> None:
         "SUSPENDED",
     }
     assert ends <= _named_states(RENEWED[name])
+
+
+def test_documented_number_of_waiters() -> None:
+    """README and the site give the number of waiters that the client has."""
+    count = len([name for name in dir(WorkSpacesClient) if name.startswith("wait_until_")])
+    texts = "\n".join(
+        path.read_text(encoding="utf-8") for path in (ROOT / "README.md", *(ROOT / "docs/pages").rglob("*.md"))
+    )
+    named = re.findall(r"(\d+) waiters\b|\[(\d+)\]\(reference/waiters\.md\)", texts)
+    others = re.findall(r"(\d+) other waiters\b", texts)
+    assert {int(first or second) for first, second in named} == {count}
+    assert {int(number) for number in others} == {count - 1}

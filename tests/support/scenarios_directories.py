@@ -1,39 +1,39 @@
-"""Stories about directories: registered, set up, protected, branded, and reached by an alias."""
+"""Scenarios about directories: registered, set up, protected, branded, and reached by an alias."""
 
 from __future__ import annotations
 
-from tests.support.emulator_stage import FIPSLESS_REGION, Members, Playbill, Stage
+from tests.support.emulator_stage import FIPSLESS_REGION, Members, ScenarioSuite, Stage
 from wsclient.testing import Quotas
 
-BILL = Playbill()
+SUITE = ScenarioSuite()
 NO_DIRECTORY = "d-0000000000"
 NO_GROUP = "wsipg-000000000"
 PNG = b"\x89PNG\r\n\x1a\n" + b"pixels"
 
 
-@BILL.story_with(Quotas(directories=2))
+@SUITE.scenario_with(Quotas(directories=2))
 def directories_are_registered(t: Stage) -> None:
     """A directory is registered, described and deregistered, by the clock."""
     directory_id, another = t.aws.add_directory(registered=False), t.aws.add_directory(registered=False)
-    t.here.no("RegisterWorkspaceDirectory", "ResourceNotFoundException", DirectoryId=NO_DIRECTORY)
+    t.here.error("RegisterWorkspaceDirectory", "ResourceNotFoundException", DirectoryId=NO_DIRECTORY)
     dedicated = {"DirectoryId": directory_id, "Tenancy": "DEDICATED"}
-    t.here.no("RegisterWorkspaceDirectory", "InvalidParameterValuesException", **dedicated)
+    t.here.error("RegisterWorkspaceDirectory", "InvalidParameterValuesException", **dedicated)
     same = {"DirectoryId": directory_id, "SubnetIds": ["subnet-01234567", "subnet-01234567"]}
-    t.here.no("RegisterWorkspaceDirectory", "OperationNotSupportedException", **same)
+    t.here.error("RegisterWorkspaceDirectory", "OperationNotSupportedException", **same)
     t.here.ok("RegisterWorkspaceDirectory", DirectoryId=directory_id, EnableSelfService=True)
-    t.here.no("RegisterWorkspaceDirectory", "ResourceAlreadyExistsException", DirectoryId=directory_id)
-    t.here.no("RegisterWorkspaceDirectory", "ResourceLimitExceededException", DirectoryId=another)
-    t.here.no("DeregisterWorkspaceDirectory", "InvalidResourceStateException", DirectoryId=directory_id)
+    t.here.error("RegisterWorkspaceDirectory", "ResourceAlreadyExistsException", DirectoryId=directory_id)
+    t.here.error("RegisterWorkspaceDirectory", "ResourceLimitExceededException", DirectoryId=another)
+    t.here.error("DeregisterWorkspaceDirectory", "InvalidResourceStateException", DirectoryId=directory_id)
     t.advance(minutes=5)
     described = t.directory(directory_id)
     seen = (described["State"], described["SelfservicePermissions"]["RebuildWorkspace"])
-    t.says(seen, ("REGISTERED", "ENABLED"), "RegisterWorkspaceDirectory", "DescribeWorkspaceDirectories")
+    t.verify(seen, ("REGISTERED", "ENABLED"), "RegisterWorkspaceDirectory", "DescribeWorkspaceDirectories")
     t.here.ok("DeregisterWorkspaceDirectory", DirectoryId=directory_id)
     t.advance(minutes=5)
     left = t.here.ok("DescribeWorkspaceDirectories")["Directories"]
-    t.says([item["DirectoryId"] for item in left], [t.aws.directory_id], "DeregisterWorkspaceDirectory")
-    t.here.no("DeregisterWorkspaceDirectory", "ResourceNotFoundException", DirectoryId=directory_id)
-    t.here.no("DescribeWorkspaceDirectories", "InvalidParameterValuesException", NextToken="none of yours")
+    t.verify([item["DirectoryId"] for item in left], [t.aws.directory_id], "DeregisterWorkspaceDirectory")
+    t.here.error("DeregisterWorkspaceDirectory", "ResourceNotFoundException", DirectoryId=directory_id)
+    t.here.error("DescribeWorkspaceDirectories", "InvalidParameterValuesException", NextToken="none of yours")
 
 
 PROPERTIES: dict[str, tuple[str, Members]] = {
@@ -90,11 +90,11 @@ PROPERTIES: dict[str, tuple[str, Members]] = {
         "WorkspaceCreationProperties",
         {
             "EnableInternetAccess": True,
-            "DefaultOu": "OU=desks,DC=corp,DC=example,DC=com",
+            "DefaultOu": "OU=callers,DC=corp,DC=example,DC=com",
             "CustomSecurityGroupId": "sg-01234567",
             "UserEnabledAsLocalAdministrator": False,
             "EnableMaintenanceMode": False,
-            "InstanceIamRoleArn": "arn:aws:iam::123456789012:role/desk",
+            "InstanceIamRoleArn": "arn:aws:iam::123456789012:role/caller",
         },
     ),
 }
@@ -118,7 +118,7 @@ REFUSED: dict[str, tuple[str, Members]] = {
     ),
     "ModifyWorkspaceCreationProperties": (
         "InvalidParameterValuesException",
-        {"WorkspaceCreationProperties": {"DefaultOu": "desks"}},
+        {"WorkspaceCreationProperties": {"DefaultOu": "callers"}},
     ),
     "ModifyWorkspaceAccessProperties": (
         "InvalidParameterCombinationException",
@@ -132,13 +132,13 @@ REFUSED: dict[str, tuple[str, Members]] = {
 """What cannot be, once the properties above are set."""
 
 
-@BILL.story
+@SUITE.scenario
 def directories_are_set_up(t: Stage) -> None:
     """Every property of a directory is read back as it was written; those not named stay as they were."""
     directory_id, unready = t.aws.directory_id, t.aws.add_directory(registered=False)
     t.here.ok("RegisterWorkspaceDirectory", DirectoryId=unready)
     certificates = PROPERTIES["ModifyCertificateBasedAuthProperties"][1]
-    t.here.no(
+    t.here.error(
         "ModifyCertificateBasedAuthProperties",
         "OperationNotSupportedException",
         ResourceId=directory_id,
@@ -146,9 +146,9 @@ def directories_are_set_up(t: Stage) -> None:
     )
     for operation, (member, values) in PROPERTIES.items():
         t.here.ok(operation, ResourceId=directory_id, **{member: values})
-        t.says(t.directory(directory_id)[member], values, operation)
-        t.here.no(operation, "ResourceNotFoundException", ResourceId=NO_DIRECTORY, **{member: values})
-        t.here.no(operation, "OperationNotSupportedException", ResourceId=unready, **{member: values})
+        t.verify(t.directory(directory_id)[member], values, operation)
+        t.here.error(operation, "ResourceNotFoundException", ResourceId=NO_DIRECTORY, **{member: values})
+        t.here.error(operation, "OperationNotSupportedException", ResourceId=unready, **{member: values})
     t.here.ok(
         "ModifySelfservicePermissions",
         ResourceId=directory_id,
@@ -157,9 +157,9 @@ def directories_are_set_up(t: Stage) -> None:
     permissions = t.directory(directory_id)["SelfservicePermissions"]
     assert (permissions["RestartWorkspace"], permissions["RebuildWorkspace"]) == ("ENABLED", "ENABLED")
     for operation, (code, members) in REFUSED.items():
-        t.here.no(operation, code, ResourceId=directory_id, **members)
+        t.here.error(operation, code, ResourceId=directory_id, **members)
     twice = {"AccessEndpoints": [{"AccessEndpointType": "STREAMING_WSP", "VpcEndpointId": "vpce-0123"}] * 2}
-    t.here.no(
+    t.here.error(
         "ModifyWorkspaceAccessProperties",
         "InvalidParameterValuesException",
         ResourceId=directory_id,
@@ -167,32 +167,34 @@ def directories_are_set_up(t: Stage) -> None:
     )
 
 
-@BILL.story
+@SUITE.scenario
 def directories_stream_by_fips(t: Stage) -> None:
     """The encryption of streaming is the directory's; FIPS needs a region that has it."""
     mode = {"DirectoryId": t.aws.directory_id, "EndpointEncryptionMode": "FIPS_VALIDATED"}
     t.here.ok("ModifyEndpointEncryptionMode", **mode)
     described = t.directory(t.aws.directory_id)["EndpointEncryptionMode"]
-    t.says(described, "FIPS_VALIDATED", "ModifyEndpointEncryptionMode")
+    t.verify(described, "FIPS_VALIDATED", "ModifyEndpointEncryptionMode")
     there = {"DirectoryId": t.aws.add_directory(region=FIPSLESS_REGION)}
-    t.actor(region=FIPSLESS_REGION).no("ModifyEndpointEncryptionMode", "OperationNotSupportedException", **mode | there)
-    t.here.no("ModifyEndpointEncryptionMode", "ResourceNotFoundException", **mode | {"DirectoryId": NO_DIRECTORY})
+    t.actor(region=FIPSLESS_REGION).error(
+        "ModifyEndpointEncryptionMode", "OperationNotSupportedException", **mode | there
+    )
+    t.here.error("ModifyEndpointEncryptionMode", "ResourceNotFoundException", **mode | {"DirectoryId": NO_DIRECTORY})
 
 
-@BILL.story_with(Quotas(ip_groups=1, ip_groups_per_directory=0, rules_per_ip_group=2))
+@SUITE.scenario_with(Quotas(ip_groups=1, ip_groups_per_directory=0, rules_per_ip_group=2))
 def ip_groups_have_limits(t: Stage) -> None:
     """Groups, rules and groups of a directory are as many as the quotas say."""
     rules = [{"ipRule": f"203.0.113.{number}"} for number in range(3)]
-    t.here.no("CreateIpGroup", "ResourceLimitExceededException", GroupName="office", UserRules=rules)
+    t.here.error("CreateIpGroup", "ResourceLimitExceededException", GroupName="office", UserRules=rules)
     group_id = t.here.ok("CreateIpGroup", GroupName="office", UserRules=rules[:2])["GroupId"]
-    t.here.no("CreateIpGroup", "ResourceLimitExceededException", GroupName="home")
+    t.here.error("CreateIpGroup", "ResourceLimitExceededException", GroupName="home")
     for operation in ("AuthorizeIpRules", "UpdateRulesOfIpGroup"):
-        t.here.no(operation, "ResourceLimitExceededException", GroupId=group_id, UserRules=rules)
+        t.here.error(operation, "ResourceLimitExceededException", GroupId=group_id, UserRules=rules)
     pair = {"DirectoryId": t.aws.directory_id, "GroupIds": [group_id]}
-    t.here.no("AssociateIpGroups", "ResourceLimitExceededException", **pair)
+    t.here.error("AssociateIpGroups", "ResourceLimitExceededException", **pair)
 
 
-@BILL.story
+@SUITE.scenario
 def ip_groups_protect_directories(t: Stage) -> None:
     """A group is created with rules, which are added, taken away and replaced; associated, it stays."""
     office, home = {"ipRule": "203.0.113.0/24", "ruleDesc": "office"}, {"ipRule": "198.51.100.7"}
@@ -202,41 +204,41 @@ def ip_groups_protect_directories(t: Stage) -> None:
         found: list[Members] = t.here.ok("DescribeIpGroups", GroupIds=[group_id])["Result"][0]["userRules"]
         return found
 
-    t.says(rules(), [office], "CreateIpGroup", "DescribeIpGroups")
-    t.here.no("CreateIpGroup", "ResourceAlreadyExistsException", GroupName="office")
+    t.verify(rules(), [office], "CreateIpGroup", "DescribeIpGroups")
+    t.here.error("CreateIpGroup", "ResourceAlreadyExistsException", GroupName="office")
     t.here.ok("AuthorizeIpRules", GroupId=group_id, UserRules=[home])
-    t.says(rules(), [office, home], "AuthorizeIpRules")
+    t.verify(rules(), [office, home], "AuthorizeIpRules")
     t.here.ok("RevokeIpRules", GroupId=group_id, UserRules=[office["ipRule"]])
-    t.says(rules(), [home], "RevokeIpRules")
+    t.verify(rules(), [home], "RevokeIpRules")
     t.here.ok("UpdateRulesOfIpGroup", GroupId=group_id, UserRules=[office])
-    t.says(rules(), [office], "UpdateRulesOfIpGroup")
+    t.verify(rules(), [office], "UpdateRulesOfIpGroup")
     pair = {"DirectoryId": t.aws.directory_id, "GroupIds": [group_id]}
     t.here.ok("AssociateIpGroups", **pair)
-    t.says(t.directory(t.aws.directory_id)["ipGroupIds"], [group_id], "AssociateIpGroups")
-    t.here.no("DeleteIpGroup", "ResourceAssociatedException", GroupId=group_id)
+    t.verify(t.directory(t.aws.directory_id)["ipGroupIds"], [group_id], "AssociateIpGroups")
+    t.here.error("DeleteIpGroup", "ResourceAssociatedException", GroupId=group_id)
     t.here.ok("DisassociateIpGroups", **pair)
-    t.says(t.directory(t.aws.directory_id)["ipGroupIds"], [], "DisassociateIpGroups")
+    t.verify(t.directory(t.aws.directory_id)["ipGroupIds"], [], "DisassociateIpGroups")
     t.here.ok("DeleteIpGroup", GroupId=group_id)
-    t.says(t.here.ok("DescribeIpGroups")["Result"], [], "DeleteIpGroup")
+    t.verify(t.here.ok("DescribeIpGroups")["Result"], [], "DeleteIpGroup")
     ipv6 = [{"ipRule": "2001:db8::/32"}]
-    t.here.no("CreateIpGroup", "InvalidParameterValuesException", GroupName="v6", UserRules=ipv6)
+    t.here.error("CreateIpGroup", "InvalidParameterValuesException", GroupName="v6", UserRules=ipv6)
     group_id = t.here.ok("CreateIpGroup", GroupName="office")["GroupId"]
     for operation in ("AuthorizeIpRules", "UpdateRulesOfIpGroup"):
-        t.here.no(operation, "InvalidParameterValuesException", GroupId=group_id, UserRules=ipv6)
+        t.here.error(operation, "InvalidParameterValuesException", GroupId=group_id, UserRules=ipv6)
     t.here.ok("DeregisterWorkspaceDirectory", DirectoryId=t.aws.directory_id)
     for operation in ("AssociateIpGroups", "DisassociateIpGroups"):
-        t.here.no(operation, "InvalidResourceStateException", **pair)
-    t.here.no("DescribeIpGroups", "InvalidParameterValuesException", NextToken="none of yours")
+        t.here.error(operation, "InvalidResourceStateException", **pair)
+    t.here.error("DescribeIpGroups", "InvalidParameterValuesException", NextToken="none of yours")
     for operation in ("AuthorizeIpRules", "UpdateRulesOfIpGroup"):
-        t.here.no(operation, "ResourceNotFoundException", GroupId=NO_GROUP, UserRules=[home])
-    t.here.no("RevokeIpRules", "ResourceNotFoundException", GroupId=NO_GROUP, UserRules=[home["ipRule"]])
-    t.here.no("DeleteIpGroup", "ResourceNotFoundException", GroupId=NO_GROUP)
+        t.here.error(operation, "ResourceNotFoundException", GroupId=NO_GROUP, UserRules=[home])
+    t.here.error("RevokeIpRules", "ResourceNotFoundException", GroupId=NO_GROUP, UserRules=[home["ipRule"]])
+    t.here.error("DeleteIpGroup", "ResourceNotFoundException", GroupId=NO_GROUP)
     for operation in ("AssociateIpGroups", "DisassociateIpGroups"):
         nobody = {"DirectoryId": NO_DIRECTORY, "GroupIds": [group_id]}
-        t.here.no(operation, "ResourceNotFoundException", **nobody)
+        t.here.error(operation, "ResourceNotFoundException", **nobody)
 
 
-@BILL.story
+@SUITE.scenario
 def clients_are_told_what_they_may(t: Stage) -> None:
     """Clients' properties change as far as they are named."""
     directory_id = t.aws.directory_id
@@ -244,23 +246,23 @@ def clients_are_told_what_they_may(t: Stage) -> None:
     t.here.ok("ModifyClientProperties", ResourceId=directory_id, ClientProperties=requested)
     listed = t.here.ok("DescribeClientProperties", ResourceIds=[directory_id])["ClientPropertiesList"]
     expected = {"ResourceId": directory_id, "ClientProperties": requested | {"LogUploadEnabled": "ENABLED"}}
-    t.says(listed, [expected], "ModifyClientProperties", "DescribeClientProperties")
-    t.here.no("DescribeClientProperties", "ResourceNotFoundException", ResourceIds=[NO_DIRECTORY])
-    t.here.no(
+    t.verify(listed, [expected], "ModifyClientProperties", "DescribeClientProperties")
+    t.here.error("DescribeClientProperties", "ResourceNotFoundException", ResourceIds=[NO_DIRECTORY])
+    t.here.error(
         "ModifyClientProperties", "ResourceNotFoundException", ResourceId=NO_DIRECTORY, ClientProperties=requested
     )
     unready = t.aws.add_directory(registered=False)
     t.here.ok("RegisterWorkspaceDirectory", DirectoryId=unready)
-    t.here.no(
+    t.here.error(
         "ModifyClientProperties", "OperationNotSupportedException", ResourceId=unready, ClientProperties=requested
     )
     wrong = {"ClientExperiencePolicy": "ANY"}
-    t.here.no(
+    t.here.error(
         "ModifyClientProperties", "InvalidParameterValuesException", ResourceId=directory_id, ClientProperties=wrong
     )
 
 
-@BILL.story
+@SUITE.scenario
 def clients_are_branded(t: Stage) -> None:
     """Branding is imported, seen and deleted a platform at a time."""
     directory_id = t.aws.directory_id
@@ -268,30 +270,32 @@ def clients_are_branded(t: Stage) -> None:
     ios = {"Logo": PNG, "Logo2x": PNG, "SupportLink": "https://example.com"}
     imported = t.here.ok("ImportClientBranding", ResourceId=directory_id, DeviceTypeWeb=web, DeviceTypeIos=ios)
     described = t.here.ok("DescribeClientBranding", ResourceId=directory_id)
-    t.says(described["DeviceTypeWeb"], web, "ImportClientBranding")
-    t.says(described["DeviceTypeIos"], imported["DeviceTypeIos"], "DescribeClientBranding")
+    t.verify(described["DeviceTypeWeb"], web, "ImportClientBranding")
+    t.verify(described["DeviceTypeIos"], imported["DeviceTypeIos"], "DescribeClientBranding")
     assert set(described["DeviceTypeIos"]) == {"LogoUrl", "Logo2xUrl", "SupportLink"}
     t.here.ok("DeleteClientBranding", ResourceId=directory_id, Platforms=["DeviceTypeWeb"])
     left = set(t.here.ok("DescribeClientBranding", ResourceId=directory_id)) - {"ResponseMetadata"}
-    t.says(left, {"DeviceTypeIos"}, "DeleteClientBranding")
+    t.verify(left, {"DeviceTypeIos"}, "DeleteClientBranding")
     for wrong in (
         {},
         {"DeviceTypeWeb": web | {"SupportLink": "https://example.com"}},
         {"DeviceTypeWeb": {"LoginMessage": {"de_DE": "hallo"}}},
         {"DeviceTypeOsx": {"Logo": b"GIF89a"}},
     ):
-        t.here.no("ImportClientBranding", "InvalidParameterValuesException", ResourceId=directory_id, **wrong)
+        t.here.error("ImportClientBranding", "InvalidParameterValuesException", ResourceId=directory_id, **wrong)
     heavy = {"Logo": PNG + bytes(1_400_000)}
     platforms = dict.fromkeys(
         ["DeviceTypeWeb", "DeviceTypeOsx", "DeviceTypeLinux", "DeviceTypeAndroid", "DeviceTypeWindows"], heavy
     )
-    t.here.no("ImportClientBranding", "ResourceLimitExceededException", ResourceId=directory_id, **platforms)
-    t.here.no("ImportClientBranding", "ResourceNotFoundException", ResourceId=NO_DIRECTORY, DeviceTypeWeb=web)
-    t.here.no("DescribeClientBranding", "ResourceNotFoundException", ResourceId=NO_DIRECTORY)
-    t.here.no("DeleteClientBranding", "ResourceNotFoundException", ResourceId=NO_DIRECTORY, Platforms=["DeviceTypeWeb"])
+    t.here.error("ImportClientBranding", "ResourceLimitExceededException", ResourceId=directory_id, **platforms)
+    t.here.error("ImportClientBranding", "ResourceNotFoundException", ResourceId=NO_DIRECTORY, DeviceTypeWeb=web)
+    t.here.error("DescribeClientBranding", "ResourceNotFoundException", ResourceId=NO_DIRECTORY)
+    t.here.error(
+        "DeleteClientBranding", "ResourceNotFoundException", ResourceId=NO_DIRECTORY, Platforms=["DeviceTypeWeb"]
+    )
 
 
-@BILL.story
+@SUITE.scenario
 def clients_have_an_add_in(t: Stage) -> None:
     """A directory has one add-in, which can be renamed and deleted."""
     directory_id = t.aws.directory_id
@@ -302,17 +306,17 @@ def clients_have_an_add_in(t: Stage) -> None:
         found: list[Members] = t.here.ok("DescribeConnectClientAddIns", ResourceId=directory_id)["AddIns"]
         return found
 
-    t.says(listed(), [draft | {"AddInId": add_in_id}], "CreateConnectClientAddIn", "DescribeConnectClientAddIns")
-    t.here.no("CreateConnectClientAddIn", "ResourceAlreadyExistsException", **draft)
+    t.verify(listed(), [draft | {"AddInId": add_in_id}], "CreateConnectClientAddIn", "DescribeConnectClientAddIns")
+    t.here.error("CreateConnectClientAddIn", "ResourceAlreadyExistsException", **draft)
     pair = {"ResourceId": directory_id, "AddInId": add_in_id}
     t.here.ok("UpdateConnectClientAddIn", **pair, Name="phone")
-    t.says([item["Name"] for item in listed()], ["phone"], "UpdateConnectClientAddIn")
-    t.here.no("UpdateConnectClientAddIn", "InvalidParameterValuesException", **pair)
+    t.verify([item["Name"] for item in listed()], ["phone"], "UpdateConnectClientAddIn")
+    t.here.error("UpdateConnectClientAddIn", "InvalidParameterValuesException", **pair)
     t.here.ok("DeleteConnectClientAddIn", **pair)
-    t.says(listed(), [], "DeleteConnectClientAddIn")
-    t.here.no("DeleteConnectClientAddIn", "ResourceNotFoundException", **pair)
-    t.here.no("UpdateConnectClientAddIn", "ResourceNotFoundException", **pair, Name="phone")
+    t.verify(listed(), [], "DeleteConnectClientAddIn")
+    t.here.error("DeleteConnectClientAddIn", "ResourceNotFoundException", **pair)
+    t.here.error("UpdateConnectClientAddIn", "ResourceNotFoundException", **pair, Name="phone")
     lost = {"ResourceId": directory_id, "NextToken": "none of yours"}
-    t.here.no("DescribeConnectClientAddIns", "InvalidParameterValuesException", **lost)
-    t.here.no("DescribeConnectClientAddIns", "ResourceNotFoundException", ResourceId=NO_DIRECTORY)
-    t.here.no("CreateConnectClientAddIn", "ResourceNotFoundException", **draft | {"ResourceId": NO_DIRECTORY})
+    t.here.error("DescribeConnectClientAddIns", "InvalidParameterValuesException", **lost)
+    t.here.error("DescribeConnectClientAddIns", "ResourceNotFoundException", ResourceId=NO_DIRECTORY)
+    t.here.error("CreateConnectClientAddIn", "ResourceNotFoundException", **draft | {"ResourceId": NO_DIRECTORY})
