@@ -308,7 +308,7 @@ def test_every_outcome_of_every_check_has_a_test(check: Check) -> None:
     (lost,) = check.findings(Fact(problem=DENIED), context())
     tabled.add(lost.outcome)
     if check.subject is not Subject.NOTHING:
-        empty = check.about_nothing(context())
+        empty = check.empty_listing_finding(context())
         assert (empty.outcome, empty.resource, bool(empty.message)) == (NOT_APPLICABLE, None, True)
         tabled.add(empty.outcome)
     assert set(Outcome) - tabled == CANNOT_BE.get(check.id, set())

@@ -128,7 +128,7 @@ _METHODS: Final[dict[str, dict[str, object]]] = {
     "clear_faults": {},
     "add_vpc_endpoint": {},
     "set_endpoint_policy": {"endpoint_id": "vpce-1", "policy": None},
-    "wires": {},
+    "dialer": {},
 }
 """Methods of an emulator, with arguments that they take."""
 _NETWORK_METHODS: Final[dict[str, dict[str, object]]] = {

@@ -206,6 +206,6 @@ def _lead_clients_to(aws: Emulator, patch: pytest.MonkeyPatch) -> None:
         client._pipeline = msgspec.structs.replace(client._pipeline, time=TimeSource(clock=clock, sleep=nap))
 
     patch.setattr(InventoryMixin, "_time", TimeSource(clock=clock, sleep=nap))
-    patch.setattr(BaseClient, "_dialer", aws.wires(VPC))
+    patch.setattr(BaseClient, "_dialer", aws.dialer(VPC))
     patch.setattr(httpx, "AsyncHTTPTransport", aws.transport)
     patch.setattr(BaseClient, "_set_up", wired_set_up)

@@ -13,7 +13,7 @@ from wsclient.errors import ResponseParseError
 from wsclient.policy import Policy
 from wsclient.testing import HttpAnswer
 from wsclient.vpc import InterfaceEndpoint
-from wsclient.vpc._differences import lets_strangers_through, same_policy
+from wsclient.vpc._differences import allows_foreign_accounts, same_policy
 
 if TYPE_CHECKING:
     from wsclient.testing import Emulator
@@ -43,7 +43,7 @@ def test_policy_versions_differ_only_if_variables_occur(statement: dict[str, Any
 )
 def test_unevaluable_policy_is_not_proof_of_open_access(document: str | None, passes: bool) -> None:
     """A policy that cannot be parsed or evaluated is no proof that strangers pass, and raises no error."""
-    assert lets_strangers_through(document) is passes
+    assert allows_foreign_accounts(document) is passes
 
 
 def test_response_about_another_endpoint_is_rejected(aws: Emulator) -> None:

@@ -186,7 +186,7 @@ def _error(service: str, error: str, member: list[str], before: Version, after: 
         code = ast.literal_eval(version.facts.get(f"{name}.code", "''"))
         yield Change(service, "errors", f"{sign} {error} ({code})")
     elif name in before.facts and name in after.facts:
-        yield Change(service, "errors", f"~ {error}.{member[0]}{_was_is(name, member[0], before, after)}")
+        yield Change(service, "errors", f"~ {error}.{member[0]}{_change_text(name, member[0], before, after)}")
 
 
 def _enum(service: str, enum: str, value: list[str], before: Version, after: Version) -> Iterator[Change]:
@@ -209,7 +209,7 @@ def _regions(constant: str, old: str | None, new: str | None) -> Iterator[Change
         yield Change("", "regions", f"~ {constant}: the same values in another place")
 
 
-def _was_is(name: str, member: str, before: Version, after: Version) -> str:
+def _change_text(name: str, member: str, before: Version, after: Version) -> str:
     was, now = (version.facts.get(f"{name}.{member}", "absent") for version in (before, after))
     return f" was {was}, is {now}" if was != now else ""
 

@@ -8,7 +8,7 @@ from wsclient._codegen.facts import RECONCILED, SUBSETS
 from wsclient._codegen.model import shape_name
 from wsclient._codegen.names import class_name, constant_name, member_name
 from wsclient._codegen.operations import effect, page_items, structure
-from wsclient._codegen.structures import SCALARS, sensitive_members, taken
+from wsclient._codegen.structures import SCALARS, argument_type, sensitive_members
 from wsclient._codegen.text import api_page, describe, header, literal, wrap
 from wsclient._codegen.words import OPERATIONS, PARAMETERS
 
@@ -118,7 +118,7 @@ def _parameters(model: ServiceModel, operation: OperationModel) -> list[str]:
     input_shape = structure(model, operation.input)
     lines: list[str] = []
     for member in sorted(input_shape.members, key=lambda name: name not in input_shape.required):
-        annotation = taken(model, input_shape.members[member].shape, structures="s.")
+        annotation = argument_type(model, input_shape.members[member].shape, structures="s.")
         optional = "" if member in input_shape.required else " | None = None"
         lines.append(f"{member_name(member)}: {annotation}{optional}")
     if operation.name in RECONCILED:

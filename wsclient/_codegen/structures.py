@@ -138,7 +138,7 @@ class Structures:
         """
         if name not in self._model.inputs or not any(self._is_wider(name, ref.shape) for ref in shape.members.values()):
             return ""
-        types = {member: taken(self._model, ref.shape) for member, ref in shape.members.items()}
+        types = {member: argument_type(self._model, ref.shape) for member, ref in shape.members.items()}
         parameters = (
             f"{member_name(member)}: {each}{'' if member in shape.required else ' | None = None'}"
             for member, each in types.items()
@@ -228,16 +228,16 @@ def sensitive_members(model: ServiceModel, shape: Shape) -> list[str]:
     )
 
 
-def taken(model: ServiceModel, name: str, *, structures: str = "") -> str:
+def argument_type(model: ServiceModel, name: str, *, structures: str = "") -> str:
     """Return the type of an argument: texts of enumerations too, any sequence or mapping, without limits.
 
     structures is the prefix of the names of structures.
     """
     shape = model.document.shapes[name]
     if shape.type == "list":
-        return f"Sequence[{taken(model, shape_name(shape.member), structures=structures)}]"
+        return f"Sequence[{argument_type(model, shape_name(shape.member), structures=structures)}]"
     if shape.type == "map":
-        parts = (taken(model, shape_name(ref), structures=structures) for ref in (shape.key, shape.value))
+        parts = (argument_type(model, shape_name(ref), structures=structures) for ref in (shape.key, shape.value))
         return f"Mapping[{', '.join(parts)}]"
     if shape.enum:
         return f"t.{argument_alias(name)}"

@@ -50,7 +50,7 @@ class Key(NamedTuple):
     resource: str
 
 
-class Side:
+class IndexedReport:
     """One of two reports, indexed for the comparison."""
 
     def __init__(self, report: ReportContent) -> None:
@@ -108,7 +108,10 @@ class Side:
 
 def compared(earlier: ReportContent, later: ReportContent) -> AuditDifference:
     """Return what has changed from the earlier report to the later one."""
-    before, after = Side(earlier), Side(msgspec.structs.replace(later, findings=continued(earlier, later)))
+    before, after = (
+        IndexedReport(earlier),
+        IndexedReport(msgspec.structs.replace(later, findings=continued(earlier, later))),
+    )
     limits = _Limits(before, after)
     changes = list[FindingChange]()
     for key in dict.fromkeys([*after.failures(), *before.failures()]):
@@ -128,7 +131,7 @@ def compared(earlier: ReportContent, later: ReportContent) -> AuditDifference:
 
 def continued(earlier: ReportContent, later: ReportContent) -> tuple[Finding, ...]:
     """Return the later report's findings with first_seen: since when each has had its outcome, as far as is known."""
-    before, now = Side(earlier), Side(later)
+    before, now = IndexedReport(earlier), IndexedReport(later)
 
     def first_seen(finding: Finding) -> datetime:
         known = before.findings.get(now.key(finding))
@@ -143,7 +146,7 @@ def continued(earlier: ReportContent, later: ReportContent) -> tuple[Finding, ..
 class _Limits:
     """Parts of two reports that cannot be compared, with the reasons."""
 
-    def __init__(self, before: Side, after: Side) -> None:
+    def __init__(self, before: IndexedReport, after: IndexedReport) -> None:
         self._before, self._after = before, after
         self._everything = _settings_of_no_check(before.report, after.report)
         self._places = {

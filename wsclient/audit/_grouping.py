@@ -1,4 +1,4 @@
-"""SameForAll: findings that say the same of many resources, reported once with the number of resources."""
+"""SharedFindings: findings that say the same of many resources, reported once with the number of resources."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _VARYING: Final = frozenset({Reason.NOT_PERMITTED, Reason.NOT_REACHED})
 _Key = tuple[str, Outcome, Reason | None, str | None, str]
 
 
-class SameForAll:
+class SharedFindings:
     """Holds findings back that rest on nothing read from their resource, and returns one for all of a kind.
 
     Without it, what no call can tell (tags that were not requested, a setting that was not given, a permission that is

@@ -14,7 +14,7 @@ from wsclient.audit._facts.names import public_probe
 from wsclient.audit._facts.network import NETWORK_FACTS, read_network
 from wsclient.audit._facts.records import NOT_READ, CheckContext, Fact
 from wsclient.audit._facts.workspaces import WorkspacesReader
-from wsclient.audit._grouping import SameForAll
+from wsclient.audit._grouping import SharedFindings
 from wsclient.audit._model import Outcome, Reason
 from wsclient.audit._results import SiteResult
 from wsclient.endpoints._types import partition_id
@@ -129,9 +129,9 @@ class SiteAudit:
 
     def _judge(self, check: Check, context: CheckContext) -> Iterator[Finding]:
         fact = NOTHING if check.subject is Subject.NOTHING else context.facts.named(check.subject.fact)
-        yield from self._noted(check.findings(fact, context))
+        yield from self._recorded(check.findings(fact, context))
         if not fact.items and fact.problem is None:
-            yield check.about_nothing(context)
+            yield check.empty_listing_finding(context)
 
     async def _workspace_findings(self, context: CheckContext) -> AsyncGenerator[list[Finding]]:
         of_workspaces = [check for check in self._checks if check.subject is Subject.WORKSPACE]
@@ -141,7 +141,7 @@ class SiteAudit:
         ]
         if not checks:
             return
-        has_problem, groups = False, SameForAll()
+        has_problem, groups = False, SharedFindings()
         joins = {name for check in checks for name in check.joins}
         if "tags" not in self._options:
             joins.discard("tags")
@@ -153,13 +153,13 @@ class SiteAudit:
                     context, is_timed = replace(context, now=self._service_time()), True
                 self.workspaces += len(page.items)
                 has_problem = has_problem or page.problem is not None
-                findings = self._noted(finding for check in checks for finding in check.findings(page, context))
+                findings = self._recorded(finding for check in checks for finding in check.findings(page, context))
                 yield list(groups.others(findings))
         yield groups.grouped()
         if not self.workspaces and not has_problem:
-            yield [check.about_nothing(context) for check in checks]
+            yield [check.empty_listing_finding(context) for check in checks]
 
-    def _noted(self, findings: Iterator[Finding]) -> Iterator[Finding]:
+    def _recorded(self, findings: Iterator[Finding]) -> Iterator[Finding]:
         """Yield the findings; record the resources that they judge, and whether a read was incomplete."""
         for finding in findings:
             if finding.resource is not None:

@@ -62,7 +62,7 @@ def manager_of(endpoint: s.VpcEndpoint) -> str | None:
     return next((f"{tag.key}={tag.value}" for tag in endpoint.tags if tag.key in MANAGERS), None)
 
 
-def lets_strangers_through(document: str | None) -> bool:
+def allows_foreign_accounts(document: str | None) -> bool:
     """Return whether an endpoint policy surely allows a call by a principal of any account, as EC2's default does."""
     context = {"aws:PrincipalAccount": STRANGER, "aws:PrincipalArn": f"arn:aws:iam::{STRANGER}:user/x"}
     try:

@@ -15,7 +15,7 @@ from wsclient.vpc._arguments import check_clients, check_endpoint_id, check_vpc_
 from wsclient.vpc._deletion import DeletionPlan, plan_deletion
 from wsclient.vpc._described import DescribedEndpoint, describe_endpoint, find_in_vpc
 from wsclient.vpc._plan import EndpointPlan
-from wsclient.vpc._planning import Terms, plan_endpoint
+from wsclient.vpc._planning import PlanOptions, plan_endpoint
 from wsclient.vpc._session import Session
 from wsclient.vpc._spec import EndpointSpec, Repair, check_repair, texts
 from wsclient.workspaces._client import WorkSpacesClient
@@ -104,7 +104,7 @@ class InterfaceEndpoint:
             policy=policy,
             tags=tuple(sorted((tags or {}).items())),
         )
-        terms = Terms(
+        terms = PlanOptions(
             repair=check_repair(texts("repair", repair)),
             endpoint_id=None if endpoint_id is None else check_endpoint_id(endpoint_id),
             clients=None if clients is None else check_clients(texts("clients", clients)),

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 from wsclient._core.vpc_errors import EndpointLockoutError
 from wsclient.policy._policy import Decision
 from wsclient.vpc._described import described
-from wsclient.vpc._differences import lets_strangers_through
+from wsclient.vpc._differences import allows_foreign_accounts
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -45,7 +45,7 @@ def _kept_policy(content: PlanContent) -> Policy | None:
     is_replaced = content.spec.policy is not None and "policy" in content.repair
     if content.existing is None or not switches_on or is_replaced:
         return None
-    if lets_strangers_through(content.existing.policy_document):
+    if allows_foreign_accounts(content.existing.policy_document):
         return None
     return described(content.existing).policy
 

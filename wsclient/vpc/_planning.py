@@ -12,7 +12,7 @@ from wsclient._generated.partitions import PARTITIONS
 from wsclient.endpoints._types import find_partition
 from wsclient.vpc._checks import adoptable, check_groups, check_private_dns, check_service, check_vpc, choose_subnets
 from wsclient.vpc._content import PlanContent
-from wsclient.vpc._differences import differences, lets_strangers_through, manager_of
+from wsclient.vpc._differences import allows_foreign_accounts, differences, manager_of
 from wsclient.vpc._lockout import check_lockout
 from wsclient.vpc._plan import PRICE, EndpointPlan
 from wsclient.vpc._reads import read_facts, state_of
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from wsclient.vpc._steps import EndpointStep
 
 
-class Terms(msgspec.Struct, frozen=True, kw_only=True):
+class PlanOptions(msgspec.Struct, frozen=True, kw_only=True):
     """Options of a plan: the parts that may be changed, the endpoint to adopt, and the risks that are accepted."""
 
     repair: tuple[Repair, ...] = ()
@@ -41,7 +41,7 @@ class Terms(msgspec.Struct, frozen=True, kw_only=True):
     allow_lockout: bool = False
 
 
-async def plan_endpoint(session: Session, spec: EndpointSpec, terms: Terms, time: TimeSource) -> EndpointPlan:
+async def plan_endpoint(session: Session, spec: EndpointSpec, terms: PlanOptions, time: TimeSource) -> EndpointPlan:
     """Read the network, check the spec, and return the plan. Changes nothing."""
     session.refuse_fips()
     region = session.client.endpoint.signing_region
@@ -144,7 +144,7 @@ def _notes(
         return (*notes, PRICE)
     if repair and (manager := manager_of(existing)) is not None:
         notes.append(f"another tool manages the endpoint ({manager}) and will change it back")
-    if lets_strangers_through(existing.policy_document):
+    if allows_foreign_accounts(existing.policy_document):
         notes.append(
             "the policy of the endpoint lets keys of every account through; policy=allow_account(...) and "
             'repair=["policy"] close it'

@@ -88,7 +88,7 @@ class Runner:
             endpoint = await waiting.until_available(endpoint_id, is_new=existing is None)
             if existing is not None and await self._repair(ec2, endpoint):
                 endpoint = await waiting.until_available(endpoint_id, is_new=False)
-            addresses = await waiting.outlast(partial(interface_addresses, ec2, endpoint))
+            addresses = await waiting.retry_read(partial(interface_addresses, ec2, endpoint))
             proof = await prove(self._session.client, endpoint, addresses, self._content.facts.cidrs)
             _check_proof(proof, endpoint_id, require)
             endpoint = await self._switch_private_dns(ec2, waiting, endpoint)
@@ -110,7 +110,7 @@ class Runner:
         if (found := await self._found_before_creation(ec2, waiting)) is not None:
             return found
         endpoint_id = await self._create_with_tokens(ec2, step, request)
-        self._check_only(await waiting.outlast(partial(self._all, ec2)), endpoint_id)
+        self._check_only(await waiting.retry_read(partial(self._all, ec2)), endpoint_id)
         return endpoint_id
 
     async def _found_before_creation(self, ec2: Ec2Operations, waiting: Waiting) -> str | None:
@@ -118,7 +118,7 @@ class Runner:
 
         Raises SeveralEndpointsError for an endpoint that another tool has created since then.
         """
-        live = [each for each in await waiting.outlast(partial(self._all, ec2)) if state_of(each) in LIVE]
+        live = [each for each in await waiting.retry_read(partial(self._all, ec2)) if state_of(each) in LIVE]
         if own := [each for each in live if self._is_own(each)]:
             return own[0].vpc_endpoint_id
         known = {each.vpc_endpoint_id for each in self._content.facts.endpoints}

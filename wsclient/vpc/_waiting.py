@@ -43,7 +43,7 @@ class Waiting:
         started = self._time.clock.monotonic()
         pauses = _Pauses(self._time)
         while True:
-            endpoint = await self.outlast(partial(find_endpoint, self._ec2, endpoint_id))
+            endpoint = await self.retry_read(partial(find_endpoint, self._ec2, endpoint_id))
             waited = self._time.clock.monotonic() - started
             if endpoint is not None and state_of(endpoint) == "available":
                 return endpoint
@@ -68,7 +68,7 @@ class Waiting:
                 )
             await pauses.sleep()
 
-    async def outlast(self, read: Callable[[], Awaitable[T]]) -> T:
+    async def retry_read(self, read: Callable[[], Awaitable[T]]) -> T:
         """Read; a failure that will pass is waited out until the deadline."""
         started = self._time.clock.monotonic()
         pauses = _Pauses(self._time)
@@ -85,7 +85,7 @@ class Waiting:
         """Read until there is a value, for as long as EC2 may not show a new endpoint; then return None."""
         started = self._time.clock.monotonic()
         pauses = _Pauses(self._time)
-        while (found := await self.outlast(read)) is None and self._time.clock.monotonic() - started < UNSEEN:
+        while (found := await self.retry_read(read)) is None and self._time.clock.monotonic() - started < UNSEEN:
             await pauses.sleep()
         return found
 
@@ -110,7 +110,7 @@ class Waiting:
         started = self._time.clock.monotonic()
         pauses = _Pauses(self._time)
         while True:
-            endpoint = await self.outlast(partial(find_endpoint, self._ec2, endpoint_id))
+            endpoint = await self.retry_read(partial(find_endpoint, self._ec2, endpoint_id))
             if endpoint is None or state_of(endpoint) == "deleted":
                 return
             if self._time.clock.monotonic() - started >= DEADLINE:

@@ -24,7 +24,7 @@ from wsclient._core.protocols.codec import (
     unreadable_response,
     unserializable_request,
 )
-from wsclient._core.protocols.json_bounds import excess
+from wsclient._core.protocols.json_bounds import size_problem
 from wsclient._core.protocols.json_text import decode_json
 from wsclient._core.protocols.values import encoding_error, members_to_wire, structure_to_wire
 from wsclient._core.tracebacks import without_locals
@@ -222,7 +222,7 @@ def _repeats_member(body: bytes) -> bool:
 
 
 def _check_bounds(response: HttpResponse) -> None:
-    if reason := excess(response.body):
+    if reason := size_problem(response.body):
         raise unreadable_response(response, reason)
 
 
@@ -238,7 +238,7 @@ def _decode_with_gaps(output: type[OutputT], response: HttpResponse) -> OutputT:
 
 
 def _object_or_empty(body: bytes) -> dict[str, object]:
-    if excess(body):
+    if size_problem(body):
         return {}
     try:
         return decode_json(_decode_object, body)

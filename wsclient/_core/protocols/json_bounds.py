@@ -12,7 +12,7 @@ UNCOUNTED_BYTES: Final = 64 * 1024
 """Bytes up to which the values are not counted, because they can only be few."""
 
 
-def excess(body: bytes) -> str | None:
+def size_problem(body: bytes) -> str | None:
     """Return why a document is too large to be decoded, or None."""
     if len(body) <= UNCOUNTED_BYTES:
         return None

@@ -110,7 +110,8 @@ class Check:
     where the rule does not hold. needs are further facts that judge reads: if one could not be read, the finding is
     unknown, unless the verdict is proven(). joins are further reads for each WorkSpace: "connections", "tags".
     severity_source is the source of the severity. remedy is a call or a step in the console. settings are the names of
-    the AuditSettings that judge reads. Raises ConfigurationError for an unknown name or a wrong type.
+    the AuditSettings that judge reads. empty_message is the finding's message if there is no such resource. Raises
+    ConfigurationError for an unknown name or a wrong type.
     """
 
     id: str
@@ -126,7 +127,7 @@ class Check:
     same_as: tuple[str, ...] = ()
     needs: tuple[str, ...] = ()
     joins: tuple[str, ...] = ()
-    nothing_there: str = "there is no such resource"
+    empty_message: str = "there is no such resource"
     settings: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
@@ -166,10 +167,10 @@ class Check:
                 has_logged = True
                 verdict = unknown(Reason.INCOMPLETE, f"the check raised {type(error).__name__}: {error}")
             if missing is not None and not verdict.is_proven:
-                verdict = of_problem(missing)
+                verdict = problem_verdict(missing)
             yield self._finding(verdict, context, self.subject.resource(item, context), call)
         if fact.problem is not None:
-            yield self._finding(of_problem(fact.problem), context)
+            yield self._finding(problem_verdict(fact.problem), context)
 
     def _verdict(self, item: object, context: CheckContext) -> Verdict:
         verdict = cast("object", self.judge(item, context))
@@ -177,9 +178,9 @@ class Check:
             return verdict
         raise TypeError(f"judge returned {type_name(verdict)} instead of a Verdict")
 
-    def about_nothing(self, context: CheckContext) -> Finding:
+    def empty_listing_finding(self, context: CheckContext) -> Finding:
         """Return the finding for a listing that is complete and empty."""
-        return self._finding(not_applicable(self.nothing_there), context)
+        return self._finding(not_applicable(self.empty_message), context)
 
     def _finding(
         self, verdict: Verdict, context: CheckContext, resource: Resource | None = None, call: int | None = None
@@ -203,7 +204,7 @@ class Check:
         )
 
 
-def of_problem(problem: Problem) -> Verdict:
+def problem_verdict(problem: Problem) -> Verdict:
     """Return that a read failed, and why."""
     return Verdict(outcome=Outcome.UNKNOWN, message=problem.message, reason=problem.reason, action=problem.action)
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from wsclient._core.errors import ConfigurationError
 from wsclient.audit._checks.base import OURS, Check, Subject, absent
-from wsclient.audit._checks.foreign_keys import serves_strangers
+from wsclient.audit._checks.foreign_keys import evaluate_for_foreign_account
 from wsclient.audit._model import Reason, Section, Severity, Verdict, failed, not_applicable, passed, proven, unknown
 from wsclient.endpoints._types import EndpointKind
 from wsclient.policy._documents import ANY_PRINCIPAL, Effect, Statement
@@ -46,7 +46,7 @@ def _exists(connection: ConnectionFacts, context: CheckContext) -> Verdict:
     missing = sorted(set(wanted) - {endpoint.vpc_id or "" for endpoint in found})
     if missing:
         return _lacking(missing, context, read)
-    if found or _went_privately(connection):
+    if found or _is_private_connection(connection):
         return passed("there is an interface endpoint for the WorkSpaces API", **read)
     if connection.endpoint_kind not in PUBLIC_KINDS:
         return unknown(Reason.DECIDED_ELSEWHERE, "this account sees no endpoint, and no public host was used", **read)
@@ -68,7 +68,7 @@ def _used(connection: ConnectionFacts, context: CheckContext) -> Verdict:
         return not_applicable("FIPS is required for the API, which excludes PrivateLink")
     address = _address(connection)
     read = {"endpoint_kind": connection.endpoint_kind, "remote_address": address}
-    if _went_privately(connection):
+    if _is_private_connection(connection):
         return passed("this audit went through an interface endpoint", **read)
     if connection.endpoint_kind is EndpointKind.PRIVATE_DNS and (address is None or connection.uses_proxy):
         return unknown(Reason.INCOMPLETE, "the address that the calls reached is not known", **read)
@@ -83,7 +83,7 @@ def _address(connection: ConnectionFacts) -> str | None:
     return connection.negotiated.remote_address if connection.negotiated else None
 
 
-def _went_privately(connection: ConnectionFacts) -> bool:
+def _is_private_connection(connection: ConnectionFacts) -> bool:
     """Return whether calls went to an interface endpoint: to its own name, or to an address that is not public."""
     if connection.endpoint_kind is EndpointKind.PRIVATELINK:
         return connection.negotiated is not None
@@ -203,7 +203,7 @@ def _policy(endpoint: ec2.VpcEndpoint, context: CheckContext) -> Verdict:
     policy = _parsed(endpoint)
     if isinstance(policy, Verdict):
         return policy
-    evaluation = serves_strangers(policy, endpoint, context)
+    evaluation = evaluate_for_foreign_account(policy, endpoint, context)
     if evaluation.decision is Decision.ALLOWED:
         return failed("the endpoint serves keys of any account: data can leave with them", reason=evaluation.reason)
     if evaluation.decision is Decision.UNDETERMINED:
@@ -300,7 +300,7 @@ CHECKS: Final = (
         severity_source=OURS,
         needs=("vpcs", "endpoint_interfaces"),
         remedy="ModifyVpcAttribute for both DNS attributes, or ModifyVpcEndpoint without private DNS",
-        nothing_there=NOTHING_THERE,
+        empty_message=NOTHING_THERE,
         judge=_private_dns,
     ),
     Check(
@@ -313,7 +313,7 @@ CHECKS: Final = (
         severity_source=OURS,
         needs=("subnets",),
         remedy="ModifyVpcEndpoint with AddSubnetIds",
-        nothing_there=NOTHING_THERE,
+        empty_message=NOTHING_THERE,
         judge=_zones,
     ),
     Check(
@@ -326,7 +326,7 @@ CHECKS: Final = (
         severity_source=OURS,
         needs=("groups", "vpcs"),
         remedy="AuthorizeSecurityGroupIngress for TCP 443 from the VPC",
-        nothing_there=NOTHING_THERE,
+        empty_message=NOTHING_THERE,
         judge=_security_group,
     ),
     Check(
@@ -338,7 +338,7 @@ CHECKS: Final = (
         severity=Severity.MEDIUM,
         severity_source=OURS,
         remedy="ModifyVpcEndpoint with a policy that has aws:PrincipalAccount or aws:PrincipalOrgID as a condition",
-        nothing_there=NOTHING_THERE,
+        empty_message=NOTHING_THERE,
         judge=_policy,
     ),
     Check(
@@ -350,7 +350,7 @@ CHECKS: Final = (
         severity=Severity.LOW,
         severity_source=OURS,
         remedy="correct the policy as the finding says",
-        nothing_there=NOTHING_THERE,
+        empty_message=NOTHING_THERE,
         judge=_policy_lint,
     ),
     Check(

@@ -180,16 +180,16 @@ def _nat_gateway(nat_id: str, context: CheckContext, read: Mapping[str, object])
         return failed("the NAT gateway is private: it does not reach the internet", **facts)
     if nat.state is None or nat.connectivity_type != "public":
         return unknown(Reason.INCOMPLETE, "a member of the NAT gateway is absent or not known", **facts)
-    return _way_out(nat, context, facts)
+    return _nat_verdict(nat, context, facts)
 
 
-def _way_out(nat: ec2.NatGateway, context: CheckContext, facts: Mapping[str, object]) -> Verdict:
+def _nat_verdict(nat: ec2.NatGateway, context: CheckContext, facts: Mapping[str, object]) -> Verdict:
     """Judge the routes of a NAT gateway's own subnet; a regional gateway has none, and a table that is not read."""
     table = route_table(nat.subnet_id, context) if nat.subnet_id else None
-    has_way_out = leads_to_internet(table) if table is not None else None
-    if has_way_out is None:
+    has_internet_route = leads_to_internet(table) if table is not None else None
+    if has_internet_route is None:
         return unknown(Reason.INCOMPLETE, "the route table of the NAT gateway is not visible", **facts)
-    if not has_way_out:
+    if not has_internet_route:
         return failed("the NAT gateway's subnet has no route to an internet gateway", **facts)
     return passed("traffic to the internet leaves through a NAT gateway", **facts)
 

@@ -7,7 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from wsclient._generated.workspaces.enums import WorkspaceState
-from wsclient.audit._checks.base import OURS, Check, Subject, absent, decided_elsewhere, of_problem
+from wsclient.audit._checks.base import OURS, Check, Subject, absent, decided_elsewhere, problem_verdict
 from wsclient.audit._model import Reason, Section, Severity, Verdict, failed, passed, unknown
 
 if TYPE_CHECKING:
@@ -37,7 +37,7 @@ def _maintenance(directory: s.WorkspaceDirectory, context: CheckContext) -> Verd
 
 def _unused(item: WorkspaceFacts, context: CheckContext) -> Verdict:
     if item.connection_problem is not None:
-        return of_problem(item.connection_problem)
+        return problem_verdict(item.connection_problem)
     last = item.last_connected
     if last is None:
         return _never_connected(item.workspace.workspace_id, context)
@@ -107,7 +107,7 @@ def _pools(directory: s.WorkspaceDirectory, context: CheckContext) -> Verdict:
 
 def _tagged(item: WorkspaceFacts, context: CheckContext) -> Verdict:
     if item.tag_problem is not None:
-        return of_problem(item.tag_problem)
+        return problem_verdict(item.tag_problem)
     if item.tag_keys is None:
         return unknown(Reason.NOT_REQUESTED, "tags are read on request only: one call for each WorkSpace")
     missing = [key for key in context.settings.required_tags if key not in item.tag_keys]

@@ -94,7 +94,7 @@ class Checks:
         if kind.outcome is Outcome.FAIL:
             yield tag("summary", number)
         else:
-            yield tag("summary", tag("strong", name, _because(kind.reason), ": "), text, f" ({number})")
+            yield tag("summary", tag("strong", name, _reason_suffix(kind.reason), ": "), text, f" ({number})")
         yield from self._table(group, message)
         yield close_tag("details")
         if kind.outcome is Outcome.FAIL:
@@ -178,7 +178,7 @@ def _number(group: Group) -> str:
     return counted(group.resource_count, "site" if is_of_sites else "resource")
 
 
-def _because(reason: Reason | None) -> str:
+def _reason_suffix(reason: Reason | None) -> str:
     heading = REASON_TEXTS[reason][0] if reason else ""
     return f" ({heading[0].lower()}{heading[1:]})" if heading else ""
 

@@ -25,10 +25,10 @@ from wsclient.fleet._journal.records import (
     VERSION,
     DamagedLineError,
     ItemRecord,
-    OutRecord,
     PlanRecord,
     Record,
     SendRecord,
+    SkippedRecord,
     StepRecord,
     encode_record,
     encode_records,
@@ -90,7 +90,7 @@ class PlanSnapshot(msgspec.Struct, frozen=True, kw_only=True):
                 state=item.state,
             )
         for out in self.left_out:
-            yield OutRecord(
+            yield SkippedRecord(
                 site=site_indexes[out.site],
                 id=out.workspace_id,
                 user=out.user_name,
@@ -205,9 +205,9 @@ def _snapshot_from_records(
         )
     _check_version(path, head)
     item_records = records[1 : 1 + head.items]
-    out_records = records[1 + head.items : 1 + head.items + head.left_out]
+    skipped_records = records[1 + head.items : 1 + head.items + head.left_out]
     planned = [record for record in item_records if isinstance(record, ItemRecord)]
-    left_out = [record for record in out_records if isinstance(record, OutRecord)]
+    left_out = [record for record in skipped_records if isinstance(record, SkippedRecord)]
     sites = tuple(Site(account=account, region=region) for account, region in head.sites)
     site_indexes = {record.site for record in planned} | {record.site for record in left_out}
     site_indexes |= {site for site, _ in head.failed}
@@ -244,7 +244,7 @@ def _item(
     )
 
 
-def _left_out(record: OutRecord, sites: Sequence[Site]) -> LeftOut:
+def _left_out(record: SkippedRecord, sites: Sequence[Site]) -> LeftOut:
     return LeftOut(
         site=sites[record.site],
         workspace_id=record.id,

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from wsclient.fleet._journal.records import AgainRecord, BeginRecord, EndRecord, SendRecord
+from wsclient.fleet._journal.records import EndRecord, ResumeRecord, RetryRecord, SendRecord
 from wsclient.fleet._report import ItemReport, Outcome
 
 if TYPE_CHECKING:
@@ -97,10 +97,10 @@ class Ledger:
         if isinstance(record, SendRecord):
             for number in record.of:
                 self._send(self._entry(number, ItemState.OPEN), record)
-        elif isinstance(record, AgainRecord):
+        elif isinstance(record, RetryRecord):
             for number in record.of:
                 self._reopen(self._entry(number, ItemState.RESOLVED))
-        elif isinstance(record, BeginRecord):
+        elif isinstance(record, ResumeRecord):
             for entry in self._entries:
                 # The first resumption counts: it is the earliest time that is certainly after the call.
                 if entry.state is ItemState.SENT and entry.sent_before is None:

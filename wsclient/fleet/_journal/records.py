@@ -59,7 +59,7 @@ class ItemRecord(msgspec.Struct, frozen=True, kw_only=True, tag_field="is", tag=
     state: str | None = None
 
 
-class OutRecord(msgspec.Struct, frozen=True, kw_only=True, tag_field="is", tag="out", omit_defaults=True):
+class SkippedRecord(msgspec.Struct, frozen=True, kw_only=True, tag_field="is", tag="out", omit_defaults=True):
     """WorkSpace that the plan leaves out, with the reason."""
 
     site: int
@@ -101,14 +101,14 @@ class EndRecord(msgspec.Struct, frozen=True, kw_only=True, tag_field="is", tag="
         return bool(self.done or self.failed or self.ambiguous or self.unsent)
 
 
-class AgainRecord(msgspec.Struct, frozen=True, kw_only=True, tag_field="is", tag="again"):
+class RetryRecord(msgspec.Struct, frozen=True, kw_only=True, tag_field="is", tag="again"):
     """Ambiguous items that count as sent again, to be verified and repeated: the caller passed retry_ambiguous."""
 
     at: AwareTime
     of: list[int]
 
 
-class BeginRecord(msgspec.Struct, frozen=True, kw_only=True, tag_field="is", tag="begin"):
+class ResumeRecord(msgspec.Struct, frozen=True, kw_only=True, tag_field="is", tag="begin"):
     """Start of another process that resumes the plan: items without an outcome were sent before, if at all.
 
     at is by AWS's clock: the next process compares it with its own time.
@@ -128,9 +128,9 @@ class WaveRecord(msgspec.Struct, frozen=True, kw_only=True, tag_field="is", tag=
     unhealthy: list[tuple[int, str]] = []
 
 
-StepRecord = SendRecord | EndRecord | AgainRecord | BeginRecord | WaveRecord
+StepRecord = SendRecord | EndRecord | RetryRecord | ResumeRecord | WaveRecord
 """Record that is written while a plan runs."""
-Record = PlanRecord | ItemRecord | OutRecord | StepRecord
+Record = PlanRecord | ItemRecord | SkippedRecord | StepRecord
 _decoder: Final = msgspec.json.Decoder(Record)
 
 

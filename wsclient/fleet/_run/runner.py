@@ -11,7 +11,7 @@ from wsclient._core.utils import chunked
 from wsclient.fleet._actions.specs import ACTION_SPECS
 from wsclient.fleet._journal import journal as journals
 from wsclient.fleet._journal.ledger import ItemState, Ledger
-from wsclient.fleet._journal.records import AgainRecord, BeginRecord
+from wsclient.fleet._journal.records import ResumeRecord, RetryRecord
 from wsclient.fleet._report import Report
 from wsclient.fleet._run.context import RunContext
 from wsclient.fleet._run.wave_runner import run_waves
@@ -123,9 +123,9 @@ async def _record_resumption(context: RunContext, snapshot: PlanSnapshot, journa
     # that were sent count as missing once the consistency time has passed in that run.
     now = context.service_time()
     if ItemState.SENT in states and now is not None:
-        await context.record(BeginRecord(at=now))
+        await context.record(ResumeRecord(at=now))
     if context.options.retry_ambiguous and (ambiguous := ledger.ambiguous()):
-        await context.record(AgainRecord(at=context.now(), of=ambiguous))
+        await context.record(RetryRecord(at=context.now(), of=ambiguous))
 
 
 async def _open_journal(

@@ -130,8 +130,8 @@ class EmulatorClients(ExplainedAttributes, ABC):
         """
         return self._addresses(host, None)
 
-    @checked({"vpc_id": optional(NAME)}, owner="Emulator.wires")
-    def wires(self, vpc_id: str | None = None) -> Dialer:
+    @checked({"vpc_id": optional(NAME)}, owner="Emulator.dialer")
+    def dialer(self, vpc_id: str | None = None) -> Dialer:
         """Return a dialer that connects AWS's names and port 443 to the emulator, as from a VPC (None: outside)."""
 
         async def resolve(host: str, _port: int) -> Sequence[str]:
@@ -150,7 +150,7 @@ class EmulatorClients(ExplainedAttributes, ABC):
         if client_options.get("config") is None:
             client_options["config"] = ClientConfig(profile=Setting("default"))
         service = client_type._service.name  # noqa: SLF001  # pyright: ignore[reportPrivateUsage] - set by every client class
-        dialer = self.wires(self._client_vpc(service, client_options) if vpc == AUTO else vpc)
+        dialer = self.dialer(self._client_vpc(service, client_options) if vpc == AUTO else vpc)
         return with_dialer(client_type, dialer, client_options, _process_environment())
 
     def _client_vpc(self, service: str, options: ClientOptions) -> str | None:
