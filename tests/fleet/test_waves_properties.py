@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import initialize, invariant, rule
 
-from tests.fleet.test_killed_properties import PATH, KilledFleet
+from tests.fleet.test_killed_runs_properties import PATH, KilledFleet
 from tests.support.plan_handlers import operation_of
 from wsclient.fleet import PlanItem, Site
 from wsclient.fleet._actions.specs import ACTION_SPECS
