@@ -15,7 +15,7 @@ from tests.audit.reports import NOW, finding, report
 from tests.support.endpoint_stage import driven
 from tests.support.loops import on_a_loop
 from wsclient.audit import Audit, AuditReport, Evidence, Outcome
-from wsclient.audit._earlier import unconnected_since
+from wsclient.audit._earlier_facts import unconnected_since
 from wsclient.fleet import Fleet
 from wsclient.testing import Emulator
 

@@ -11,7 +11,7 @@ from wsclient import types
 from wsclient._client.operations.ds import DsOperations
 from wsclient._client.operations.ec2 import Ec2Operations
 from wsclient._client.operations.iam import IamOperations
-from wsclient._client.side_client import side_client
+from wsclient._client.other_service_clients import side_client
 from wsclient._generated.ec2 import enums as t
 from wsclient._generated.ec2 import structures as s
 from wsclient.endpoints import Reach, ServiceRouting

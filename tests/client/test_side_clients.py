@@ -15,7 +15,7 @@ import wsclient
 from wsclient._client.operations.ds import DsOperations
 from wsclient._client.operations.ec2 import Ec2Operations
 from wsclient._client.operations.iam import IamOperations
-from wsclient._client.side_client import side_client
+from wsclient._client.other_service_clients import side_client
 from wsclient.endpoints import Reach, ServiceRouting
 from wsclient.endpoints._other_services import side_endpoint_parameters
 from wsclient.errors import EndpointResolutionError, RequestValidationError, ResponseParseError

@@ -28,7 +28,7 @@ from wsclient.fleet._actions.specs import ACTION_SPECS
 from wsclient.fleet._plan_policy import site_policy
 from wsclient.fleet._run.scoped_clients import ScopedClients
 from wsclient.policy import Policy, PolicyTooLargeError
-from wsclient.policy._fitting import SESSION_POLICY_LENGTH, compact, fitted
+from wsclient.policy._size_limits import SESSION_POLICY_LENGTH, compact, fitted
 from wsclient.testing import Emulator
 from wsclient.workspaces._scoped import require_temporary_credentials
 

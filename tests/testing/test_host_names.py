@@ -18,7 +18,7 @@ from wsclient.errors import ConfigurationError, EndpointResolutionError
 from wsclient.signing import SigV4Signer
 from wsclient.testing import Emulator
 from wsclient.testing._server.host_names import certified_names, endpoint_names
-from wsclient.testing._state.arrivals import ConnectionRegistry, ReceivedRequest
+from wsclient.testing._state.vpc_connections import ConnectionRegistry, ReceivedRequest
 
 PUBLIC, FIPS = "workspaces.us-west-2.amazonaws.com", "workspaces-fips.us-west-2.amazonaws.com"
 

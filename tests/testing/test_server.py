@@ -21,7 +21,7 @@ import pytest
 
 from wsclient._core.errors import ConfigurationError
 from wsclient.testing import Emulator
-from wsclient.testing._server.extras import service_handler
+from wsclient.testing._server.lazy_dependencies import service_handler
 from wsclient.testing._server.server import Server
 
 

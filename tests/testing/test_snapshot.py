@@ -22,8 +22,8 @@ from wsclient.testing import Drop, Emulator, FileFormatError, Snapshot
 from wsclient.testing._emulator.snapshot import FORMAT, VERSION, _checksum
 from wsclient.testing._emulator.state_codec import Decoder, encode
 from wsclient.testing._files import write_document
+from wsclient.testing._state.emulator_state import EmulatorState
 from wsclient.testing._state.store import Store
-from wsclient.testing._state.world import EmulatorState
 from wsclient.types import WorkspaceState
 
 if TYPE_CHECKING:

@@ -46,7 +46,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from wsclient.testing import EmulatedNetwork, Emulator
-    from wsclient.vpc._content import PlanContent
+    from wsclient.vpc._plan_content import PlanContent
 
     Arrange = Callable[[EmulatedNetwork], dict[str, Any]]
 

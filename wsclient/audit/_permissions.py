@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from wsclient.endpoints._resolver import resolve_endpoint
 from wsclient.endpoints._types import EndpointParameters
 from wsclient.policy._documents import Effect, Statement
-from wsclient.policy._places import requested_in
+from wsclient.policy._place_conditions import requested_in
 from wsclient.policy._policy import Policy
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Final, Literal
 
 from wsclient._core.errors import CredentialsError
-from wsclient.audit._earlier import unconnected_since
+from wsclient.audit._earlier_facts import unconnected_since
 from wsclient.audit._facts.iam import IamReader
 from wsclient.audit._facts.reader import CallLog, SiteAccess
 from wsclient.audit._site_audit import SiteAudit

@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING, Final
 from wsclient.audit._checks.base import Subject
 from wsclient.audit._facts.catalogue import is_requested, with_prerequisites
 from wsclient.audit._facts.directory_service import DIRECTORY_SERVICE_FACTS, read_directory_service
-from wsclient.audit._facts.names import public_probe
 from wsclient.audit._facts.network import NETWORK_FACTS, read_network
+from wsclient.audit._facts.public_host import public_probe
 from wsclient.audit._facts.records import NOT_READ, CheckContext, Fact
 from wsclient.audit._facts.workspaces import WorkspacesReader
-from wsclient.audit._grouping import SharedFindings
 from wsclient.audit._model import Outcome, Reason
 from wsclient.audit._results import SiteResult
+from wsclient.audit._shared_findings import SharedFindings
 from wsclient.endpoints._types import partition_id
 
 if TYPE_CHECKING:

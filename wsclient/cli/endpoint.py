@@ -22,7 +22,7 @@ from wsclient.workspaces._client import WorkSpacesClient
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine
 
-    from wsclient.vpc._described import DescribedEndpoint
+    from wsclient.vpc._described_endpoint import DescribedEndpoint
     from wsclient.vpc._plan import EndpointPlan
     from wsclient.vpc._spec import Repair
 

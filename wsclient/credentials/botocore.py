@@ -30,7 +30,7 @@ from wsclient._core.features import (
     SSO,
     WEB_IDENTITY_ROLE,
 )
-from wsclient._core.processes import process_id
+from wsclient._core.process_id import process_id
 from wsclient._core.tracebacks import without_locals
 from wsclient._core.value_kinds import satisfies
 from wsclient.credentials._internal.base import PicklableProvider

@@ -12,9 +12,9 @@ from wsclient.fleet._actions.items import Parameters, PlanItem
 from wsclient.fleet._actions.specs import ACTION_SPECS
 from wsclient.policy._actions import DEPENDENT_ACTIONS, RESOURCE_TYPES_BY_ACTION
 from wsclient.policy._documents import Effect, Statement
-from wsclient.policy._fitting import fitted
-from wsclient.policy._places import requested_in
+from wsclient.policy._place_conditions import requested_in
 from wsclient.policy._policy import Policy
+from wsclient.policy._size_limits import fitted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from wsclient._core.errors import PaceTimeoutError
-from wsclient._core.processes import process_id
+from wsclient._core.process_id import process_id
 
 if TYPE_CHECKING:
     from collections.abc import Callable

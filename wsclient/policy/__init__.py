@@ -23,9 +23,9 @@ from wsclient import types  # noqa: F401  # pyright: ignore[reportUnusedImport] 
 from wsclient._core.public_names import publish
 from wsclient.policy._builders import allow_account, allow_organization, read_only
 from wsclient.policy._documents import Effect, Statement
-from wsclient.policy._fitting import PolicyTooLargeError
 from wsclient.policy._lint import Finding
 from wsclient.policy._policy import Decision, Evaluation, Policy, allow_one_workspace, check_endpoint, only_through
+from wsclient.policy._size_limits import PolicyTooLargeError
 
 __all__ = [
     "Decision",

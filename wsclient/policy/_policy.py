@@ -23,11 +23,11 @@ from wsclient.endpoints._resolver import PRIVATELINK_FIPS
 from wsclient.endpoints._types import Endpoint
 from wsclient.policy._conditions import conditions_hold
 from wsclient.policy._documents import ANY_PRINCIPAL, Document, Effect, Statement, parse_document
-from wsclient.policy._forms import aws_cli, cloudformation
 from wsclient.policy._lint import Finding, lint_document
 from wsclient.policy._principals import not_principal_matches, principal_matches
 from wsclient.policy._request import Context, Request
 from wsclient.policy._resources import Scope, action_matches, resource_matches, scope_of
+from wsclient.policy._tool_formats import aws_cli, cloudformation
 from wsclient.policy._tristate import Tristate, all_of, negate
 
 if TYPE_CHECKING:

@@ -33,9 +33,9 @@ from wsclient._core.vpc_errors import (
 )
 from wsclient.errors import VpcEndpointError
 from wsclient.vpc._deletion import DeletionPlan
-from wsclient.vpc._described import DescribedEndpoint
+from wsclient.vpc._described_endpoint import DescribedEndpoint
 from wsclient.vpc._differences import Difference
-from wsclient.vpc._ensured import EnsuredEndpoint
+from wsclient.vpc._ensured_endpoint import EnsuredEndpoint
 from wsclient.vpc._interface_endpoint import InterfaceEndpoint
 from wsclient.vpc._plan import EndpointPlan, EndpointPlanRow
 from wsclient.vpc._proof import Proof, ProofPart

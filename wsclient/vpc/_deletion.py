@@ -8,7 +8,7 @@ from wsclient._core.clock import TimeSource
 from wsclient._core.errors import ServiceError, WsclientError
 from wsclient._core.service_errors import AccessDeniedException
 from wsclient._core.vpc_errors import EndpointStateError, VpcEndpointError
-from wsclient.vpc._described import DescribedEndpoint, describe_endpoint
+from wsclient.vpc._described_endpoint import DescribedEndpoint, describe_endpoint
 from wsclient.vpc._reads import NOT_FOUND, permission_error
 from wsclient.vpc._session import Session
 from wsclient.vpc._spec import TAG

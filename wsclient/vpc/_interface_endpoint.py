@@ -13,7 +13,7 @@ from wsclient.endpoints._routing import REACH_KIND, Reach
 from wsclient.policy._policy import Policy
 from wsclient.vpc._arguments import check_clients, check_endpoint_id, check_vpc_id
 from wsclient.vpc._deletion import DeletionPlan, plan_deletion
-from wsclient.vpc._described import DescribedEndpoint, describe_endpoint, find_in_vpc
+from wsclient.vpc._described_endpoint import DescribedEndpoint, describe_endpoint, find_in_vpc
 from wsclient.vpc._plan import EndpointPlan
 from wsclient.vpc._planning import PlanOptions, plan_endpoint
 from wsclient.vpc._session import Session

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from wsclient._core.vpc_errors import EndpointLockoutError
 from wsclient.policy._policy import Decision
-from wsclient.vpc._described import described
+from wsclient.vpc._described_endpoint import described
 from wsclient.vpc._differences import allows_foreign_accounts
 
 if TYPE_CHECKING:
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from wsclient._client.account_guard import Identity
     from wsclient.policy._policy import Policy
-    from wsclient.vpc._content import PlanContent
+    from wsclient.vpc._plan_content import PlanContent
 
 GUARDED: Final = ("workspaces:DescribeWorkspaceDirectories", "workspaces:DescribeWorkspaces")
 """Actions that are evaluated: without them no program of this client works."""

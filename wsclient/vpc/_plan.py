@@ -15,10 +15,10 @@ from wsclient._core.tables.columns import Row
 from wsclient._core.value_kinds import BOOL, one_of, optional
 from wsclient._core.vpc_errors import VpcEndpointError
 from wsclient.policy._policy import Policy
-from wsclient.vpc._content import PlanContent
 from wsclient.vpc._differences import Difference
-from wsclient.vpc._ensured import EnsuredEndpoint
+from wsclient.vpc._ensured_endpoint import EnsuredEndpoint
 from wsclient.vpc._permissions import plan_policy
+from wsclient.vpc._plan_content import PlanContent
 from wsclient.vpc._runner import Runner
 from wsclient.vpc._session import Session
 from wsclient.vpc._steps import EndpointStep

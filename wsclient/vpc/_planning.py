@@ -11,10 +11,10 @@ from wsclient._core.vpc_errors import VpcEndpointError
 from wsclient._generated.partitions import PARTITIONS
 from wsclient.endpoints._types import find_partition
 from wsclient.vpc._checks import adoptable, check_groups, check_private_dns, check_service, check_vpc, choose_subnets
-from wsclient.vpc._content import PlanContent
 from wsclient.vpc._differences import allows_foreign_accounts, differences, manager_of
 from wsclient.vpc._lockout import check_lockout
 from wsclient.vpc._plan import PRICE, EndpointPlan
+from wsclient.vpc._plan_content import PlanContent
 from wsclient.vpc._reads import read_facts, state_of
 from wsclient.vpc._spec import MAX_TOKEN, TAG, EndpointSpec, Repair
 from wsclient.vpc._steps import NEW, creation, modification, private_dns

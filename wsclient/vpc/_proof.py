@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final, Literal
 import msgspec
 
 from wsclient._client.operations.workspaces import WorkSpacesOperations
-from wsclient._client.side_client import client_parameters, routed_client
+from wsclient._client.other_service_clients import client_parameters, routed_client
 from wsclient._core.errors import EndpointResolutionError, ServiceError, TransportError, WsclientError
 from wsclient._core.service_errors import AccessDeniedException
 from wsclient._generated.ec2 import structures as s

@@ -23,7 +23,7 @@ from wsclient._core.vpc_errors import (
 from wsclient._generated.ec2 import structures as s
 from wsclient._generated.ec2.operations import CREATE_TAGS, CREATE_VPC_ENDPOINT, MODIFY_VPC_ENDPOINT
 from wsclient.vpc._differences import differences
-from wsclient.vpc._ensured import EnsuredEndpoint
+from wsclient.vpc._ensured_endpoint import EnsuredEndpoint
 from wsclient.vpc._proof import NOT_REQUESTED, Proof, interface_addresses, prove, prove_private_dns, vpc_endpoint_of
 from wsclient.vpc._reads import LIVE, find_endpoint, find_endpoints, permission_error, service_name, state_of
 from wsclient.vpc._spec import MAX_TOKEN, TAG
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from wsclient._client.operations.ec2 import Ec2Operations
     from wsclient._core.clock import TimeSource
     from wsclient._core.model.structures import Output, ResponseMetadata
-    from wsclient.vpc._content import PlanContent
+    from wsclient.vpc._plan_content import PlanContent
     from wsclient.vpc._proof import ProofPart
     from wsclient.vpc._session import Session
     from wsclient.vpc._steps import EndpointStep

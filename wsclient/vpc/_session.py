@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Literal
 import msgspec
 
 from wsclient._client.operations.ec2 import Ec2Operations
-from wsclient._client.side_client import side_client
+from wsclient._client.other_service_clients import side_client
 from wsclient._core.errors import PrivateLinkFipsError
 from wsclient.endpoints._resolver import PRIVATELINK_FIPS
 from wsclient.workspaces._scoped import require_temporary_credentials, scoped_client

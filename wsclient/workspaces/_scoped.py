@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from wsclient._core.errors import ConfigurationError
 from wsclient.credentials._internal.base import bind
 from wsclient.credentials._narrowing import narrowed
-from wsclient.policy._fitting import SESSION_POLICY_LENGTH, fitted
+from wsclient.policy._size_limits import SESSION_POLICY_LENGTH, fitted
 
 if TYPE_CHECKING:
     from wsclient.policy._policy import Policy

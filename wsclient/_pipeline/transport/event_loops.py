@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar
 
 import msgspec
 
-from wsclient._core.processes import process_id
+from wsclient._core.process_id import process_id
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator

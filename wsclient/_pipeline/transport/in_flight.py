@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from wsclient._core.errors import ConfigurationError
 from wsclient._core.event_loops import current_task, running_loop
-from wsclient._core.processes import process_id
+from wsclient._core.process_id import process_id
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable

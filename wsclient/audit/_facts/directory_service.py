@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from wsclient._client.operations.ds import DsOperations
-from wsclient._client.side_client import side_client
+from wsclient._client.other_service_clients import side_client
 from wsclient._core.errors import ConfigurationError
 from wsclient.audit._facts.records import Fact, Problem, SmartCards
 from wsclient.audit._model import Reason

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 from urllib.parse import unquote
 
 from wsclient._client.operations.iam import IamOperations
-from wsclient._client.side_client import side_client
+from wsclient._client.other_service_clients import side_client
 from wsclient._core.errors import ConfigurationError, WsclientError
 from wsclient.audit._facts.records import Fact, Principal, Problem
 from wsclient.audit._model import Reason

@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final, Literal, TypeVar
 
 from wsclient._client.operations.ec2 import Ec2Operations
-from wsclient._client.side_client import side_client
+from wsclient._client.other_service_clients import side_client
 from wsclient._core.errors import ConfigurationError
 from wsclient._core.utils import chunked
 from wsclient._generated.ec2 import structures as ec2
-from wsclient.audit._facts.names import usual_name
+from wsclient.audit._facts.public_host import usual_name
 from wsclient.audit._facts.records import Fact, Interfaces, Problem, VpcFacts, joined
 from wsclient.audit._model import Reason
 

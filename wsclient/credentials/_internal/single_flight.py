@@ -9,7 +9,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Final, Generic, TypeVar
 
 from wsclient._core.event_loops import running_loop
-from wsclient._core.processes import process_id
+from wsclient._core.process_id import process_id
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine

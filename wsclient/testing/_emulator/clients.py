@@ -27,10 +27,10 @@ from wsclient.endpoints._private_link import VpcEndpoint
 from wsclient.endpoints._types import EndpointKind
 from wsclient.sts import StsClient
 from wsclient.testing._server.host_names import resolve
-from wsclient.testing._state.kinds import PLACE, POLICY
+from wsclient.testing._state.argument_kinds import PLACE, POLICY
+from wsclient.testing._state.emulator_state import EmulatorState
 from wsclient.testing._state.policies import PolicySource
 from wsclient.testing._state.vpc_endpoints import SERVICES, InterfaceEndpoint, PrivateLinkService
-from wsclient.testing._state.world import EmulatorState
 from wsclient.tls._policy import TLSPolicy
 from wsclient.workspaces._client import WorkSpacesClient
 

@@ -12,11 +12,11 @@ from wsclient.testing._emulator.network import EmulatedNetwork
 from wsclient.testing._emulator.seeds import Seeder
 from wsclient.testing._emulator.snapshot import EmulatorDefaults, Snapshot, restore_snapshot, take_snapshot
 from wsclient.testing._files import PathLike
-from wsclient.testing._server.extras import service_handler
+from wsclient.testing._server.lazy_dependencies import service_handler
 from wsclient.testing._server.transport import EmulatorTransport
+from wsclient.testing._state.argument_kinds import PLACE
+from wsclient.testing._state.emulator_state import EmulatorState
 from wsclient.testing._state.faults import Failure, Fault, Latency
-from wsclient.testing._state.kinds import PLACE
-from wsclient.testing._state.world import EmulatorState
 
 DEFAULT_REGION, DEFAULT_ACCOUNT = "us-west-2", "123456789012"
 

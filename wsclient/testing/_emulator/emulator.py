@@ -43,14 +43,9 @@ from wsclient.testing._emulator.identities import EmulatorIdentities
 from wsclient.testing._emulator.inventory import Inventory
 from wsclient.testing._emulator.seeds import Seeder
 from wsclient.testing._files import PathLike
-from wsclient.testing._server.extras import new_server, service_handler
 from wsclient.testing._server.host_names import certified_names
-from wsclient.testing._state.call_log import CallRecord
-from wsclient.testing._state.choices import member_of
-from wsclient.testing._state.clock import DrivenClock
-from wsclient.testing._state.identities import Identities
-from wsclient.testing._state.keyring import KeyRing
-from wsclient.testing._state.kinds import (
+from wsclient.testing._server.lazy_dependencies import new_server, service_handler
+from wsclient.testing._state.argument_kinds import (
     COUNT,
     MEMBERS,
     NAMES,
@@ -58,10 +53,15 @@ from wsclient.testing._state.kinds import (
     PLACE,
     text_of,
 )
+from wsclient.testing._state.call_log import CallRecord
+from wsclient.testing._state.clock import DrivenClock
+from wsclient.testing._state.emulator_state import EmulatorState
+from wsclient.testing._state.enum_texts import member_of
+from wsclient.testing._state.identities import Identities
+from wsclient.testing._state.keyring import KeyRing
 from wsclient.testing._state.quotas import Quotas
 from wsclient.testing._state.store import Durations
 from wsclient.testing._state.throttle import Throttle, Throttler, coerce_throttle
-from wsclient.testing._state.world import EmulatorState
 
 if TYPE_CHECKING:
     from wsclient._core.credentials import Credentials

@@ -9,11 +9,11 @@ from wsclient._core.argument_checks import checked
 from wsclient._core.credentials import Credentials
 from wsclient._core.value_kinds import ACCOUNT_ID, BOOL, NAME, TEXT, optional, secret
 from wsclient.testing._server.metadata import ContainerCredentials, InstanceMetadata
+from wsclient.testing._state.argument_kinds import NAMES, POLICIES, POLICY, SPAN, whole_range
+from wsclient.testing._state.emulator_state import EmulatorState
 from wsclient.testing._state.identities import ISSUER, MfaDevice, Role, role_arn
 from wsclient.testing._state.keyring import user_arn
-from wsclient.testing._state.kinds import NAMES, POLICIES, POLICY, SPAN, whole_range
 from wsclient.testing._state.policies import Attached, PolicySource
-from wsclient.testing._state.world import EmulatorState
 
 MIN_SESSION: Final = 3_600
 MAX_SESSION: Final = 43_200

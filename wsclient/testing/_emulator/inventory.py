@@ -42,7 +42,7 @@ from wsclient.testing._files import (
     read_document,
     write_document,
 )
-from wsclient.testing._state.choices import with_members
+from wsclient.testing._state.enum_texts import with_members
 from wsclient.testing._state.store import AMAZON
 from wsclient.workspaces._client import WorkSpacesClient
 

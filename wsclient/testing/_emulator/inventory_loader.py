@@ -26,8 +26,8 @@ if TYPE_CHECKING:
 
     from wsclient._core.model.structures import Structure
     from wsclient.testing._emulator.inventory import Inventory
+    from wsclient.testing._state.emulator_state import EmulatorState
     from wsclient.testing._state.store import Durations, Store, WorkspaceRecord
-    from wsclient.testing._state.world import EmulatorState
 
 _UNPROVISIONED_STATES = frozenset({WorkspaceState.PENDING, WorkspaceState.ERROR})
 """States in which a WorkSpace may have no IP address and no computer name yet."""

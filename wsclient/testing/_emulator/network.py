@@ -20,8 +20,9 @@ from wsclient._core.value_kinds import (
     whole_number,
 )
 from wsclient.testing._state import ids as _ids
+from wsclient.testing._state.argument_kinds import ADDRESS, NAMES, NETWORK, ZONE, ZONES
 from wsclient.testing._state.directory_services import DirectoryServiceRecord
-from wsclient.testing._state.kinds import ADDRESS, NAMES, NETWORK, ZONE, ZONES
+from wsclient.testing._state.emulator_state import EmulatorState
 from wsclient.testing._state.network import (
     NatGatewayRecord,
     Route,
@@ -31,7 +32,6 @@ from wsclient.testing._state.network import (
     VpcRecord,
 )
 from wsclient.testing._state.vpc_endpoints import SERVICES, PrivateLinkService
-from wsclient.testing._state.world import EmulatorState
 
 if TYPE_CHECKING:
     from wsclient.testing._state.network import Network

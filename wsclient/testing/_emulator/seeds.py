@@ -19,7 +19,7 @@ from wsclient.testing._operations.directories import new_directory
 from wsclient.testing._operations.images import new_image
 from wsclient.testing._operations.workspaces import new_workspace, private_address
 from wsclient.testing._state import ids as _ids
-from wsclient.testing._state.choices import member_of
+from wsclient.testing._state.enum_texts import member_of
 from wsclient.testing._state.records import ApplicationRecord, ImageRecord
 from wsclient.testing._state.store import AMAZON, DirectoryRecord
 
@@ -34,8 +34,8 @@ if TYPE_CHECKING:
         WorkspaceStateText,
         WorkspaceTypeText,
     )
+    from wsclient.testing._state.emulator_state import EmulatorState
     from wsclient.testing._state.store import Store, WorkspaceRecord
-    from wsclient.testing._state.world import EmulatorState
 
 EnumT = TypeVar("EnumT", bound=OpenEnum)
 _AMAZON_BUNDLES = (

@@ -30,10 +30,10 @@ from wsclient.testing._state.vpc_endpoints import InterfaceEndpoint
 
 if TYPE_CHECKING:
     from wsclient.testing._emulator.seeds import Seeder
+    from wsclient.testing._state.emulator_state import EmulatorState
     from wsclient.testing._state.faults import Fault
     from wsclient.testing._state.identities import MfaDevice
     from wsclient.testing._state.keyring import IssuedKey
-    from wsclient.testing._state.world import EmulatorState
 
 T = TypeVar("T")
 

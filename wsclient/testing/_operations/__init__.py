@@ -9,11 +9,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from wsclient.testing._operations import (
-    account,
     account_links,
     add_ins,
     applications,
     bundles,
+    byol,
     changes,
     clients,
     connection_aliases,
@@ -42,7 +42,7 @@ if TYPE_CHECKING:
     from wsclient.testing._operations.handler import Handler
 
 _WORKSPACES = (
-    account,
+    byol,
     account_links,
     add_ins,
     applications,

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from wsclient._core.http import HttpResponse
 from wsclient.testing._emulator.emulator import Emulator
-from wsclient.testing._server.extras import new_server, service_handler
 from wsclient.testing._server.host_names import certified_names
+from wsclient.testing._server.lazy_dependencies import new_server, service_handler
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -7,8 +7,8 @@ from collections.abc import Awaitable, Callable, Mapping
 from typing import cast
 
 from wsclient._core.http import HttpRequest, HttpResponse
-from wsclient.testing._state.arrivals import ReceivedRequest
 from wsclient.testing._state.faults import FaultyResponse
+from wsclient.testing._state.vpc_connections import ReceivedRequest
 
 MAX_BODY_BYTES = 10 * 1024 * 1024
 """Maximum size of a request body in bytes (10 MiB), enough for the logos of ImportClientBranding."""

@@ -44,7 +44,7 @@ if TYPE_CHECKING:
     from wsclient.testing._auth.signature import Authenticated
     from wsclient.testing._protocols.base import ServerCodec
     from wsclient.testing._server.host_names import ServedHost
-    from wsclient.testing._state.world import EmulatorState
+    from wsclient.testing._state.emulator_state import EmulatorState
 
 
 _JSON_CODEC = WORKSPACES_JSON

@@ -18,13 +18,13 @@ from wsclient._core.argument_checks import checked
 from wsclient._core.errors import ConfigurationError
 from wsclient._core.http import HttpResponse
 from wsclient.testing._protocols.base import header, path_and_query
-from wsclient.testing._server.extras import new_server
+from wsclient.testing._server.lazy_dependencies import new_server
 from wsclient.testing._state import ids as _ids
+from wsclient.testing._state.argument_kinds import whole_range
+from wsclient.testing._state.emulator_state import EmulatorState
 from wsclient.testing._state.faults import STATUS
 from wsclient.testing._state.identities import role_arn
 from wsclient.testing._state.keyring import Principal, Session
-from wsclient.testing._state.kinds import whole_range
-from wsclient.testing._state.world import EmulatorState
 
 if TYPE_CHECKING:
     from wsclient._core.credentials import Credentials

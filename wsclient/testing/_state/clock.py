@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 from wsclient._core.argument_checks import checked
 from wsclient._core.clock import Clock
 from wsclient._core.errors import ConfigurationError
-from wsclient.testing._state.kinds import NUMBER
+from wsclient.testing._state.argument_kinds import NUMBER
 
 _MARGIN = timedelta(days=365)
 """Time that advance() and skew() leave free before the first and the last time of a datetime."""

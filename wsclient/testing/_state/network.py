@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Literal
 from wsclient._core.argument_checks import checked_class
 from wsclient._core.value_kinds import NAME, one_of, optional
 from wsclient.testing._state import ids as _ids
-from wsclient.testing._state.kinds import NAMES, NETWORK, whole_range
+from wsclient.testing._state.argument_kinds import NAMES, NETWORK, whole_range
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from wsclient._core.http import HttpRequest, HttpResponse
     from wsclient.testing._server.server import Server
-    from wsclient.testing._state.world import EmulatorState
+    from wsclient.testing._state.emulator_state import EmulatorState
 
 
 def new_server(

@@ -6,13 +6,13 @@ import threading
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from wsclient.testing._state.arrivals import ConnectionRegistry
 from wsclient.testing._state.call_log import CallRecord
 from wsclient.testing._state.directory_services import DirectoryServiceRecord
 from wsclient.testing._state.faults import Faults
 from wsclient.testing._state.network import Network
 from wsclient.testing._state.store import Store
 from wsclient.testing._state.visibility import ListVisibility
+from wsclient.testing._state.vpc_connections import ConnectionRegistry
 from wsclient.testing._state.vpc_endpoints import VpcEndpoints
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from wsclient._client.operations.workspaces import WorkSpacesOperations
-from wsclient._client.side_client import client_parameters, routed_client
+from wsclient._client.other_service_clients import client_parameters, routed_client
 from wsclient._core.errors import ConfigurationError, ServiceError, WsclientError
 from wsclient.audit._facts.records import Fact, Problem, PublicProbe, UsualName
 from wsclient.audit._model import Reason
