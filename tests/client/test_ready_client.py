@@ -21,7 +21,7 @@ DATACLASSES = frozenset(
     )
 )
 """Public options of a client; making a dataclass costs thirty times what making a Struct does."""
-MAX_PATTERNS = 23
+MAX_PATTERNS = 24
 
 
 def test_modules_loaded_by_a_constructed_client() -> None:

@@ -47,8 +47,8 @@ _CHAIN_FAILURES = frozenset({2, 7, 18, 19, 20, 21, 22, 24, 27, 29, 30, 32})
 another key, a certificate that signs itself, one that may not issue others."""
 _NAME_MISMATCHES = frozenset({62, 64})
 """OpenSSL's X509_V_ERR codes of a certificate for another host name or IP address."""
-_REASON = re.compile(r"\[SSL\] ([a-z0-9 ]+) \(_ssl\.c:[0-9]+\)")
-"""Text of an error without identifier, which has OpenSSL's reason."""
+_REASON = r"\[SSL\] ([a-z0-9 ]+) \(_ssl\.c:[0-9]+\)"
+"""Pattern of the text of an error without identifier, which has OpenSSL's reason; compiled at the first such error."""
 _NO_TLS = frozenset({"WRONG_VERSION_NUMBER", "HTTP_REQUEST", "PACKET_LENGTH_TOO_LONG", "RECORD_LAYER_FAILURE"})
 """Reasons of OpenSSL for bytes that are not TLS, such as those of a server or proxy that takes plain HTTP."""
 
@@ -72,7 +72,7 @@ def reason_of(error: ssl.SSLError) -> str:
     """Return OpenSSL's reason as an identifier, or an empty string; Python has no identifier for newer reasons."""
     # An error that Python code raises, such as a transport of the caller, has no such attributes.
     identifier: str | None = getattr(error, "reason", None)
-    text = _REASON.fullmatch(str(error.args[1])) if len(error.args) > 1 else None
+    text = re.fullmatch(_REASON, str(error.args[1])) if len(error.args) > 1 else None
     return identifier or (text[1].replace(" ", "_").upper() if text else "")
 
 
