@@ -69,6 +69,15 @@ def test_boto3s_names_of_pages_lead_to_ours(of_boto3: str, parameter: str) -> No
     assert message == f"WorkSpacesClient.describe_workspaces has no option {of_boto3!r}; did you mean {parameter!r}?"
 
 
+@pytest.mark.parametrize("name", ["where", "state", "tags", "running_mode", "filters"])
+def test_filters_that_aws_lacks_lead_to_the_inventory(name: str) -> None:
+    """DescribeWorkspaces filters by ids, directory, user and bundle: for the rest the error names fleet.inventory()."""
+    client: Any = CLIENTS[0]
+    message = _message(client.describe_workspaces, **{name: "x"})
+    assert message.startswith(f"WorkSpacesClient.describe_workspaces has no option {name!r}; AWS filters by ids")
+    assert "fleet.inventory(where=…)" in message
+
+
 def test_missing_and_positional_arguments_are_named() -> None:
     """A call without its required parameters names them; a positional argument names the first parameter."""
     for name, method, signature in OPERATIONS:

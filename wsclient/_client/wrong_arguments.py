@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
-from wsclient._core.argument_checks import unknown_option
+from wsclient._core.argument_checks import NO_HINTS, unknown_option
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from types import FunctionType
+
+_FILTERS: Final = dict.fromkeys(
+    ("where", "filters", "state", "states", "tags", "running_mode", "compute_type", "operating_system"),
+    "AWS filters by ids, directory, user and bundle only; fleet.inventory(where=…) of wsclient.fleet does by the rest",
+)
+"""Hints for the filters that DescribeWorkspaces does not have."""
 
 
 def explain_arguments(
@@ -24,7 +30,8 @@ def explain_arguments(
     unknown = next((keyword for keyword in keywords if keyword not in known), None)
     missing = [parameter for parameter in known if parameter not in keywords and parameter not in defaults]
     if unknown is not None:
-        error.args = unknown_option(name, unknown, known).args
+        hints = _FILTERS if method.__name__ == "describe_workspaces" else NO_HINTS
+        error.args = unknown_option(name, unknown, known, hints).args
     elif len(arguments) > code.co_argcount:
         error.args = (f"{name} takes keyword arguments only, such as {known[0]}=…",)
     elif missing:
