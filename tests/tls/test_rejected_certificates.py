@@ -94,6 +94,13 @@ def test_expired_certificate_is_named_with_its_day() -> None:
     assert "to expire" not in _message(_noted(EXPIRED, [_facts("l", "Issuing", "unreadable")]))
 
 
+def test_error_of_python_code_has_no_attributes_of_openssl() -> None:
+    """A rejection that a caller's transport raises itself has neither code nor reason, and is a TLSError."""
+    message = _message(ssl.SSLCertVerificationError("hunter2"))
+    assert "is not trusted: unknown reason" in message
+    assert "hunter2" not in message
+
+
 @pytest.mark.parametrize(
     ("text", "words"),
     [
