@@ -90,6 +90,13 @@ def test_every_foreign_exception_is_mapped(kind: type[Exception]) -> None:
     assert isinstance(error.__cause__, type(None) if expected is TransportError else kind)
 
 
+def _of_h2(text: str) -> Exception:
+    """Return httpx's error of HTTP/2, as if h2 were installed, which says no more than that it is local."""
+    error = httpx.LocalProtocolError(text)
+    error.__cause__ = type("ProtocolError", (Exception,), {"__module__": "h2.exceptions"})(text)
+    return error
+
+
 @pytest.mark.parametrize(
     ("foreign", "ours"),
     [
@@ -101,6 +108,12 @@ def test_every_foreign_exception_is_mapped(kind: type[Exception]) -> None:
         (TimeoutError(110, "hunter4"), ConnectionLostError),
         (httpx.RemoteProtocolError("Server disconnected without sending a response."), ConnectionLostError),
         (httpcore.RemoteProtocolError("peer closed connection without sending"), ConnectionLostError),
+        (
+            httpx.RemoteProtocolError("<ConnectionTerminated error_code:0, last_stream_id:5, hunter4>"),
+            ConnectionLostError,
+        ),
+        (httpx.RemoteProtocolError("<StreamReset stream_id:1, error_code:2>"), ConnectionLostError),
+        (_of_h2("Invalid input ConnectionInputs.SEND_HEADERS in state ConnectionState.CLOSED"), ConnectionLostError),
     ],
     ids=repr,
 )
@@ -111,6 +124,15 @@ def test_errors_of_the_operating_system_are_mapped(foreign: Exception, ours: typ
     assert type(caught.value) is ours
     assert "hunter" not in str(caught.value)
     assert caught.value.__cause__ is foreign
+
+
+def test_request_that_http_2_rejects_is_not_quoted() -> None:
+    """Another error of h2 than that of a closed connection is about the request, whose headers it may quote."""
+    foreign = _of_h2("Invalid header hunter4")
+    with pytest.raises(TransportError, match="is not valid HTTP: check the URL") as caught:
+        asyncio.run(over(raising(foreign)).send(post(), QUICK))
+    assert not caught.value.is_transient
+    assert "hunter4" not in repr([*chain_of(caught.value), *chain_of(foreign)])
 
 
 @over_each_library

@@ -8,6 +8,7 @@ streams of either library are recognized by their class names, which are the sam
 from __future__ import annotations
 
 import asyncio
+import re
 import socket
 import ssl
 from functools import lru_cache
@@ -267,8 +268,10 @@ _TIMEOUTS = (
 _UNSENDABLE = frozenset({"UnsupportedProtocol", "LocalProtocolError", "InvalidURL", "CookieConflict", "RequestNotRead"})
 _NO_CONNECTION = frozenset({"ConnectError", "ProxyError", "ConnectionNotAvailable"})
 _UNREADABLE = frozenset({"DecodingError", "StreamError", "TooManyRedirects", "HTTPStatusError"})
-_PEER_CLOSED = ("Server disconnected", "peer closed connection")
-"""Beginnings of httpcore's and h11's messages when the peer closed the connection, which is not invalid HTTP."""
+_PEER_CLOSED = ("Server disconnected", "peer closed connection", "<ConnectionTerminated", "<StreamReset")
+"""Beginnings of the messages of httpcore, h11 and h2 when the peer closed the connection, which is not invalid HTTP."""
+_H2_CLOSED = re.compile(r"\.CLOSED|StreamClosedError|NoSuchStreamError")
+"""What h2's exceptions have in their names and texts when the peer has closed the HTTP/2 connection (GOAWAY)."""
 
 
 def is_library_error(error: BaseException) -> bool:
@@ -277,7 +280,14 @@ def is_library_error(error: BaseException) -> bool:
 
 
 def _is_unsendable(error: BaseException) -> bool:
-    return isinstance(error, UnicodeEncodeError) or not library_names(error).isdisjoint(_UNSENDABLE)
+    is_rejected = isinstance(error, UnicodeEncodeError) or not library_names(error).isdisjoint(_UNSENDABLE)
+    return is_rejected and not any(_is_closed_http2(cause) for cause in chain_of(error))
+
+
+def _is_closed_http2(error: BaseException) -> bool:
+    """Return whether an error is h2's for a closed connection: httpcore's LocalProtocolError says no more."""
+    kind = type(error)
+    return kind.__module__.startswith("h2.") and bool(_H2_CLOSED.search(f"{kind.__name__} {error}"))
 
 
 def _map_error(failure: FailedRequest) -> WsclientError:
@@ -303,9 +313,9 @@ def _map_error(failure: FailedRequest) -> WsclientError:
 def _without_quotes(error: BaseException) -> BaseException:
     """Return an error after removing the texts of protocol errors from its chain: they quote requests and responses."""
     for cause in chain_of(error):
-        # h11 is httpcore's own dependency: its errors are known by their module only.
-        is_of_h11 = type(cause).__module__.startswith("h11.")
-        if is_of_h11 or _is_unsendable(cause) or "RemoteProtocolError" in library_names(cause):
+        # h11 and h2 are httpcore's own dependencies: their errors are known by their modules only.
+        is_foreign = isinstance(cause, UnicodeEncodeError) or type(cause).__module__.startswith(("h11.", "h2."))
+        if is_foreign or not library_names(cause).isdisjoint(_UNSENDABLE | {"RemoteProtocolError"}):
             cause.args = ()
     return error
 
