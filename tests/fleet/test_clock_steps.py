@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from tests.support.plan_kills import Disk
+from tests.support.plan_kills import InMemoryDisk
 from tests.support.plan_stage import EVERYTHING, HERE, PlanStage, play
 from tests.support.virtual_time import NOON
 from wsclient._core.logging import PREFIX
@@ -77,7 +77,7 @@ def test_restart_continues_a_wave_pause_despite_clock_changes(step: timedelta) -
         return stage.clock.monotonic() - started
 
     durations = Durations(stop=timedelta(minutes=1))
-    took = play(main, sites=[HERE], has_own_clock=True, media=Disk(), durations=durations)
+    took = play(main, sites=[HERE], has_own_clock=True, media=InMemoryDisk(), durations=durations)
     assert took == pytest.approx(30 * 60, abs=120)
 
 
@@ -98,7 +98,7 @@ def test_restart_checks_wave_health_despite_clock_changes(step: timedelta) -> No
         assert (await plan.run(**options)).ok
         return (stage.aws.calls[-1].at - NOON).total_seconds()
 
-    took = play(main, sites=[HERE], has_own_clock=True, media=Disk())
+    took = play(main, sites=[HERE], has_own_clock=True, media=InMemoryDisk())
     assert took == pytest.approx(20 * 60, abs=60)
 
 
@@ -114,7 +114,7 @@ def test_clock_at_1970_is_no_error() -> None:
         stage.clock.ahead = right
         assert (await (await stage.fleet.stop(where=EVERYTHING, journal="plan.jsonl")).run()).ok
 
-    play(main, sites=[HERE], has_own_clock=True, media=Disk())
+    play(main, sites=[HERE], has_own_clock=True, media=InMemoryDisk())
 
 
 @pytest.mark.parametrize("step", STEPS, ids=str)

@@ -9,7 +9,7 @@ from zlib import crc32
 
 import pytest
 
-from tests.support.plan_kills import Disk
+from tests.support.plan_kills import InMemoryDisk
 from tests.support.plan_stage import EVERYTHING, HERE, PlanStage, play
 from tests.support.platforms import posix_only
 from wsclient import types
@@ -378,7 +378,7 @@ def test_invalid_journal_path_is_rejected_before_any_call(tmp_path: Path) -> Non
 
 def test_unwritten_record_stops_the_run_before_its_call() -> None:
     """If a record cannot be written because the disk is full, the run ends with JournalError before the next call."""
-    disk = Disk()
+    disk = InMemoryDisk()
 
     async def main(stage: PlanStage) -> None:
         stage.add(100)
@@ -398,7 +398,7 @@ def test_unwritten_record_stops_the_run_before_its_call() -> None:
 
 def test_waiting_records_are_written_in_one_write() -> None:
     """Records that arrive during a write are written together by the next write."""
-    disk = Disk(files={"plan.jsonl": b""})
+    disk = InMemoryDisk(files={"plan.jsonl": b""})
 
     async def main(stage: PlanStage) -> None:
         journal = Journal(await disk.open("plan.jsonl"))
@@ -412,7 +412,7 @@ def test_waiting_records_are_written_in_one_write() -> None:
 
 def test_journal_rejects_records_after_a_failed_write() -> None:
     """After a failed write a journal accepts no more records, since the file would have a gap."""
-    disk = Disk(files={"plan.jsonl": b""}, refuses=True)
+    disk = InMemoryDisk(files={"plan.jsonl": b""}, refuses=True)
 
     async def main(stage: PlanStage) -> None:
         journal = Journal(await disk.open("plan.jsonl"))

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import initialize, invariant, precondition, rule
 
 from tests.support.loop_machine import LoopMachine
-from tests.support.plan_kills import Disk, Life, mortal
+from tests.support.plan_kills import InMemoryDisk, ProcessRun, dying_handler
 from tests.support.plan_stage import EVERYTHING, HERE, THERE, PlanStage, ids_of, staged
 from tests.support.virtual_time import VirtualClock
 from wsclient import types
@@ -44,7 +44,7 @@ class KilledFleet(LoopMachine):
     ahead = timedelta()
     """By how much the machine's clock is wrong."""
     lasts = timedelta(hours=9)
-    """How long stopping and starting take: longer than any life, unless a kind of machine says otherwise."""
+    """How long stopping and starting take: longer than any process, unless a kind of machine says otherwise."""
 
     @initialize(
         action=st.sampled_from(ACTIONS),
@@ -62,7 +62,7 @@ class KilledFleet(LoopMachine):
             reboot=timedelta(seconds=reboot),
         )
         self.aws = Emulator(clock=self.clock, other_regions=["us-east-1"], durations=durations)
-        self.disk = Disk()
+        self.disk = InMemoryDisk()
         self.action = action
         self.report: Report | None = None
         self.reports: list[Report] = []
@@ -78,29 +78,29 @@ class KilledFleet(LoopMachine):
     @rule(moments=Moments, torn=st.integers(0, 500), faults=FAULTS, pause=st.sampled_from([0, 0, 5, 1000]))
     def run_and_be_killed(self, moments: int, torn: int, faults: list[str], pause: float) -> None:
         """Run the plan and kill it at some point unless it is complete; then wait for a time."""
-        self._run(Life(moments, torn), faults)
+        self._run(ProcessRun(moments, torn), faults)
         self.run_here(asyncio.sleep(pause))
 
     @precondition(lambda self: self.report is None)
     @rule(seconds=st.floats(0, 40), faults=FAULTS)
     def run_for_a_while(self, seconds: float, faults: list[str]) -> None:
         """Run the plan and die after so many seconds, in whatever it waits for."""
-        life = Life(10**9)
-        self.loop.call_later(seconds, life.died.set)
-        self._run(life, faults)
+        process = ProcessRun(10**9)
+        self.loop.call_later(seconds, process.died.set)
+        self._run(process, faults)
 
     @precondition(lambda self: self.report is None)
     @rule(faults=FAULTS, seconds=st.floats(0, 5))
     def run_until_a_deadline(self, faults: list[str], seconds: float) -> None:
         """Run the plan with a deadline: its report is consistent, and another run resumes it."""
-        self._run(Life(10**9), faults, deadline=timedelta(seconds=seconds))
+        self._run(ProcessRun(10**9), faults, deadline=timedelta(seconds=seconds))
 
     @precondition(lambda self: self.report is None)
     @rule(faults=FAULTS, writes=st.integers(0, 12), torn=st.integers(0, 2000))
     def run_on_a_disk_that_fills(self, faults: list[str], writes: int, torn: int) -> None:
         """Run the plan until the disk is full; then there is space again."""
         self.disk.writes_left = writes
-        self._run(Life(10**9, torn), faults)
+        self._run(ProcessRun(10**9, torn), faults)
         self.disk.writes_left = None
 
     @precondition(lambda self: self.report is None)
@@ -108,7 +108,7 @@ class KilledFleet(LoopMachine):
     def run_and_be_interrupted(self, faults: list[str]) -> None:
         """Run the plan during a period of throttling."""
         self.aws.fail("*", with_=ThrottlingException, times=5)
-        self._run(Life(10**9), faults)
+        self._run(ProcessRun(10**9), faults)
 
     @rule(ahead=st.sampled_from([timedelta(hours=1), timedelta(hours=-1), timedelta(days=400), timedelta(days=-400)]))
     def set_the_clock(self, ahead: timedelta) -> None:
@@ -123,7 +123,7 @@ class KilledFleet(LoopMachine):
 
     def _run_once_more(self) -> None:
         before = len(self.aws.calls)
-        report = self._run(Life(10**9), [])
+        report = self._run(ProcessRun(10**9), [])
         assert report is not None
         assert (report.items, len(self.aws.calls)) == ((self.report.items if self.report else ()), before)
 
@@ -140,7 +140,7 @@ class KilledFleet(LoopMachine):
         self.aws.clear_faults()
         self.run_here(asyncio.sleep(5))
         if self.report is None:
-            self._run(Life(10**9), [])
+            self._run(ProcessRun(10**9), [])
         self._run_once_more()
         report, done = self.report, self._successes()
         assert report is not None
@@ -183,14 +183,14 @@ class KilledFleet(LoopMachine):
             for n in range(count)
         ]
 
-    def _run(self, life: Life, faults: list[str], **options: Any) -> Report | None:
+    def _run(self, process: ProcessRun, faults: list[str], **options: Any) -> Report | None:
         """Start the program, and let it run until it ends or dies."""
         left = iter(faults)
-        self.disk.next_life(life)
+        self.disk.next_process(process)
         stage = self._stage()
         for site in SITES:
-            stage.way(self._around(stage, site, mortal(life, lambda: next(left, ""))), site)
-        report = self.run_here(self._lived(life, self._program(stage, **options)))
+            stage.way(self._around(stage, site, dying_handler(process, lambda: next(left, ""))), site)
+        report = self.run_here(self._lived(process, self._program(stage, **options)))
         if report is not None and (self.report is None) and all(item.outcome != "not_tried" for item in report.items):
             words = ("not confirmed when the run stopped", "the verification failed")
             unknown = [item.message or "" for item in report.items if item.outcome == "ambiguous"]
@@ -198,10 +198,10 @@ class KilledFleet(LoopMachine):
             self.report = None if is_left else report
         return report
 
-    def _around(self, stage: PlanStage, site: Site, mortal: Around) -> Around:
+    def _around(self, stage: PlanStage, site: Site, dying_handler: Around) -> Around:
         """Return the handler of the requests to a site."""
         del stage, site
-        return mortal
+        return dying_handler
 
     def _options(self) -> dict[str, Any]:
         """Return how the plan is run."""
@@ -236,12 +236,12 @@ class KilledFleet(LoopMachine):
         plan: Plan = await getattr(fleet, self.action)(where=EVERYTHING, journal=PATH)
         return plan
 
-    async def _lived(self, life: Life, program: Any) -> Report | None:
+    async def _lived(self, process: ProcessRun, program: Any) -> Report | None:
         running: asyncio.Future[Report | None] = asyncio.ensure_future(program)
-        dying = asyncio.ensure_future(life.died.wait())
+        dying = asyncio.ensure_future(process.died.wait())
         both: list[asyncio.Future[Any]] = [running, dying]
         await asyncio.wait(both, return_when=asyncio.FIRST_COMPLETED)
-        life.died.set()
+        process.died.set()
         for task in asyncio.all_tasks() - {asyncio.current_task()}:
             task.cancel()
         await asyncio.gather(running, dying, return_exceptions=True)
@@ -259,11 +259,11 @@ def test_repeatedly_killed_runs_complete_together() -> None:
     machine.run_and_be_killed(moments=9, torn=0, faults=[], pause=0)  # recorded, but never sent
     assert b'"is":"send"' in machine.disk.files[PATH]
     assert not machine._successes()
-    lives = 0
+    processes = 0
     while machine.report is None:
         machine.run_for_a_while(seconds=6, faults=[])
-        lives += 1
-    assert lives == 3
+        processes += 1
+    assert processes == 3
     machine.teardown()
 
 

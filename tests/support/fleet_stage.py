@@ -63,7 +63,7 @@ class FleetStage:
         return [call.parameters.get(member) for call in self.calls if call.operation == operation]
 
 
-def furnished(site: Site, count: int, clock: WallClock) -> Inventory:
+def seeded_inventory(site: Site, count: int, clock: WallClock) -> Inventory:
     """Return a site's content: two directories, two bundles, tags on two of three WorkSpaces, some connected users."""
     number = SITES.index(site)
     directories = [f"d-000000{number}00{item}" for item in range(2)]
@@ -114,7 +114,7 @@ def fleet_stage(count: int = 30, *, durations: Durations | None = None, **option
     )
     clients = []
     for site in SITES:
-        aws.seed(furnished(site, count, clock), account_id=ACCOUNTS[site.account], region=site.region)
+        aws.seed(seeded_inventory(site, count, clock), account_id=ACCOUNTS[site.account], region=site.region)
         credentials = aws.add_user("reader", account_id=ACCOUNTS[site.account])
         settings: ClientOptions = {"region": site.region, "credentials": credentials, **options}
         clients.append((site.account, client_of(aws, **settings)))

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 @dataclass
-class Life:
+class ProcessRun:
     """One run of the program: how many moments it has, and where it is."""
 
     moments: int
@@ -49,12 +49,12 @@ class Life:
 
 
 @dataclass
-class Disk:
-    """Journals by file name, as bytes that outlive the program; life is who writes now."""
+class InMemoryDisk:
+    """Journals by file name, as bytes that outlive the program; process is the run that writes now."""
 
     files: dict[str, bytes] = field(default_factory=dict[str, bytes])
-    life: Life | None = None
-    held: dict[str, Life | None] = field(default_factory=dict[str, "Life | None"])
+    process: ProcessRun | None = None
+    held: dict[str, ProcessRun | None] = field(default_factory=dict[str, "ProcessRun | None"])
     writes: int = 0
     refuses: bool = False
     """Whether the disk is full."""
@@ -65,7 +65,7 @@ class Disk:
         """Return whether the file exists."""
         return Path(path).name in self.files
 
-    async def create(self, path: str, content: bytes) -> PaperMedium:
+    async def create(self, path: str, content: bytes) -> InMemoryFile:
         """Make a file, whole or not at all."""
         path = Path(path).name
         await self._moment()
@@ -73,33 +73,33 @@ class Disk:
         await self._moment()
         return self._hold(path)
 
-    async def open(self, path: str) -> PaperMedium:
+    async def open(self, path: str) -> InMemoryFile:
         """Open a file."""
         path = Path(path).name
         if path in self.held:
             raise JournalError("it is held", path=path)
         return self._hold(path)
 
-    def next_life(self, life: Life | None) -> None:
+    def next_process(self, process: ProcessRun | None) -> None:
         """Start the next process; locks of the previous process are released."""
-        self.life = life
+        self.process = process
         self.held.clear()
 
-    def _hold(self, path: str) -> PaperMedium:
-        self.held[path] = self.life
-        return PaperMedium(self, path)
+    def _hold(self, path: str) -> InMemoryFile:
+        self.held[path] = self.process
+        return InMemoryFile(self, path)
 
     async def _moment(self) -> None:
-        if self.life is not None:
-            await self.life.moment()
+        if self.process is not None:
+            await self.process.moment()
 
 
-class PaperMedium:
-    """A file of a Disk that is held open."""
+class InMemoryFile:
+    """A file of an InMemoryDisk that is held open."""
 
-    def __init__(self, disk: Disk, path: str) -> None:
+    def __init__(self, disk: InMemoryDisk, path: str) -> None:
         self.content = disk.files[path]
-        self._disk, self._path, self._life = disk, path, disk.life
+        self._disk, self._path, self._process = disk, path, disk.process
 
     async def truncate(self, size: int) -> None:
         """Cut the file."""
@@ -108,7 +108,7 @@ class PaperMedium:
 
     async def append(self, data: bytes, *, announced: int) -> None:
         """Write at the end; a death in the middle leaves a part."""
-        disk, life = self._disk, self._life
+        disk, process = self._disk, self._process
         if disk.refuses:
             raise JournalError("the disk is full", path=self._path)
         if disk.writes_left is not None:
@@ -117,30 +117,30 @@ class PaperMedium:
                 self._fail(data, announced)
         await self._moment()
         disk.writes += 1
-        if life is not None and life.moments == 1:
-            disk.files[self._path] += data[: life.torn % (len(data) + 1)]
-            await life.moment()
+        if process is not None and process.moments == 1:
+            disk.files[self._path] += data[: process.torn % (len(data) + 1)]
+            await process.moment()
         disk.files[self._path] += data
         await asyncio.sleep(0.01)
         await self._moment()
 
     def _fail(self, data: bytes, announced: int) -> None:
         """Write a part, take back the announcements of calls in it, and fail."""
-        torn = self._life.torn if self._life is not None else 0
+        torn = self._process.torn if self._process is not None else 0
         self._disk.files[self._path] += data[: min(torn % (len(data) + 1), len(data) - announced)]
         raise JournalError("the disk is full", path=self._path)
 
     async def close(self) -> None:
         """Let others have it."""
-        if self._path in self._disk.held and self._disk.held[self._path] is self._life:
+        if self._path in self._disk.held and self._disk.held[self._path] is self._process:
             del self._disk.held[self._path]
 
     async def _moment(self) -> None:
-        if self._life is not None:
-            await self._life.moment()
+        if self._process is not None:
+            await self._process.moment()
 
 
-def mortal(life: Life, fault: Callable[[], str]) -> Around:
+def dying_handler(process: ProcessRun, fault: Callable[[], str]) -> Around:
     """Return the request handler of one process: death before or after execution, or a fault.
 
     fault returns "" for none, "lost before" and "lost after" for a connection that breaks, "500" for an internal error
@@ -148,12 +148,12 @@ def mortal(life: Life, fault: Callable[[], str]) -> Around:
     """
 
     async def around(request: httpx.Request, execute: Callable[[], httpx.Response]) -> httpx.Response:
-        await life.moment()
+        await process.moment()
         kind = fault()
         if kind == "lost before":
             raise httpx.ReadError("lost", request=request)
         response = execute()
-        await life.moment()
+        await process.moment()
         if kind == "lost after":
             raise httpx.ReadError("lost", request=request)
         return httpx.Response(500, content=b"{}") if kind == "500" else response

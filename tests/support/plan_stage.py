@@ -124,11 +124,11 @@ def staged(
     transports = {site: InProcess(aws, latency=0.1, around=_straight) for site in sites}
     clients = {site: driven_client(aws, transports[site], clock, region=site.region, **options) for site in sites}
     fleet = Fleet.over(*((site.account, client) for site, client in clients.items()))
-    furnish(fleet, clock, media)
+    drive_fleet(fleet, clock, media)
     return PlanStage(clock=clock, aws=aws, fleet=fleet, clients=clients, transports=transports)
 
 
-def furnish(fleet: Fleet, clock: VirtualClock, media: JournalStorage | None) -> None:
+def drive_fleet(fleet: Fleet, clock: VirtualClock, media: JournalStorage | None) -> None:
     """Have a fleet go by a clock, without chance, and with journals elsewhere."""
     fleet._time = TimeSource(clock=clock, random=lambda: 0.5)
     if media is not None:

@@ -17,7 +17,7 @@ async def inventory_of(aws: Emulator) -> Inventory:
         return await Inventory.of(client)
 
 
-def furnished() -> Emulator:
+def full_emulator() -> Emulator:
     """Return an emulator with some of everything, partly under way."""
     aws = Emulator(region="eu-west-1", account_id=ACCOUNT, clock=stopped_clock())
     caller = Caller(aws, region="eu-west-1")

@@ -14,7 +14,7 @@ import pytest
 
 from tests.support.emulators import Caller
 from tests.support.in_process import client_of
-from tests.support.seeded_emulator import furnished, inventory_of
+from tests.support.seeded_emulator import full_emulator, inventory_of
 from tests.support.virtual_time import WallClock, stopped_clock
 from wsclient import errors, types
 from wsclient.testing import Emulator, FileFormatError, Inventory
@@ -46,7 +46,7 @@ HAND_WRITTEN = {
 def test_seeded_inventory_is_listed(tmp_path: Path) -> None:
     """An emulator seeded with an inventory lists exactly its resources, plus AWS's own bundles."""
     path = tmp_path / "account.json"
-    first = furnished()
+    first = full_emulator()
     saved = asyncio.run(inventory_of(first))
     saved.save(path)
     with_it = Emulator(seed=path, clock=WallClock(first.clock.now()))
@@ -293,7 +293,7 @@ def test_seeding_twice_is_rejected_atomically() -> None:
 
 def test_saving_without_tags_makes_no_tag_calls() -> None:
     """tags=False omits the DescribeTags call that each resource otherwise needs."""
-    aws = furnished()
+    aws = full_emulator()
     aws_calls = len(aws.calls)
 
     async def untagged() -> Inventory:

@@ -15,7 +15,7 @@ import pytest
 
 from tests.support.emulators import Caller, CallFailedError
 from tests.support.in_process import client_of
-from tests.support.seeded_emulator import furnished, inventory_of
+from tests.support.seeded_emulator import full_emulator, inventory_of
 from tests.support.virtual_time import WallClock, stopped_clock
 from wsclient import errors
 from wsclient.testing import Drop, Emulator, FileFormatError, Snapshot
@@ -42,7 +42,7 @@ BEGUN_AFRESH = {"buckets", "arrivals"}
 
 def filled() -> Emulator:
     """Return an emulator with records of every kind, some of them in a transitional state."""
-    aws = furnished()
+    aws = full_emulator()
     caller = Caller(aws, region="eu-west-1")
     aws.allow_byol()
     other = caller.other(account_id="999999999999")

@@ -40,7 +40,7 @@ class Killed(BaseException):
     """The process ends here."""
 
 
-class Guillotine:
+class KillingTransport:
     """Middleware that ends the process before, or after, a number of calls."""
 
     def __init__(self, at: int, *, after: bool) -> None:
@@ -71,7 +71,7 @@ def test_run_killed_at_any_step_is_completed_by_the_next(aws: Emulator, *, after
 
     async def killed(at: int) -> bool:
         """Run until the call number at; return whether the process ended there."""
-        async with aws.client(vpc=vpc, middleware=(Guillotine(at, after=after),)) as ws:
+        async with aws.client(vpc=vpc, middleware=(KillingTransport(at, after=after),)) as ws:
             try:
                 await (await ensure(aws, ws)).run()
             except Killed:
