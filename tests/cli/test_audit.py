@@ -34,12 +34,12 @@ from tests.support.doc_world import world
 from wsclient.audit import BENCHMARKS, CHECKS, Audit, AuditReport, Outcome, Reason, Resource, Severity
 from wsclient.audit._checks import registry
 from wsclient.audit._facts.catalogue import OPTIONS
+from wsclient.cli import progress_line as progress_module
 from wsclient.cli.app import app
-from wsclient.cli.audit import progress as progress_module
 from wsclient.cli.audit.options import Benchmark, OptionalRead, Threshold, check_ids
 from wsclient.cli.audit.outputs import Format, _table
-from wsclient.cli.audit.progress import ProgressLine
 from wsclient.cli.audit.summary import PHRASES, show
+from wsclient.cli.progress_line import ProgressLine
 from wsclient.cli.shell_terms import in_shell_terms
 
 if TYPE_CHECKING:

@@ -16,6 +16,7 @@ from wsclient.cli.audit.command import audit
 from wsclient.cli.doctor.command import doctor
 from wsclient.cli.endpoint import app as endpoint
 from wsclient.cli.endpoints import endpoints
+from wsclient.cli.inventory import inventory
 
 
 def new_app() -> typer.Typer:
@@ -44,10 +45,11 @@ def root(
         bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version and exit.")
     ] = False,
 ) -> None:
-    """Amazon WorkSpaces from the shell: audit accounts, diagnose connectivity, find and create endpoints."""
+    """Amazon WorkSpaces from the shell: audit and list accounts, diagnose connectivity, find and create endpoints."""
 
 
 app.command()(audit)
 app.command()(doctor)
+app.command()(inventory)
 app.command()(endpoints)
 app.add_typer(endpoint, name="endpoint")

@@ -20,6 +20,13 @@ INTERRUPTED: Final = 130
 
 Region = Annotated[str | None, typer.Option(help="AWS region, for example us-west-2.")]
 Profile = Annotated[str | None, typer.Option(help="Profile in the shared AWS config files.")]
+Regions = Annotated[
+    list[str] | None, typer.Option("--region", metavar="REGION", help="AWS region, as us-west-2; repeat for several.")
+]
+Profiles = Annotated[
+    list[str] | None,
+    typer.Option("--profile", metavar="NAME", help="Profile in the shared AWS config files; repeat for several."),
+]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 CONNECTION: Final = "Connection"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING, Any, Final, NoReturn, TypeVar
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import typer
 
@@ -11,7 +11,6 @@ from wsclient._core.errors import WsclientError
 from wsclient._core.printable import printable
 from wsclient.cli.audit import options as of_audit
 from wsclient.cli.audit.outputs import outputs_of, write
-from wsclient.cli.audit.progress import ProgressLine
 from wsclient.cli.common_options import (
     INTERRUPTED,
     USAGE_ERROR,
@@ -22,7 +21,9 @@ from wsclient.cli.common_options import (
     ExtraCaFile,
     Fips,
     PrivateDns,
+    Profiles,
     Proxy,
+    Regions,
     StsEndpoint,
     StsVpcEndpoint,
     VpcEndpoint,
@@ -31,7 +32,8 @@ from wsclient.cli.common_options import (
     sts_routing,
     usage_error,
 )
-from wsclient.cli.shell_terms import in_shell_terms
+from wsclient.cli.failures import end_with_error
+from wsclient.cli.progress_line import ProgressLine
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -50,8 +52,8 @@ _PHRASES: Final = (
 
 def audit(
     *,
-    region: of_audit.Regions = None,
-    profile: of_audit.Profiles = None,
+    region: Regions = None,
+    profile: Profiles = None,
     benchmark: of_audit.Benchmarks = None,
     check: of_audit.Patterns = None,
     without: of_audit.Without = None,
@@ -159,7 +161,7 @@ def _run(audit: Audit, options: Mapping[str, Any]) -> AuditReport:
             raise typer.Exit(INTERRUPTED) from None
         except WsclientError as error:
             line.close()
-            _end(error)
+            end_with_error(error, _PHRASES)
 
 
 def _write(report: AuditReport, outputs: Sequence[Output], fail_on: SeverityText, *, fail_on_unknown: bool) -> None:
@@ -186,17 +188,10 @@ def _checked(make: Callable[[], ResultT]) -> ResultT:
     try:
         return make()
     except WsclientError as error:
-        _end(error)
+        end_with_error(error, _PHRASES)
     except OSError as error:
         typer.echo(f"cannot read {error.filename}: {error.strerror}", err=True)
         raise typer.Exit(USAGE_ERROR) from None
-
-
-def _end(error: WsclientError) -> NoReturn:
-    notes = getattr(error, "__notes__", ())
-    text = f"{error} ({'; '.join(notes)})" if notes else str(error)
-    typer.echo(f"{type(error).__name__}: {in_shell_terms(text, _PHRASES)}", err=True)
-    raise typer.Exit(USAGE_ERROR) from None
 
 
 def _print_checks(checks: Sequence[Check]) -> None:

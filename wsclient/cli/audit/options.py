@@ -49,13 +49,6 @@ def check_ids(incomplete: str) -> list[str]:
 OUTPUT: Final = "Report"
 """Panel of the help."""
 
-Regions = Annotated[
-    list[str] | None, typer.Option("--region", metavar="REGION", help="AWS region, as us-west-2; repeat for several.")
-]
-Profiles = Annotated[
-    list[str] | None,
-    typer.Option("--profile", metavar="NAME", help="Profile in the shared AWS config files; repeat for several."),
-]
 Benchmarks = Annotated[
     list[Benchmark] | None,
     typer.Option("--benchmark", metavar="NAME", help="Checks of aws-page or cis-euc-1.2; repeat. Default: all."),

@@ -3,37 +3,21 @@
 from __future__ import annotations
 
 from fnmatch import fnmatchcase
-from typing import TYPE_CHECKING, Any, Literal, TypedDict, Unpack
+from typing import TYPE_CHECKING, Any, Literal, Unpack
 
 from wsclient._core.errors import ConfigurationError
 from wsclient.audit import CHECKS, Audit, AuditException, AuditReport, AuditSettings, read_exceptions
 from wsclient.audit._checks.registry import selected
 from wsclient.cli.common_options import usage_error
-from wsclient.config._client_config import ClientConfig
+from wsclient.cli.connections import tls_policy
 from wsclient.endpoints._routing import Reach
-from wsclient.tls._policy import TLSPolicy
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from pathlib import Path
 
     from wsclient.audit import Check
-    from wsclient.endpoints._routing import StsRouting
-
-
-class ConnectionOptions(TypedDict):
-    """Options of the audit that are those of its clients."""
-
-    regions: Sequence[str]
-    profiles: Sequence[str]
-    vpc_endpoint: str | None
-    private_dns: bool | None
-    use_fips: bool | None
-    use_dualstack: bool | None
-    endpoint_url: str | None
-    sts: StsRouting | None
-    proxy: str | None
-    expected_account: str | None
+    from wsclient.cli.connections import ConnectionOptions
 
 
 def checks_without(patterns: Sequence[str]) -> tuple[Check, ...]:
@@ -68,7 +52,7 @@ def new_audit(
         checks=checks,
         settings=AuditSettings.read(settings) if settings is not None else None,
         reach=reach,
-        tls=_tls(ca_file, extra_ca_file, next(iter(options["profiles"]), None)),
+        tls=tls_policy(ca_file, extra_ca_file, next(iter(options["profiles"]), None)),
         **options,
     )
 
@@ -80,14 +64,6 @@ def reach_of(ec2: str | None, ds: str | None, iam: str | None, *, is_public: boo
             usage_error("--public-services excludes --ec2, --ds and --iam")
         return "public"
     return Reach(ec2=ec2, ds=ds, iam=iam) if ec2 or ds or iam else None
-
-
-def _tls(ca_file: str | None, extra_ca_file: str | None, profile: str | None) -> TLSPolicy | None:
-    """Return the TLS policy, None if no option says anything of it."""
-    if ca_file is None and extra_ca_file is None:
-        return None
-    configured = ClientConfig.load("workspaces", profile=profile).ca_bundle.value
-    return TLSPolicy(ca_file=ca_file or configured, extra_ca_file=extra_ca_file)
 
 
 def accepted(path: Path | None) -> tuple[AuditException, ...]:

@@ -1,14 +1,11 @@
-"""Progress of an audit: one line on a terminal, nothing anywhere else."""
+"""Progress of a command: one line on a terminal, nothing anywhere else."""
 
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING, Final, Self
+from typing import Final, Self
 
 from wsclient._core.clock import SYSTEM_CLOCK
-
-if TYPE_CHECKING:
-    from wsclient.audit import AuditProgress
 
 SECONDS: Final = 0.2
 """Time between two updates of the line."""
@@ -22,8 +19,8 @@ class ProgressLine:
         self._is_shown = sys.stderr.isatty()
         self._next = SYSTEM_CLOCK.monotonic()
 
-    def __call__(self, progress: AuditProgress) -> None:
-        """Show the progress, a few times a second at most."""
+    def __call__(self, progress: object) -> None:
+        """Show the text of the progress, a few times a second at most."""
         now = SYSTEM_CLOCK.monotonic()
         if self._is_shown and now >= self._next:
             self._next = now + SECONDS
