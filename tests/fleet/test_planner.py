@@ -252,6 +252,10 @@ def test_creations_are_planned_by_user_and_site() -> None:
             await stage.fleet.create([jane, asking(stage, "JANE")], region="us-west-2")
         with pytest.raises(ConfigurationError, match="or account= and region="):
             stage.fleet.create([jane])
+        with pytest.raises(
+            ConfigurationError, match=r"^create: the fleet has no site with region='eu-north-1'; it has main/"
+        ):
+            stage.fleet.create([jane], region="eu-north-1")
         with pytest.raises(ConfigurationError, match="leave account= and region= out"):
             stage.fleet.create({HERE: [jane]}, account="main")
 

@@ -78,15 +78,15 @@ class Paginator(AsyncOnly, Generic[PageT, ItemT]):
         return self._fetch(None).__await__()
 
     def fetched_through(
-        self, around: Callable[[Callable[[], Awaitable[PageT]]], Awaitable[PageT]]
+        self, wrapper: Callable[[Callable[[], Awaitable[PageT]]], Awaitable[PageT]]
     ) -> Paginator[PageT, ItemT]:
-        """Return a paginator that fetches each page through around(fetch), which may wait, retry or count.
+        """Return a paginator that fetches each page through wrapper(fetch), which may wait, retry or count.
 
-        around is an async function: it gets a function that fetches the page, and returns that page.
+        wrapper is an async function: it gets a function that fetches the page, and returns that page.
         """
         self._is_used = True
         return Paginator(
-            self._operation, lambda token: around(lambda: self._fetch(token)), self._items, self._next_token
+            self._operation, lambda token: wrapper(lambda: self._fetch(token)), self._items, self._next_token
         )
 
     @_marking_use

@@ -122,8 +122,8 @@ def checked(
         is_constructor = function.__name__ == "__init__"
         method = "" if is_constructor else f".{function.__name__}"
         signature = _signature(function)
-        if strangers := kinds.keys() - {*signature.positional, *signature.named}:
-            raise TypeError(f"{_owner(function)} has no parameter {', '.join(sorted(strangers))}")
+        if unknown := kinds.keys() - {*signature.positional, *signature.named}:
+            raise TypeError(f"{_owner(function)} has no parameter {', '.join(sorted(unknown))}")
         names_class = is_constructor or (owner is None and signature.positional[:1] == ("self",))
         known = [*(name for name in signature.named if name not in {"self", "cls"}), *(keywords or ())]
         table = OptionTable(owner or _owner(function), {**(keywords or {}), **kinds}, error)

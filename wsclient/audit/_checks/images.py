@@ -40,9 +40,9 @@ def _image_updates(image: s.WorkspaceImage, context: CheckContext) -> Verdict:
 
 
 def _image_shared(image: SharedImage, context: CheckContext) -> Verdict:
-    strangers = sorted(set(image.account_ids) - set(context.settings.trusted_accounts))
-    if strangers:
-        return failed("the image is shared with accounts that are not listed", SharedAccountId=strangers)
+    unlisted = sorted(set(image.account_ids) - set(context.settings.trusted_accounts))
+    if unlisted:
+        return failed("the image is shared with accounts that are not listed", SharedAccountId=unlisted)
     return passed("the image is shared with listed accounts at most", SharedAccountId=image.account_ids)
 
 
