@@ -1,7 +1,9 @@
 """retry_while and ThrottleRetry: number of attempts, delays, and outcome."""
 
 import asyncio
+import math
 from collections.abc import Awaitable, Callable
+from functools import partial
 
 import pytest
 from hypothesis import given
@@ -113,5 +115,25 @@ def test_throttled_reads_end_after_ten_minutes_with_bounded_pauses() -> None:
         assert MAX_THROTTLED_SECONDS <= clock.monotonic() - started <= MAX_THROTTLED_SECONDS + MAX_BACKOFF
         assert slept == sorted(slept)
         assert 0.5 <= min(slept) <= max(slept) <= MAX_BACKOFF
+
+    run_in_virtual_time(scene())
+
+
+def test_throttled_read_waits_for_longer_while_others_succeed() -> None:
+    """A read among many may wait for its turn for hours: it fails only when none has succeeded for ten minutes."""
+
+    async def scene() -> None:
+        clock = VirtualClock()
+        retry = ThrottleRetry(TimeSource(clock=clock, sleep=asyncio.sleep, random=lambda: 0.5))
+
+        async def read_after(seconds: float) -> float:
+            if clock.monotonic() < seconds:
+                raise ThrottlingException("Rate exceeded", code="ThrottlingException", status=400)
+            return seconds
+
+        moments = [MAX_THROTTLED_SECONDS * number * 0.9 for number in range(1, 10)]
+        assert await asyncio.gather(*[retry.read(partial(read_after, moment)) for moment in moments]) == moments
+        with pytest.raises(ThrottlingException):
+            await retry.read(partial(read_after, math.inf))
 
     run_in_virtual_time(scene())

@@ -66,11 +66,11 @@ class AuditRun:
     ) -> None:
         self.checks = checks
         self.log = CallLog(on_call)
-        throttle_retry, iam = ThrottleRetry(time), IamReader()
+        iam = IamReader()
         since: Mapping[tuple[str, str], Mapping[str, datetime]] = unconnected_since(earlier) if earlier else {}
         self.site_audits = [
             SiteAudit(
-                SiteAccess(site=site, client=client, log=self.log, throttle_retry=throttle_retry, reach=reach),
+                SiteAccess(site=site, client=client, log=self.log, throttle_retry=ThrottleRetry(time), reach=reach),
                 self.checks,
                 settings,
                 options=options,

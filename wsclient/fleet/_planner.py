@@ -27,6 +27,7 @@ from wsclient.fleet._plan import Plan
 from wsclient.fleet._rows import InventoryRow
 from wsclient.fleet._run.context import PlanState, RunDependencies
 from wsclient.fleet._selection.predicates import Predicate
+from wsclient.retries._retrying import ThrottleRetry
 from wsclient.waiters._resources import PER_CALL, by_id
 from wsclient.workspaces._reconcilers import UNDEFINED_USER
 
@@ -282,9 +283,9 @@ async def _evaluated_rows(
     for site, ids in planning.ids.items():
         if len(set(ids)) < len(ids):
             raise ConfigurationError(f"{planning.action}: ids= contains an id of {site} twice")
+        throttle_retry = ThrottleRetry(fleet._time)  # noqa: SLF001  # pyright: ignore[reportPrivateUsage] - the fleet's own
         for batch in chunked(ids, PER_CALL):
             found = fleet.client(site).describe_workspaces(workspace_ids=batch)
-            throttle_retry = fleet._throttle_retry  # noqa: SLF001  # pyright: ignore[reportPrivateUsage] - the fleet's own
             try:
                 workspaces = by_id(
                     await found.fetched_through(throttle_retry.read).collect(), "workspace_id", batch

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import math
 from typing import TYPE_CHECKING, Final, Generic, TypeVar
 
 import msgspec
@@ -35,7 +36,7 @@ INITIAL_BACKOFF: Final = 1.0
 MAX_BACKOFF: Final = 30.0
 """Seconds before a throttled read is retried: doubled from the initial to the maximum, the upper half random."""
 MAX_THROTTLED_SECONDS: Final = 600.0
-"""Seconds after which a read that is always throttled fails: other programs use up the account's rate limit."""
+"""Seconds without a success after which a throttled read fails: other programs use up the account's rate limit."""
 
 _logger = logging.getLogger("wsclient.retries")
 _UNDECIDED = Decision(retry=False, reason="nothing has failed yet")
@@ -114,14 +115,16 @@ class _DelayedLoop(msgspec.Struct, Generic[T]):
             await self.sleep(seconds)
 
 
-class ThrottleRetry(msgspec.Struct, frozen=True):
-    """Retries throttled reads until they succeed or ten minutes have passed.
+class ThrottleRetry(msgspec.Struct):
+    """Retries throttled reads until they succeed, or until none of its reads has succeeded for ten minutes.
 
     A client's own retries end with its retry quota, which other users of the account's rate limit can empty. Retrying
-    a throttled call is safe: AWS did not execute it.
+    a throttled call is safe: AWS did not execute it. Reads that succeed meanwhile show that there is a rate, if a low
+    one, and one read among many may wait for its turn for longer than ten minutes.
     """
 
     time: TimeSource = SYSTEM_TIME
+    _succeeded_at: float = -math.inf
 
     async def read(self, call: Callable[[], Awaitable[T]]) -> T:
         """Return the result of a read; raises its last throttling error, and any other error unchanged."""
@@ -129,8 +132,11 @@ class ThrottleRetry(msgspec.Struct, frozen=True):
         started = clock.monotonic()
 
         def next_delay(number: int, outcome: T | WsclientError) -> float | None:
-            is_throttled = isinstance(outcome, WsclientError) and outcome.is_throttling
-            if not is_throttled or clock.monotonic() - started >= MAX_THROTTLED_SECONDS:
+            if not isinstance(outcome, WsclientError):
+                self._succeeded_at = clock.monotonic()
+                return None
+            waited = clock.monotonic() - max(started, self._succeeded_at)
+            if not outcome.is_throttling or waited >= MAX_THROTTLED_SECONDS:
                 return None
             # Ten doublings pass the maximum; the power of a longer series would overflow a float.
             return min(INITIAL_BACKOFF * 2.0 ** min(number - 1, 10), MAX_BACKOFF) * (0.5 + random() / 2)

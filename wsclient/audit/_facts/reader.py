@@ -77,7 +77,7 @@ class SiteAccess:
 
 
 class FactReader:
-    """Reads the facts of one site through one client; a throttled read is retried for up to ten minutes."""
+    """Reads the facts of one site through one client; throttled reads are retried, as ThrottleRetry describes."""
 
     def __init__(self, site: Site, client: BaseClient, log: CallLog, throttle_retry: ThrottleRetry) -> None:
         self.site = site

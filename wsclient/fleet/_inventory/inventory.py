@@ -53,9 +53,9 @@ class FleetInventory(AsyncOnly, ExplainedAttributes):
     in AWS's order. A few pages of each site are prefetched, so that memory does not grow with the fleet. A loop may be
     left at any time. Two sites that are the same account raise ConfigurationError.
 
-    A throttled read is retried for up to ten minutes. A site that fails ends the reading with SiteError, so that a
-    partial result is never mistaken for a complete one. With on_site_error the other sites are read on; failed and
-    is_whole then show what the last reading lacks.
+    A throttled read is retried until no read of its site has succeeded for ten minutes. A site that fails ends the
+    reading with SiteError, so that a partial result is never mistaken for a complete one. With on_site_error the other
+    sites are read on; failed and is_whole then show what the last reading lacks.
     """
 
     def __init__(
@@ -63,12 +63,12 @@ class FleetInventory(AsyncOnly, ExplainedAttributes):
         clients: Mapping[Site, WorkSpacesClient],
         query: InventoryQuery,
         *,
-        throttle_retry: ThrottleRetry,
+        time: TimeSource,
         on_site_error: Callable[[SiteError], object] | None = None,
     ) -> None:
         self._clients = clients
         self._query = query
-        self._throttle_retry = throttle_retry
+        self._time = time
         self._on_site_error = on_site_error
         self._failed: list[SiteError] = []
         self._readers: list[SiteReader] = []
@@ -168,7 +168,7 @@ class FleetInventory(AsyncOnly, ExplainedAttributes):
         duplicates = DuplicateSiteDetector() if len(self._clients) > 1 else None
         self._failed, self._has_ended = [], False
         self._readers = [
-            SiteReader(site, client, self._query, duplicates, self._throttle_retry)
+            SiteReader(site, client, self._query, duplicates, ThrottleRetry(self._time))
             for site, client in self._clients.items()
         ]
         streams = map(_entries_or_error, self._readers)
@@ -212,10 +212,6 @@ class InventoryMixin(Sites):
 
     _time: TimeSource = SYSTEM_TIME
 
-    @property
-    def _throttle_retry(self) -> ThrottleRetry:
-        return ThrottleRetry(self._time)
-
     @checked(
         {
             **dict.fromkeys(("regions", "profiles", "accounts"), collection_of(TEXT, "a list of names")),
@@ -252,7 +248,7 @@ class InventoryMixin(Sites):
         clients = {site: self.client(site) for site in self._select_sites(regions, (*profiles, *accounts))}
         self._validate_selection(where)
         query = InventoryQuery(where=where, joins=_parse_joins(join))
-        return FleetInventory(clients, query, throttle_retry=self._throttle_retry, on_site_error=on_site_error)
+        return FleetInventory(clients, query, time=self._time, on_site_error=on_site_error)
 
     async def _evaluated(
         self, where: Predicate | None, on_site_error: Callable[[SiteError], object] | None = None
@@ -265,7 +261,7 @@ class InventoryMixin(Sites):
         self._validate_selection(where)
         clients = {site: self.client(site) for site in self.sites}
         query = InventoryQuery(where=where, keeps_unknown=True)
-        inventory = FleetInventory(clients, query, throttle_retry=self._throttle_retry, on_site_error=on_site_error)
+        inventory = FleetInventory(clients, query, time=self._time, on_site_error=on_site_error)
         async with aclosing(inventory.entries()) as lists:
             async for entries in lists:
                 for entry in entries:
