@@ -12,6 +12,7 @@ import httpx
 import pytest
 
 import wsclient
+from tests.support.aws_home import aws_home
 from tests.support.platforms import set_home
 from wsclient.credentials import AssumeRoleProvider, Credentials, SsoProvider
 from wsclient.errors import EndpointResolutionError
@@ -109,6 +110,15 @@ def test_client_with_config_ignores_the_environment(
     service.hosts.clear()
     assert _called_hosts(client.with_options(credentials=_role()), service) == hosts
     assert client._pipeline.transport.settings.proxy is None
+
+
+@pytest.mark.parametrize("profile", ["dev", "default"])
+def test_missing_region_names_the_profile(tmp_path: Path, profile: str) -> None:
+    """A profile without a region is named where the error says what to set."""
+    home = aws_home(tmp_path, f"[{profile if profile == 'default' else f'profile {profile}'}]\noutput = json\n")
+    config = wsclient.ClientConfig.load("workspaces", environ={}, home=home, profile=profile)
+    with pytest.raises(EndpointResolutionError, match=f"set AWS_REGION or the region of profile {profile}\\."):
+        wsclient.WorkSpacesClient(config=config)
 
 
 @pytest.mark.parametrize("source", ["AWS_ENDPOINT_URL_STS", "AWS_ENDPOINT_URL", "profile", "services"])

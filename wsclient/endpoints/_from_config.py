@@ -38,7 +38,7 @@ def endpoint_parameters(
         allow_unlisted=allow_unlisted,
         allow_http=allow_http,
         sources={
-            "region": config.region.source,
+            "region": config.region.source if config.region.value else f"profile {config.profile.value}",
             "use_fips": config.use_fips.source,
             "use_dualstack": config.use_dualstack.source,
             "endpoint_url": config.endpoint_url.source,

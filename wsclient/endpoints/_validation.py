@@ -108,7 +108,9 @@ def parse_parameters(parameters: EndpointParameters) -> ParsedParameters:
 def _region(parameters: EndpointParameters) -> tuple[str, Partition]:
     region = parameters.region
     if not region:
-        raise EndpointResolutionError(f"{MISSING_REGION}. Pass region=, or set AWS_REGION or the profile's region.")
+        source = parameters.sources.get("region", "")
+        profile = source if source.startswith("profile ") else "the profile"
+        raise EndpointResolutionError(f"{MISSING_REGION}. Pass region=, or set AWS_REGION or the region of {profile}.")
     where = f"region={format_value(region)} ({parameters.source('region')})"
     if not is_host_label(region):
         raise EndpointResolutionError(
