@@ -119,6 +119,8 @@ def test_expiring_sso_token_is_renewed_and_saved(tmp_path: Path) -> None:
             "refreshToken": SECRETS["refreshToken"],
         }
         assert header(question, "x-amz-sso_bearer_token") == f"{CANARY}new"
+        # Without it, a gateway may compress the response (RFC 9110, section 12.5.3), which nothing here decompresses.
+        assert [header(request, "accept-encoding") for request in machine.requests] == ["identity"] * 2
         kept = json.loads(path.read_text())
         assert kept["accessToken"] == f"{CANARY}new"
         assert kept["expiresAt"] == "2026-03-01T20:00:00Z"

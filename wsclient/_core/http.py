@@ -157,7 +157,11 @@ def reject_content_encoding(response: HttpResponse) -> None:
         return
     encodings = ",".join([value for name, value in response.headers if name == "content-encoding"])
     if any(coding.strip().lower() not in {"", "identity"} for coding in encodings.split(",")):
-        raise unreadable_response(response, "its body is compressed, although the request did not accept that")
+        raise unreadable_response(
+            response,
+            "its body is compressed, although the request accepts no compression: a gateway on the way compresses it; "
+            "switch that off there",
+        )
 
 
 def response_too_large(response: HttpResponse, max_bytes: int, first_bytes: bytes) -> ResponseParseError:

@@ -117,6 +117,7 @@ class SsoProvider(RefreshingProvider):
         headers = (
             ("host", portal.split("/")[2]),
             ("accept", "application/json"),
+            ("accept-encoding", "identity"),
             ("x-amz-sso_bearer_token", token),
         )
         return HttpRequest("GET", f"{portal}/federation/credentials?{query}", headers, b"")

@@ -179,7 +179,12 @@ async def _renew(token: SsoToken, login: Login, oidc_url: str, context: Provider
         "grantType": "refresh_token",
         "refreshToken": token.refresh_token,
     }
-    headers = (("host", oidc_url.split("/")[2]), ("content-type", "application/json"), ("accept", "application/json"))
+    headers = (
+        ("host", oidc_url.split("/")[2]),
+        ("content-type", "application/json"),
+        ("accept", "application/json"),
+        ("accept-encoding", "identity"),
+    )
     request = HttpRequest("POST", f"{oidc_url}/token", headers, json.dumps(form).encode())
     source = "the SSO token service"
     response = await fetch(
