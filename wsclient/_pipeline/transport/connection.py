@@ -30,6 +30,10 @@ class StaleConnectionError(ConnectionError):
     """An idle connection was closed, or received data that belongs to no request, before a request was written."""
 
 
+class RefusedRenegotiationError(ConnectionResetError):
+    """The connection ended after the server had asked for another TLS 1.2 handshake, which the client refuses."""
+
+
 class HTTP11Connection(asyncio.BufferedProtocol):
     """An HTTP/1.1 connection over TLS on one event loop.
 
@@ -51,7 +55,7 @@ class HTTP11Connection(asyncio.BufferedProtocol):
         self.tls = context.wrap_bio(self._incoming, self._outgoing, server_hostname=host, session=session)
         self._buffer = memoryview(bytearray(32768))
         self._transport: asyncio.Transport | None = None
-        self._is_secure = False
+        self._is_secure = self._has_refused_renegotiation = False
         self._handshake_done: asyncio.Future[BaseException | None] = loop.create_future()
         self.lost: asyncio.Future[None] = loop.create_future()
         """Done when asyncio has closed the socket."""
@@ -206,6 +210,8 @@ class HTTP11Connection(asyncio.BufferedProtocol):
         elif is_ended:
             self._handle_close()
         elif self._outgoing.pending:
+            # In TLS 1.2 OpenSSL answers nothing by itself but a HelloRequest, by the alert no_renegotiation.
+            self._has_refused_renegotiation = tls.version() != TLS13
             self._flush()
 
     def _flush(self) -> None:
@@ -273,6 +279,8 @@ class HTTP11Connection(asyncio.BufferedProtocol):
 
     def _fail(self, error: BaseException) -> None:
         """Close the connection, and fail its handshake or exchange in progress with this error."""
+        if self._has_refused_renegotiation and isinstance(error, OSError):
+            error = RefusedRenegotiationError(str(error))
         if not self._handshake_done.done():
             self._handshake_done.set_result(error)
         if self._response_done is not None and not self._response_done.done():

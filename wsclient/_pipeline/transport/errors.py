@@ -20,6 +20,7 @@ from wsclient._core.errors import (
 )
 from wsclient._core.hosts import bare_endpoint_id
 from wsclient._core.http import MAX_READ_TIMEOUTS, PhaseTimeoutError
+from wsclient._pipeline.transport.connection import RefusedRenegotiationError
 from wsclient._pipeline.transport.tls_errors import certificate_error, handshake_error, is_client_certificate_alert
 
 if TYPE_CHECKING:
@@ -113,6 +114,14 @@ def connection_lost_error(failure: FailedRequest) -> TransportError:
         # alert about the certificate means that the request was not executed.
         if isinstance(cause, ssl.SSLError) and is_client_certificate_alert(cause):
             return handshake_error(cause, failure)
+        if isinstance(cause, RefusedRenegotiationError):
+            return ConnectionLostError(
+                f"{failure.peer} closed the connection after the request was started, when wsclient refused to "
+                "renegotiate TLS 1.2: the server may request a client certificate for single paths; have it request "
+                "one in the first handshake, or speak TLS 1.3",
+                may_have_been_sent=True,
+                is_transient=False,
+            )
     return ConnectionLostError(
         f"the connection to {failure.peer} broke after the request was started", may_have_been_sent=True
     )
