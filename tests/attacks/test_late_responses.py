@@ -19,7 +19,7 @@ from wsclient._core.errors import ResponseParseError, WsclientError
 from wsclient._core.http import HttpResponse, ServiceRequest
 from wsclient._pipeline.transport.http_transport import HttpTransport, TransportSettings
 
-ROADS = ("engine", "httpx pool", "proxy", "stock transport of the caller", "plain http")
+TRANSPORTS = ("engine", "httpx pool", "proxy", "stock transport of the caller", "plain http")
 OWN = b'{"own":1}'
 LATE = b'{"late":1}'
 IDS = st.sampled_from([None, "", "-", "a-1", "A-1", "b-2"])
@@ -33,23 +33,23 @@ def _bytes(status: int, body: bytes, request_id: str | None, *, other_header: bo
 
 
 @asynccontextmanager
-async def _sender(road: str) -> AsyncGenerator[HttpTransport]:
+async def _sender(transport_kind: str) -> AsyncGenerator[HttpTransport]:
     stock = httpx.AsyncHTTPTransport(verify=TRUSTING.policy.create_context())
     async with proxying() as proxy, stock:
         made = replace(TRUSTING, max_connections=1)
-        if road == "proxy":
+        if transport_kind == "proxy":
             made = replace(made, proxy=proxy.url)
-        if road == "stock transport of the caller":
+        if transport_kind == "stock transport of the caller":
             made = TransportSettings(transport=stock)
         sender = HttpTransport(made)
-        if road == "httpx pool":
+        if transport_kind == "httpx pool":
             have_it_use_httpx(sender)
         yield sender
         await sender.aclose()
 
 
-@pytest.mark.parametrize("road", ROADS)
-def test_late_response_is_never_read_as_the_next_response(road: str) -> None:
+@pytest.mark.parametrize("transport_kind", TRANSPORTS)
+def test_late_response_is_never_read_as_the_next_response(transport_kind: str) -> None:
     """Whatever answered first, a late response over its connection is an error or unseen, never a success."""
 
     @settings(
@@ -70,7 +70,10 @@ def test_late_response_is_never_read_as_the_next_response(road: str) -> None:
             return _bytes(200, LATE, late_id, other_header=late_in_other_header)
 
         async def case() -> None:
-            async with serving(None if road == "plain http" else CONTEXT, answer) as server, _sender(road) as sender:
+            async with (
+                serving(None if transport_kind == "plain http" else CONTEXT, answer) as server,
+                _sender(transport_kind) as sender,
+            ):
                 request = ServiceRequest("POST", server.url, (), b"{}")
                 assert (await sender.send(request, QUICK)).body == OWN
                 (outcome,) = await asyncio.gather(sender.send(request, QUICK), return_exceptions=True)
@@ -86,16 +89,19 @@ def test_late_response_is_never_read_as_the_next_response(road: str) -> None:
     holds()
 
 
-@pytest.mark.parametrize("road", ROADS)
-def test_connection_is_reused_after_a_response_with_a_new_request_id(road: str) -> None:
-    """Responses with new request ids leave their connection to the next request, on every road."""
+@pytest.mark.parametrize("transport_kind", TRANSPORTS)
+def test_connection_is_reused_after_a_response_with_a_new_request_id(transport_kind: str) -> None:
+    """Responses with new request ids leave their connection to the next request, over every transport."""
     numbers = count()
 
     async def case() -> None:
         def answer(_: bytes) -> bytes:
             return _bytes(200, OWN, f"id-{next(numbers)}")
 
-        async with serving(None if road == "plain http" else CONTEXT, answer) as server, _sender(road) as sender:
+        async with (
+            serving(None if transport_kind == "plain http" else CONTEXT, answer) as server,
+            _sender(transport_kind) as sender,
+        ):
             for _ in range(3):
                 response = await sender.send(ServiceRequest("POST", server.url, (), b"{}"), QUICK)
                 assert isinstance(response, HttpResponse)
@@ -104,8 +110,8 @@ def test_connection_is_reused_after_a_response_with_a_new_request_id(road: str) 
     asyncio.run(case())
 
 
-@pytest.mark.parametrize("road", ROADS)
-def test_success_without_request_id_is_rejected_after_responses_with_ids(road: str) -> None:
+@pytest.mark.parametrize("transport_kind", TRANSPORTS)
+def test_success_without_request_id_is_rejected_after_responses_with_ids(transport_kind: str) -> None:
     """A service that marks its responses marks all of them: a late one without a request id is an error."""
     numbers = count()
 
@@ -113,7 +119,10 @@ def test_success_without_request_id_is_rejected_after_responses_with_ids(road: s
         def answer(_: bytes) -> bytes:
             return _bytes(200, OWN, "id-1") if next(numbers) == 0 else _bytes(200, LATE, None)
 
-        async with serving(None if road == "plain http" else CONTEXT, answer) as server, _sender(road) as sender:
+        async with (
+            serving(None if transport_kind == "plain http" else CONTEXT, answer) as server,
+            _sender(transport_kind) as sender,
+        ):
             request = ServiceRequest("POST", server.url, (), b"{}")
             await sender.send(request, QUICK)
             with pytest.raises(ResponseParseError, match="no request id") as caught:
@@ -125,8 +134,8 @@ def test_success_without_request_id_is_rejected_after_responses_with_ids(road: s
     asyncio.run(case())
 
 
-@pytest.mark.parametrize("road", ROADS)
-def test_connections_are_reused_for_a_service_without_request_ids(road: str) -> None:
+@pytest.mark.parametrize("transport_kind", TRANSPORTS)
+def test_connections_are_reused_for_a_service_without_request_ids(transport_kind: str) -> None:
     """A service that sends AWS's content type but no request ids is called over a reused connection."""
 
     async def case() -> None:
@@ -134,7 +143,10 @@ def test_connections_are_reused_for_a_service_without_request_ids(road: str) -> 
             head = f"HTTP/1.1 200 X\r\ncontent-type: application/x-amz-json-1.1\r\ncontent-length: {len(OWN)}\r\n\r\n"
             return head.encode() + OWN
 
-        async with serving(None if road == "plain http" else CONTEXT, answer) as server, _sender(road) as sender:
+        async with (
+            serving(None if transport_kind == "plain http" else CONTEXT, answer) as server,
+            _sender(transport_kind) as sender,
+        ):
             for _ in range(3):
                 await sender.send(ServiceRequest("POST", server.url, (), b"{}"), QUICK)
             assert server.connections == 1

@@ -18,8 +18,8 @@ async def test_audit_policy_allows_calls_only_through_its_interface_endpoint() -
     """Under its own policy the audit reads everything through the endpoint, and nothing at the public host."""
     with Emulator() as aws:
         aws.add_workspaces(1)
-        road = aws.add_vpc_endpoint(vpc_id=aws.network.vpc_id)
-        async with aws.client(vpc_endpoint=road.dns_label) as ws:
+        interface = aws.add_vpc_endpoint(vpc_id=aws.network.vpc_id)
+        async with aws.client(vpc_endpoint=interface.dns_label) as ws:
             policy = Audit.over(Fleet.over(("main", ws)), reach="public").policy()
             keys = aws.add_user("auditor", policy=policy.to_dict())
             async with ws.with_options(credentials=keys) as inside:

@@ -299,9 +299,9 @@ def test_reach_options_decide_where_other_services_are_called(aws: Emulator) -> 
     code, text, _ = run(*private)
     assert (code, "Pass --ec2 ID, or --public-services" in " ".join(text.split())) == (3, True)
     assert not any(call.service == "ec2" for call in aws.calls)
-    road = aws.add_vpc_endpoint("ec2", vpc_id="vpc-0123456789abcdef0")
-    assert run(*private, "--ec2", road.dns_label)[0] == 0
-    assert {call.vpc_endpoint for call in aws.calls if call.service == "ec2"} == {road.id}
+    interface = aws.add_vpc_endpoint("ec2", vpc_id="vpc-0123456789abcdef0")
+    assert run(*private, "--ec2", interface.dns_label)[0] == 0
+    assert {call.vpc_endpoint for call in aws.calls if call.service == "ec2"} == {interface.id}
     assert run(*private, "--public-services")[0] == 0
 
 

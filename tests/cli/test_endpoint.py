@@ -236,8 +236,8 @@ def test_messages_name_options_instead_of_python_arguments() -> None:
 
 def test_ec2_option_decides_where_ec2_is_called(aws: Emulator) -> None:
     """--ec2 names EC2's own interface endpoint, or the public one."""
-    road = aws.add_vpc_endpoint("ec2", vpc_id="vpc-0123456789abcdef0")
-    assert run(*GOOD, "--private-dns", "--plan", "--ec2", road.dns_label)[0] == 0
-    assert {call.vpc_endpoint for call in aws.calls if call.service == "ec2"} == {road.id}
+    interface = aws.add_vpc_endpoint("ec2", vpc_id="vpc-0123456789abcdef0")
+    assert run(*GOOD, "--private-dns", "--plan", "--ec2", interface.dns_label)[0] == 0
+    assert {call.vpc_endpoint for call in aws.calls if call.service == "ec2"} == {interface.id}
     assert run(*GOOD, "--private-dns", "--plan", "--ec2", "public")[0] == 0
     assert {call.host for call in aws.calls if call.service == "ec2"} > {"ec2.us-west-2.amazonaws.com"}

@@ -107,7 +107,7 @@ def test_only_listed_regions_resolve_by_default(*, service: str, fips: bool, dua
 
 @pytest.mark.parametrize(("service", "region"), list(product(SERVICES, PSEUDO)))
 def test_pseudo_regions_are_rejected_where_botocore_uses_a_global_host(service: str, region: str) -> None:
-    """The meant difference: no road leads to a global endpoint."""
+    """A deliberate difference: wsclient never calls a global endpoint."""
     assert oracle(service, region, fips=False, dualstack=False, url=None) is not None
     assert ours(service, region, fips=False, dualstack=False, url=None) is None
 

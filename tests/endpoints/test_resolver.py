@@ -176,14 +176,14 @@ REFUSED: list[tuple[dict[str, Any], str]] = [
     ({"service": "s3"}, "unknown service 's3': service must be workspaces or sts or ec2 or ds or iam"),
     ({"use_fips": "false"}, "use_fips must be True, False or None, not 'false'"),
     ({"endpoint_url": b"https://x"}, "endpoint_url must be a string or None, not a bytes"),
-    # two roads
+    # two ways to reach the service
     (
         {"vpc_endpoint": VPCE, "private_dns": True},
         "more than one setting chooses the endpoint: vpc_endpoint='vpce-0123-abcd'",
     ),
     ({"vpc_endpoint": VPCE, "endpoint_url": "https://x.test"}, "endpoint_url='https://x.test' (argument)"),
     ({"private_dns": True, "endpoint_url": "https://x.test"}, "private_dns=True (argument) and endpoint_url="),
-    # FIPS and dual-stack with a road of one's own
+    # FIPS and dual-stack with an endpoint of the caller's own
     (
         {"use_fips": True, "endpoint_url": "https://x.test"},
         "Invalid Configuration: FIPS and custom endpoint are not supported: use_fips=True (argument) and endpoint_url=",

@@ -92,20 +92,20 @@ def test_requested_fips_is_never_dropped(parameters: EndpointParameters) -> None
 
 
 @settings(max_examples=150)
-@given(given_id=st.sampled_from(["vpce-0123-abcd", "vpce-0123-abcd-us-west-2a"]), road=st.sampled_from("iud"))
-def test_privatelink_with_fips_is_rejected_for_every_form(given_id: str, road: str) -> None:
+@given(given_id=st.sampled_from(["vpce-0123-abcd", "vpce-0123-abcd-us-west-2a"]), form=st.sampled_from("iud"))
+def test_privatelink_with_fips_is_rejected_for_every_form(given_id: str, form: str) -> None:
     """Id, URL or private DNS: the same refusal."""
-    roads: dict[str, dict[str, Any]] = {
+    forms: dict[str, dict[str, Any]] = {
         "i": {"vpc_endpoint": VpcEndpoint(given_id)},
         "u": {"endpoint_url": f"{given_id}.workspaces.us-west-2.vpce.amazonaws.com"},
         "d": {"private_dns": True},
     }
-    parameters = EndpointParameters(service="workspaces", region="us-west-2", use_fips=True, **roads[road])
+    parameters = EndpointParameters(service="workspaces", region="us-west-2", use_fips=True, **forms[form])
     try:
         resolve_endpoint(parameters)
     except PrivateLinkFipsError:
         return
-    raise AssertionError(road)
+    raise AssertionError(form)
 
 
 @settings(max_examples=200)

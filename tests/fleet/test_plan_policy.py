@@ -195,10 +195,10 @@ async def test_plan_policy_allows_calls_only_through_its_interface_endpoint(tmp_
     """policy() and the sessions of a scoped run have the endpoint as a condition: the public host refuses them."""
     with Emulator() as aws:
         (workspace_id,) = aws.add_workspaces(1, running_mode="AUTO_STOP", state="AVAILABLE")
-        road = aws.add_vpc_endpoint(vpc_id=aws.network.vpc_id)
-        through = {"aws:RequestedRegion": ["us-west-2"], "aws:SourceVpce": [road.id]}
+        interface = aws.add_vpc_endpoint(vpc_id=aws.network.vpc_id)
+        through = {"aws:RequestedRegion": ["us-west-2"], "aws:SourceVpce": [interface.id]}
         provider, _ = sources(aws, tmp_path)["role"]
-        async with aws.client(credentials=provider, vpc_endpoint=road.dns_label) as ws:
+        async with aws.client(credentials=provider, vpc_endpoint=interface.dns_label) as ws:
             plan = await Fleet.over(("main", ws)).stop(ids=[workspace_id])
             assert [each.conditions for each in plan.policy().statements] == [{"StringEquals": through}] * 2
             narrow = ScopedClients(ws, HERE, ACTION_SPECS["stop"], Parameters()).client_for(plan.items)
@@ -207,7 +207,7 @@ async def test_plan_policy_allows_calls_only_through_its_interface_endpoint(tmp_
                 await public.describe_workspaces()
             report = await plan.run(scoped=True)
     assert report.counts[Outcome.DONE] == 1
-    assert {call.vpc_endpoint for call in aws.calls if call.operation == "StopWorkspaces"} == {road.id}
+    assert {call.vpc_endpoint for call in aws.calls if call.operation == "StopWorkspaces"} == {interface.id}
 
 
 @pytest.mark.parametrize("operation", ["AssumeRole", "GetScopedCredentials"])

@@ -248,7 +248,7 @@ def test_client_copies_reach_the_emulator(aws: Emulator) -> None:
 def test_credential_calls_use_the_emulators_sts(aws: Emulator) -> None:
     """AssumeRole calls STS's own name or its VPC endpoint, and the WorkSpaces call uses its own endpoint."""
     role = aws.add_role("caller")
-    road = aws.add_vpc_endpoint("sts")
+    interface = aws.add_vpc_endpoint("sts")
 
     def through(**options: Any) -> list[tuple[str, str | None]]:
         provider = AssumeRoleProvider(role_arn=role, source=StaticProvider(aws.credentials))
@@ -258,8 +258,8 @@ def test_credential_calls_use_the_emulators_sts(aws: Emulator) -> None:
 
     fips = "us-west-2.amazonaws.com"
     assert through(use_fips=True) == [(f"sts-fips.{fips}", None), (f"workspaces-fips.{fips}", None)]
-    inside = through(sts=StsRouting(vpc_endpoint=road.dns_label), vpc=road.vpc_id)
-    assert inside == [(road.dns_name, road.id), (f"workspaces.{fips}", None)]
+    inside = through(sts=StsRouting(vpc_endpoint=interface.dns_label), vpc=interface.vpc_id)
+    assert inside == [(interface.dns_name, interface.id), (f"workspaces.{fips}", None)]
 
 
 def test_endpoint_policy_limits_root(aws: Emulator) -> None:
@@ -305,11 +305,11 @@ def test_identity_policy_can_require_a_vpc_endpoint(aws: Emulator) -> None:
     own, other = aws.add_vpc_endpoint(private_dns=True), aws.add_vpc_endpoint()
     for bound in (only_through(vpc_endpoint=own.id), only_through(vpc=own.vpc_id)):
         mary = aws.add_user("mary", policy=[ALLOW_ALL, bound])
-        for road in ({"vpc_endpoint": own.dns_label}, {"private_dns": True}):
-            assert described(aws, credentials=mary, **road).vpc_endpoint == own.id
-        for road in ({}, {"use_fips": True}, {"vpc_endpoint": other.dns_label}):
+        for options in ({"vpc_endpoint": own.dns_label}, {"private_dns": True}):
+            assert described(aws, credentials=mary, **options).vpc_endpoint == own.id
+        for options in ({}, {"use_fips": True}, {"vpc_endpoint": other.dns_label}):
             with pytest.raises(AccessDeniedException, match="with an explicit deny in an identity-based policy"):
-                described(aws, credentials=mary, **road)
+                described(aws, credentials=mary, **options)
 
 
 def test_endpoint_policy_limits_unsigned_calls(aws: Emulator) -> None:
@@ -317,10 +317,10 @@ def test_endpoint_policy_limits_unsigned_calls(aws: Emulator) -> None:
     role = aws.add_role("caller")
     named = {"AWS": [f"arn:aws:iam::{aws.account_id}:root"]}
     statement = {"Effect": "Allow", "Principal": named, "Action": "sts:*", "Resource": "*"}
-    road = aws.add_vpc_endpoint("sts", policy={"Version": "2012-10-17", "Statement": statement})
+    interface = aws.add_vpc_endpoint("sts", policy={"Version": "2012-10-17", "Statement": statement})
 
     async def main() -> None:
-        async with aws.sts_client(vpc_endpoint=road.dns_label, retry=ONCE) as sts:
+        async with aws.sts_client(vpc_endpoint=interface.dns_label, retry=ONCE) as sts:
             await sts.get_caller_identity()
             with pytest.raises(AccessDeniedException, match="no VPC endpoint policy allows"):
                 await sts.assume_role_with_web_identity(
@@ -328,7 +328,7 @@ def test_endpoint_policy_limits_unsigned_calls(aws: Emulator) -> None:
                 )
 
     asyncio.run(main())
-    assert (aws.calls[-1].caller, aws.calls[-1].vpc_endpoint) == (None, road.id)
+    assert (aws.calls[-1].caller, aws.calls[-1].vpc_endpoint) == (None, interface.id)
 
 
 def test_certificate_covers_exactly_the_served_names(aws: Emulator) -> None:

@@ -162,18 +162,18 @@ def test_read_timeout_none_sets_no_response_limit() -> None:
     assert run_in_virtual_time(main()) == b"late"
 
 
-@pytest.mark.parametrize("road", ["engine", "httpx pool"])
+@pytest.mark.parametrize("transport_kind", ["engine", "httpx pool"])
 @pytest.mark.parametrize(
     "start", [b"HTTP/1.1 200 OK\r\nx-a: ", b"HTTP/1.1 200 OK\r\n\r\n", b""], ids=["head", "body", "interim"]
 )
-def test_slow_response_ends_with_a_typed_error(road: str, start: bytes) -> None:
+def test_slow_response_ends_with_a_typed_error(transport_kind: str, start: bytes) -> None:
     """Heads, bodies and interim responses that never end, a part before each read timeout, are a typed error."""
     drop = b"x" if start else b"HTTP/1.1 102 Processing\r\n\r\n"
 
     async def main() -> None:
         async with driven_server() as (url, accepted):
             sender = HttpTransport(TRUSTING)
-            if road == "httpx pool":
+            if transport_kind == "httpx pool":
                 have_it_use_httpx(sender)
             call = asyncio.create_task(sender.send(post(url), Timeout(read=0.01)))
             driven = await accepted.get()

@@ -319,16 +319,16 @@ def test_read_only_and_expected_account_are_enforced(aws: Emulator) -> None:
 
 def test_reach_decides_where_ec2_is_called(aws: Emulator) -> None:
     """A client of a private endpoint calls EC2 only with reach=: through EC2's endpoint, or publicly."""
-    road = aws.add_vpc_endpoint("ec2", vpc_id=aws.network.vpc_id)
+    interface = aws.add_vpc_endpoint("ec2", vpc_id=aws.network.vpc_id)
     own = aws.add_vpc_endpoint(vpc_id=aws.network.vpc_id)
 
     async def main() -> None:
         async with aws.client(vpc_endpoint=own.dns_label) as ws:
             with pytest.raises(EndpointResolutionError, match=r"reach=Reach\(ec2="):
                 await ensure(aws, ws)
-            await ensure(aws, ws, reach=Reach(ec2=road.dns_label))
+            await ensure(aws, ws, reach=Reach(ec2=interface.dns_label))
             seen = {call.vpc_endpoint for call in aws.calls if call.service == "ec2"}
-            assert seen == {road.id}
+            assert seen == {interface.id}
             await ensure(aws, ws, reach="public")
             assert aws.calls[-2].host == "ec2.us-west-2.amazonaws.com"
 

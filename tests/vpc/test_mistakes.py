@@ -399,10 +399,10 @@ def test_open_policy_needs_no_caller_identity(aws: Emulator) -> None:
     nowhere = StsRouting(endpoint_url="https://nowhere.invalid")
 
     async def main() -> None:
-        road = aws.add_vpc_endpoint(vpc_id=aws.network.vpc_id)
+        interface = aws.add_vpc_endpoint(vpc_id=aws.network.vpc_id)
         async with aws.client(vpc=None, sts=nowhere, retry=RetryPolicy(mode="off")) as ws:
             assert (await ensure(aws, ws, policy=None, repair=["private_dns"])).steps
-            aws.set_endpoint_policy(road.id, allow_account(aws.account_id).to_dict())
+            aws.set_endpoint_policy(interface.id, allow_account(aws.account_id).to_dict())
             with pytest.raises(EndpointLockoutError, match="STS cannot be reached"):
                 await ensure(aws, ws, policy=None, repair=["private_dns"])
 
