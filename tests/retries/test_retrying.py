@@ -225,6 +225,17 @@ def test_error_after_an_ambiguous_attempt_is_ambiguous(ambiguous: Callable[[], W
     assert "An earlier attempt may have succeeded." in str(error)
 
 
+def test_attempt_is_not_earlier_than_itself() -> None:
+    """If the lookup of an ambiguous outcome fails, the attempt's own error ends the call: no attempt came before it."""
+    first, second = _failed(), _failed()
+    error = Call([first, first], policy=RetryPolicy(max_attempts=2)).error()
+    assert isinstance(error, ServiceError)
+    assert (error.is_ambiguous, error.earlier_attempt_may_have_succeeded) == (True, False)
+    error = Call([first, second, second], policy=RetryPolicy(max_attempts=3)).error()
+    assert isinstance(error, ServiceError)
+    assert error.earlier_attempt_may_have_succeeded
+
+
 def test_ambiguity_survives_unambiguous_failures() -> None:
     """An ambiguous attempt makes the call ambiguous even after unambiguous failures, also for a transport error."""
     error = Call([_lost(), _throttled(), ConnectError("no route")]).error()

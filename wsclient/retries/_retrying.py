@@ -230,8 +230,8 @@ def _failed(error: BaseException, number: int) -> _FailedAttempt:
 class _RetryState(msgspec.Struct, Generic[T], kw_only=True):
     """State of a call after its first failure; tenacity calls _next, _should_retry, _delay and _pause in turn.
 
-    decision is for the latest failed attempt, and latest_error is the name of its error; has_ambiguous_attempt is True
-    once an ambiguous attempt of an operation that changes something was followed by another attempt.
+    decision is for the latest failed attempt, and latest_error is the name of its error; ambiguous_error is the error
+    of the first ambiguous attempt of an operation that changes something, once another attempt follows it.
     """
 
     attempt: Callable[[int], Awaitable[T]]
@@ -248,7 +248,7 @@ class _RetryState(msgspec.Struct, Generic[T], kw_only=True):
     first: _FailedAttempt | None
     number: int = 0
     latest_error: str = ""
-    has_ambiguous_attempt: bool = False
+    ambiguous_error: WsclientError | None = None
     decision: Decision = _UNDECIDED
 
     async def run(self) -> T | _FailedAttempt:
@@ -311,7 +311,8 @@ class _RetryState(msgspec.Struct, Generic[T], kw_only=True):
         )
         self.latest_error = error_name(error)
         if self.decision.retry:
-            self.has_ambiguous_attempt = self.has_ambiguous_attempt or (error.is_ambiguous and not self.is_read)
+            if self.ambiguous_error is None and error.is_ambiguous and not self.is_read:
+                self.ambiguous_error = error
         else:
             self._finish(error)
         return self.decision.retry
@@ -362,7 +363,8 @@ class _RetryState(msgspec.Struct, Generic[T], kw_only=True):
             _logger.debug(message, self.operation, self.number, reason, extra=self._fields())
         if is_retryable(error):
             error.add_note(f"not retried: {reason}")
-        if self.has_ambiguous_attempt:
+        if self.ambiguous_error is not None:
             error.is_ambiguous = error.may_have_been_sent = True
-            if isinstance(error, ServiceError):
+            # A lookup of the outcome that fails raises the error of the attempt itself again.
+            if isinstance(error, ServiceError) and error is not self.ambiguous_error:
                 error.earlier_attempt_may_have_succeeded = True
