@@ -11,6 +11,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import math
+import weakref
 from typing import TYPE_CHECKING, Final, Generic, TypeVar
 
 import msgspec
@@ -248,7 +249,7 @@ class _RetryState(msgspec.Struct, Generic[T], kw_only=True):
     first: _FailedAttempt | None
     number: int = 0
     latest_error: str = ""
-    ambiguous_error: WsclientError | None = None
+    ambiguous_error: weakref.ref[WsclientError] | None = None
     decision: Decision = _UNDECIDED
 
     async def run(self) -> T | _FailedAttempt:
@@ -312,7 +313,8 @@ class _RetryState(msgspec.Struct, Generic[T], kw_only=True):
         self.latest_error = error_name(error)
         if self.decision.retry:
             if self.ambiguous_error is None and error.is_ambiguous and not self.is_read:
-                self.ambiguous_error = error
+                # Weak, because the error's traceback refers to this state: they would be a reference cycle.
+                self.ambiguous_error = weakref.ref(error)
         else:
             self._finish(error)
         return self.decision.retry
@@ -366,5 +368,5 @@ class _RetryState(msgspec.Struct, Generic[T], kw_only=True):
         if self.ambiguous_error is not None:
             error.is_ambiguous = error.may_have_been_sent = True
             # A lookup of the outcome that fails raises the error of the attempt itself again.
-            if isinstance(error, ServiceError) and error is not self.ambiguous_error:
+            if isinstance(error, ServiceError) and error is not self.ambiguous_error():
                 error.earlier_attempt_may_have_succeeded = True
