@@ -313,6 +313,34 @@ def test_middleware_error_stops_the_site_and_can_be_resumed(tmp_path: Path) -> N
     play(main, middleware=(count,))
 
 
+def test_proxy_that_rejects_the_login_stops_the_site_and_can_be_resumed(tmp_path: Path) -> None:
+    """A proxy's password that expires during a run is sent by one call; renewed, the next run does every item."""
+    calls, is_renewed = 0, False
+
+    async def main(stage: PlanStage) -> None:
+        nonlocal is_renewed
+        stage.add(100)
+        plan = await stage.fleet.stop(where=EVERYTHING, journal=tmp_path / "journal")
+
+        async def around(request: httpx.Request, execute: Execute) -> httpx.Response:
+            nonlocal calls
+            calls += 1
+            if is_renewed or calls == 1:
+                return execute()
+            raise httpx.ProxyError("407 no", request=request)
+
+        stage.way(around)
+        report = await plan.run(per_site=1)
+        assert (outcomes(report), calls) == ({"done": 25, "failed": 25, "not_tried": 50}, 2), str(report)
+        assert "with HTTP 407" in (report.of(Outcome.NOT_TRIED)[0].message or "")
+        is_renewed = True
+        again = await (await stage.fleet.stop(where=EVERYTHING, journal=tmp_path / "journal")).run()
+        assert again.ok, str(again)
+        assert set(stage.sent("StopWorkspaces").values()) == {1}
+
+    play(main)
+
+
 def test_read_only_client_plans_but_does_not_run(tmp_path: Path) -> None:
     """With read_only=True planning and dry runs work; a run raises, and its journal has no item as failed."""
 

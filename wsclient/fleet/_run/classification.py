@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final
 from wsclient._core.errors import (
     THROTTLING_CODES,
     ConfigurationError,
+    ConnectError,
     CredentialsError,
     MiddlewareError,
     PaceTimeoutError,
@@ -108,6 +109,9 @@ def is_caller_error(error: WsclientError) -> bool:
         return error.limit == "read_only"
     if isinstance(error, CredentialsError | ConfigurationError | MiddlewareError | TLSError):
         return True
+    if isinstance(error, ConnectError):
+        # A proxy's refusal: further logins with the same password could lock its account out.
+        return not error.is_transient
     return isinstance(error, ServiceError) and normalize_code(error.code) in _CALLER
 
 
