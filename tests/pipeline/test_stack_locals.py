@@ -102,6 +102,7 @@ def test_hooks_of_a_call(name: str, hooks: _Hooks) -> None:
             transport=httpx.MockTransport(hooks.answer),
             middleware=[hooks.middleware],
             on_retry=hooks.look,
+            pace=None,
             retry=wsclient.RetryPolicy(max_attempts=2),
         ) as sts:
             sts._pipeline = replace(sts._pipeline, time=TimeSource(sleep=_sleep, random=lambda: 0.5))

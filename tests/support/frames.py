@@ -38,8 +38,9 @@ def stack_leaks(secrets: Iterable[str]) -> list[str]:
     while frame is not None and "/_pytest/" not in frame.f_code.co_filename:
         shown += _own_locals(frame, frame.f_lineno)
         frame = frame.f_back
-    words = list(secrets)
-    return [f"{place} shows {word}" for place, value in shown for word in words if word in _repr(value)]
+    words, once = list(secrets), {id(value): (place, value) for place, value in shown}
+    texts = [(place, _repr(value)) for place, value in once.values()]
+    return [f"{place} shows {word}" for place, text in texts for word in words if word in text]
 
 
 def _chain(error: BaseException) -> Iterator[BaseException]:

@@ -57,6 +57,8 @@ def describe(
     Values of a filter may have the wildcards * and ?. "List and filter using the CLI and API",
     https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/Using_Filtering.html
     """
+    if limit is not None and limit < 0:
+        fail("InvalidParameterValue", f"Value ( {limit} ) for parameter maxResults is invalid")
     for resource_id in ids or ():
         if resource_id not in resources:
             fail(missing, f"The ID '{resource_id}' does not exist")

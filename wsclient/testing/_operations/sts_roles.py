@@ -6,13 +6,12 @@ Messages and limits: "AWS STS API Reference", https://docs.aws.amazon.com/STS/la
 from __future__ import annotations
 
 import base64
-import binascii
 import re
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from wsclient._core.protocols.xml import Element, XmlError, parse_xml
+from wsclient._core.protocols.xml import Element, parse_xml
 from wsclient._core.service_errors import AccessDeniedException, ValidationException
 from wsclient._generated.sts import errors as e
 from wsclient._generated.sts import operations as ops
@@ -175,7 +174,7 @@ def _parse_assertion(call: Call, text: str) -> _Assertion:
     try:
         document = base64.b64decode(text, validate=True)
         root = parse_xml(document)
-    except (binascii.Error, XmlError):
+    except ValueError:  # no base64, other characters than ASCII, or no XML
         raise e.InvalidIdentityTokenException("Invalid base64 SAMLResponse, or invalid XML in it") from None
     assertion = root.child("Assertion")
     if assertion is None or not call.identities.is_signed_assertion(document):

@@ -13,6 +13,7 @@ from wsclient._core.protocols.query_dialects import EC2
 from wsclient.testing._protocols.aws_query import FORBIDDEN, QueryServerCodec, xml_response
 from wsclient.testing._protocols.base import BAD_REQUEST, UNAVAILABLE
 from wsclient.testing._protocols.query_values import XmlWriter
+from wsclient.testing._protocols.request_reader import MissingMemberError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -51,7 +52,10 @@ class Ec2ServerCodec(QueryServerCodec):
     def write_error(self, error: ServiceError, request_id: str) -> HttpResponse:
         """Serialize the error as a Response document with a list of errors."""
         code, status = self.error_code(error)
+        message = error.message
+        if isinstance(error, MissingMemberError):
+            code, message = "MissingParameter", f"The request must contain the parameter {error.member}"
         prefix = _NO_ACCESS if code == "UnauthorizedOperation" and not error.message.startswith(_NO_ACCESS) else ""
-        content = XmlWriter(self.dialect).value({"Code": code, "Message": prefix + error.message, **error.details})
+        content = XmlWriter(self.dialect).value({"Code": code, "Message": prefix + message, **error.details})
         errors = f"<Errors><Error>{content}</Error></Errors>"
         return xml_response(status, f"<Response>{errors}<RequestID>{escape(request_id)}</RequestID></Response>")

@@ -57,6 +57,12 @@ _JAVA_CLASSES = {r"\p{L}": r"\w", r"\p{N}": r"\d", r"\p{Z}": r"\s"}
 """Unicode classes in AWS's patterns, and the closest classes in Python's dialect."""
 
 
+class MissingMemberError(ValidationException):
+    """The request lacks a member that the operation requires; member is its name."""
+
+    member = ""
+
+
 def read_request(operation: AnyOperation, values: Mapping[str, object]) -> Structure:
     """Convert and validate a request. Raises SerializationException or ValidationException."""
     reader = _Reader()
@@ -81,6 +87,7 @@ class _Reader:
     """Recursive validator of one request that collects violations of the model's limits."""
 
     violations: list[str] = field(default_factory=list[str])
+    missing_member: str | None = None
 
     def structure(self, structure_type: type[Structure], values: Mapping[str, object], path: str) -> dict[str, object]:
         """Convert and validate the members in the model; unknown members are ignored, as AWS does."""
@@ -91,6 +98,7 @@ class _Reader:
             if value is not None:
                 checked[member.name] = self._value(member, member.shape, value, where)
             elif member.required and not member.forgotten:
+                self.missing_member = self.missing_member or member.name
                 self._add_violation("Value null", where, "Member must not be null")
         return checked
 
@@ -130,7 +138,12 @@ class _Reader:
         """Return a ValidationException that lists the violations so far."""
         count = len(self.violations)
         plural = "s" if count > 1 else ""
-        return ValidationException(f"{count} validation error{plural} detected: {'; '.join(self.violations)}")
+        message = f"{count} validation error{plural} detected: {'; '.join(self.violations)}"
+        if self.missing_member is None:
+            return ValidationException(message)
+        error = MissingMemberError(message)
+        error.member = self.missing_member
+        return error
 
 
 def _coerce(shape_kind: ShapeKind, value: object, path: str) -> object:
