@@ -246,6 +246,25 @@ def test_invalid_ec2_parameters_have_ec2_codes(aws: Emulator, changes: dict[str,
     assert refusal(ec2(aws).create_vpc_endpoint, **creation(aws, **changes))[0] == code
 
 
+def test_missing_parameters_and_page_sizes_have_ec2_codes(aws: Emulator) -> None:
+    """A call without a required parameter is MissingParameter, which names it; a negative page size is invalid."""
+    core = Session()
+    core.set_config_variable("parameter_validation", False)
+    client = boto3_client(aws, "ec2", core=core)
+    calls = {
+        "CreateVpcEndpoint": {"ServiceName": "x"},
+        "ModifyVpcEndpoint": {},
+        "DeleteVpcEndpoints": {},
+        "CreateTags": {"Resources": ["vpce-1"]},
+    }
+    for operation, members in calls.items():
+        with pytest.raises(ClientError, match=r"\(MissingParameter\).*must contain the parameter [A-Z]"):
+            client._make_api_call(operation, members)
+    for operation in ("DescribeVpcEndpoints", "DescribeVpcEndpointServices", "DescribeVpcs", "DescribeSubnets"):
+        with pytest.raises(ClientError, match="InvalidParameterValue"):
+            client._make_api_call(operation, {"MaxResults": -1})
+
+
 def test_invalid_network_references_have_ec2_codes(aws: Emulator) -> None:
     """Zones, addresses, other VPCs, shared VPCs and private DNS are refused as EC2 does."""
     network, client = aws.network, ec2(aws)

@@ -227,6 +227,8 @@ def test_saml_assertion_gives_a_role(aws: Emulator) -> None:
     assert (answer["Subject"], answer["Audience"]) == ("mary", "https://signin.aws.amazon.com/saml")
     assert _who(aws, _keys(answer)).endswith("assumed-role/operators/mary")
     assert _refusal(ask, assertion=good, role=f"{ROLE}2") == ("AccessDenied", 403)
+    for text in ("é<&>", "no base64", "bm8gWE1M"):
+        assert _refusal(ask, assertion=text) == ("InvalidIdentityToken", 400)
     expired = aws.saml_assertion(role_arn=ROLE, expires_in=-1)
     assert _refusal(ask, assertion=expired) == ("ExpiredTokenException", 400)
     for bad in ("####", "PHg+", "PFJlc3BvbnNlLz4=", good[:-12] + "AAAAAAAAAAAA", "PCFET0NUWVBFIHg+PHgvPg=="):
