@@ -10,10 +10,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.support.clean_run import run_clean, turns
 from tests.support.senders import CONTEXT, QUICK, TRUSTING, post
 from tests.support.tls_server import serving
+from tests.support.virtual_time import run_in_virtual_time
 from wsclient._core.http import Timeout
-from wsclient._pipeline.transport.dialer import system_resolve
+from wsclient._pipeline.transport.dialer import SHARED_SECONDS, SharedLookups, system_resolve
 from wsclient._pipeline.transport.http_transport import IDLE_SECONDS, HttpTransport, TransportSettings
 from wsclient.endpoints import PrivateDns
 from wsclient.errors import ConfigurationError, ConnectError, EndpointResolutionError, RequestTimeoutError, TLSError
@@ -194,3 +196,119 @@ def test_system_resolver_returns_unique_addresses() -> None:
     addresses = asyncio.run(system_resolve("localhost", 443))
     assert set(addresses) <= {"127.0.0.1", "::1"}
     assert len(set(addresses)) == len(addresses) >= 1
+
+
+class _HeldResolver:
+    """Resolver whose lookups wait until a test ends them."""
+
+    def __init__(self) -> None:
+        self.lookups: list[asyncio.Future[Sequence[str]]] = []
+
+    async def __call__(self, host: str, port: int) -> Sequence[str]:
+        """Answer when the test says so."""
+        del host, port
+        self.lookups.append(asyncio.get_running_loop().create_future())
+        return await self.lookups[-1]
+
+
+async def _lookups(shared: SharedLookups, count: int) -> list[asyncio.Task[Sequence[str]]]:
+    tasks = [asyncio.create_task(shared.addresses(NAME, 443)) for _ in range(count)]
+    await turns(4)
+    return tasks
+
+
+def test_concurrent_connections_share_a_lookup() -> None:
+    """Fifty lookups of one name at once are one; the next one after it is another, and so is that of another port."""
+
+    async def main() -> None:
+        resolver = _HeldResolver()
+        shared = SharedLookups(resolver)
+        tasks = await _lookups(shared, 50)
+        other = asyncio.create_task(shared.addresses(NAME, 8443))
+        await turns(4)
+        first, second = resolver.lookups
+        first.set_result(["127.0.0.1"])
+        assert await asyncio.gather(*tasks) == [["127.0.0.1"]] * 50
+        second.set_result(["::1"])
+        assert await other == ["::1"]
+        (again,) = await _lookups(shared, 1)
+        resolver.lookups[2].set_result(["127.0.0.2"])
+        assert await again == ["127.0.0.2"]
+        assert not shared._lookups
+
+    run_clean(main)
+
+
+def test_each_connection_has_its_own_error_of_a_shared_lookup() -> None:
+    """A name that does not resolve is an error for every connection that waited, and none shares its traceback."""
+
+    async def main() -> None:
+        resolver = _HeldResolver()
+        tasks = await _lookups(SharedLookups(resolver), 3)
+        resolver.lookups[0].set_exception(socket.gaierror(-2, "no such name"))
+        outcomes = await asyncio.gather(*tasks, return_exceptions=True)
+        assert [(type(error), str(error)) for error in outcomes] == [(socket.gaierror, "[Errno -2] no such name")] * 3
+        assert len(set(map(id, outcomes))) == 3
+
+    run_clean(main)
+
+
+def test_cancelled_connection_leaves_a_shared_lookup_to_the_others() -> None:
+    """A lookup ends with the last connection that waits for it, not with one of several; nothing is left behind."""
+
+    async def main() -> None:
+        resolver = _HeldResolver()
+        shared = SharedLookups(resolver)
+        first, second = await _lookups(shared, 2)
+        first.cancel()
+        await turns(4)
+        assert first.cancelled()
+        assert not resolver.lookups[0].cancelled()
+        second.cancel()
+        await turns(4)
+        assert second.cancelled()
+        assert resolver.lookups[0].cancelled()
+        assert not shared._lookups
+
+    run_clean(main)
+
+
+def test_hanging_lookup_is_not_shared_for_longer_than_a_second() -> None:
+    """A connection that starts a second later looks the name up itself: a retry does not wait for a lost query."""
+
+    async def main() -> None:
+        resolver = _HeldResolver()
+        shared = SharedLookups(resolver)
+        (hanging,) = await _lookups(shared, 1)
+        await asyncio.sleep(SHARED_SECONDS - 0.01)
+        (sharing,) = await _lookups(shared, 1)
+        await asyncio.sleep(0.02)
+        (late,) = await _lookups(shared, 1)
+        _, second = resolver.lookups
+        second.set_result(["127.0.0.1"])
+        assert await late == ["127.0.0.1"]
+        assert not hanging.done()
+        assert not sharing.done()
+        resolver.lookups[0].set_result(["127.0.0.2"])
+        assert await hanging == await sharing == ["127.0.0.2"]
+
+    run_in_virtual_time(main())
+
+
+def test_stopped_event_loop_keeps_no_lookup_from_the_next_one() -> None:
+    """A lookup of an event loop that was closed meanwhile is not waited for on another one."""
+    resolver = _HeldResolver()
+    shared = SharedLookups(resolver)
+    loop = asyncio.new_event_loop()
+    waiting = loop.create_task(shared.addresses(NAME, 443))
+    loop.run_until_complete(turns(4))
+
+    async def main() -> None:
+        (task,) = await _lookups(shared, 1)
+        resolver.lookups[1].set_result(["127.0.0.1"])
+        assert await task == ["127.0.0.1"]
+
+    asyncio.run(main())
+    waiting.cancel()
+    loop.run_until_complete(asyncio.gather(waiting, return_exceptions=True))
+    loop.close()

@@ -9,11 +9,13 @@ from __future__ import annotations
 import asyncio
 import socket
 from collections.abc import Awaitable, Callable, Sequence
+from copy import copy
 from typing import TYPE_CHECKING, Final
 
 import msgspec
 
 from wsclient._core.errors import ConfigurationError, EndpointResolutionError
+from wsclient._core.event_loops import mark_retrieved
 
 if TYPE_CHECKING:
     from wsclient.endpoints._private_link import PrivateDns
@@ -23,10 +25,70 @@ Resolver = Callable[[str, int], Awaitable[Sequence[str]]]
 """DNS lookup: an async function of host and port that returns IP addresses, or raises OSError if there are none."""
 
 
+SHARED_SECONDS: Final = 1.0
+"""Seconds after its start for which a lookup is shared: the retry of a call must not wait for one that hangs."""
+
+
 async def system_resolve(host: str, port: int) -> Sequence[str]:
     """Return the IP addresses from this machine's resolver, in its order, without duplicates."""
     found = await asyncio.get_running_loop().getaddrinfo(host, port, type=socket.SOCK_STREAM)
     return list(dict.fromkeys(str(address[0]) for *_, address in found))
+
+
+class SharedLookups:
+    """DNS lookups that concurrent connections to a host share.
+
+    asyncio looks names up in the few threads of the event loop's default executor: fifty connections that open at once
+    would wait for each other there. A result is shared, but not kept.
+    """
+
+    def __init__(self, resolve: Resolver) -> None:
+        self._resolve = resolve
+        self._lookups: dict[tuple[str, int], _Lookup] = {}
+
+    async def addresses(self, host: str, port: int) -> Sequence[str]:
+        """Return the addresses of a lookup that started within the last second, or of one of its own."""
+        key, loop = (host, port), asyncio.get_running_loop()
+        lookup = self._lookups.get(key)
+        if lookup is None or not lookup.is_shared(loop):
+            task = loop.create_task(self._look_up(host, port))
+            task.add_done_callback(mark_retrieved)
+            lookup = self._lookups[key] = _Lookup(task, loop.time())
+        lookup.callers += 1
+        try:
+            # Not the task itself: a cancelled caller must not end the lookup of the others.
+            await asyncio.wait({lookup.task})
+            result = lookup.task.result()
+        finally:
+            lookup.callers -= 1
+            if not lookup.callers:
+                lookup.task.cancel()
+                if self._lookups.get(key) is lookup:
+                    del self._lookups[key]
+        if isinstance(result, OSError):
+            # Each caller has an error of its own: raising one adds the caller's frames to it.
+            raise copy(result)
+        return result
+
+    async def _look_up(self, host: str, port: int) -> Sequence[str] | OSError:
+        try:
+            return await self._resolve(host, port)
+        except OSError as error:
+            return error
+
+
+class _Lookup(msgspec.Struct, eq=False):
+    """A DNS lookup in progress: when it started, and how many connections wait for it."""
+
+    task: asyncio.Task[Sequence[str] | OSError]
+    started: float
+    callers: int = 0
+
+    def is_shared(self, loop: asyncio.AbstractEventLoop) -> bool:
+        """Return True if another connection of the event loop may wait for it, too."""
+        if self.task.get_loop() is not loop or self.task.done():
+            return False
+        return loop.time() - self.started < SHARED_SECONDS
 
 
 class PrivateResolver(msgspec.Struct):

@@ -31,7 +31,7 @@ from wsclient._core.http import (
 from wsclient._core.reprs import RedactedStruct
 from wsclient._core.tracebacks import without_locals
 from wsclient._pipeline.transport.connection_pool import ConnectionPool
-from wsclient._pipeline.transport.dialer import SYSTEM_DIALER, Dialer, PrivateResolver, Resolver
+from wsclient._pipeline.transport.dialer import SYSTEM_DIALER, Dialer, PrivateResolver, Resolver, SharedLookups
 from wsclient._pipeline.transport.errors import (
     connect_error,
     connection_lost_error,
@@ -141,7 +141,7 @@ class HttpTransport:
         self.proxy = validate_proxy(self.settings.proxy) if self.settings.proxy else None
         rule = self.settings.private_dns
         # httpx transports do their own DNS lookup; for them RequestTrace.connected checks the address they report.
-        resolve = resolve or self.settings.dialer.resolve
+        resolve = SharedLookups(resolve or self.settings.dialer.resolve).addresses
         self._resolve: Resolver = PrivateResolver(rule, resolve).addresses if rule else resolve
         self._pools: EventLoopPools[_Connections] = EventLoopPools(self)
         self._opening: dict[asyncio.AbstractEventLoop, asyncio.Task[EventLoopPool[_Connections]]] = {}
