@@ -116,7 +116,7 @@ def _presented_chain(connection: ssl.SSLObject) -> Sequence[_Certificate]:
 
 
 def _chain_notes(chain: Sequence[Mapping[str, object]]) -> Iterator[str]:
-    """Yield notes that describe a rejected chain of certificates: whose, for which names, by whom, until when."""
+    """Yield notes that describe a rejected chain of certificates."""
     if not chain:
         return
     names = [

@@ -31,7 +31,7 @@ class StaleConnectionError(ConnectionError):
 
 
 class RefusedRenegotiationError(ConnectionResetError):
-    """The connection ended after the server had asked for another TLS 1.2 handshake, which the client refuses."""
+    """The connection ended after the server requested another TLS 1.2 handshake, which the client refuses."""
 
 
 class HTTP11Connection(asyncio.BufferedProtocol):

@@ -45,7 +45,7 @@ class FailedRequest(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def tls_peer(self) -> str:
-        """Who presented a certificate, or broke a handshake off."""
+        """Peer of a TLS handshake: the proxy itself, or the host that it leads to."""
         return f"the proxy {self.proxy}" if self.is_at_proxy else self.route
 
 
