@@ -180,6 +180,21 @@ def test_steps_through_a_proxy(aws: Emulator) -> None:
     assert any(tunnel.startswith(b"CONNECT workspaces.us-west-2.amazonaws.com:443 ") for tunnel in tunnels)
 
 
+@pytest.mark.parametrize(
+    ("answer", "remedy"),
+    [
+        (b"HTTP/1.1 407 no\r\n\r\n", "correct the user name and password in the URL of --proxy or HTTPS_PROXY"),
+        (b"HTTP/1.1 405 no\r\n\r\n", "check the address and port in --proxy or HTTPS_PROXY"),
+        (b"SSH-2.0-OpenSSH\r\n\r\n", "check the address and port in --proxy or HTTPS_PROXY"),
+        (b"HTTP/1.1 503 no\r\n\r\n", "allow workspaces.us-west-2.amazonaws.com:443 in the proxy localhost:"),
+    ],
+)
+def test_remedy_of_a_proxy_depends_on_its_response(aws: Emulator, answer: bytes, remedy: str) -> None:
+    """A proxy that wants a login, is none, or does not reach the host, each needs something else."""
+    steps, _ = _through_proxy(aws, answer)
+    assert remedy in steps["TLS"].advice
+
+
 def test_proxy_that_rejects_the_tunnel_is_the_failing_step(aws: Emulator) -> None:
     """The refusal is the proxy's, and so is the remedy; identity and clock are checked all the same."""
     steps, _ = _through_proxy(aws, b"HTTP/1.1 403 Forbidden\r\n\r\n")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import pickle
 import socket
 import ssl
 import struct
@@ -186,6 +187,7 @@ def test_a_proxy_s_status_says_what_to_check_and_whether_to_retry(status: int, w
             with pytest.raises(ConnectError, match=words) as caught:
                 await sender.send(post(), QUICK)
             assert (caught.value.is_transient, caught.value.may_have_been_sent) == (is_transient, False)
+            assert pickle.loads(pickle.dumps(caught.value)).proxy_status == status
             assert "hunter" not in str(caught.value)
             await sender.aclose()
 

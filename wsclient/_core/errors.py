@@ -183,10 +183,17 @@ class TransportError(WsclientError):
 
 
 class ConnectError(TransportError):
-    """The connection failed: DNS lookup, TCP, proxy or an aborted TLS handshake. The request was not sent."""
+    """The connection failed: DNS lookup, TCP, proxy or an aborted TLS handshake. The request was not sent.
 
-    def __init__(self, message: str, *, is_transient: bool | None = None) -> None:
+    proxy_status is the HTTP status with which a proxy rejected the connection, or None.
+    """
+
+    proxy_status: int | None = None
+
+    def __init__(self, message: str, *, is_transient: bool | None = None, proxy_status: int | None = None) -> None:
         super().__init__(message, may_have_been_sent=False, is_transient=is_transient)
+        if proxy_status is not None:
+            self.proxy_status = proxy_status
 
 
 class TLSError(TransportError):

@@ -60,6 +60,7 @@ def rejected_tunnel(failure: FailedRequest, status: int) -> ConnectError:
         f"the proxy {failure.proxy or 'of transport='} rejected the connection to {failure.peer} with HTTP {status}"
         f"{f': {hint}' if hint else ''}",
         is_transient=may_pass(status) and status not in _PERMANENT,
+        proxy_status=status,
     )
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from wsclient._core.credentials import masked_key
 from wsclient._core.errors import ServiceError, WsclientError
 from wsclient._core.utils import is_list
+from wsclient._pipeline.transport.request_trace import host_and_port
 from wsclient.cli.doctor.remedies import PAGES, account_remedy, credentials_remedy, service_remedy, sts_remedy
 from wsclient.cli.doctor.report import failed, ok, warning
 
@@ -41,9 +42,9 @@ async def check_identity(at: Diagnosis, name: str) -> Step:
     except WsclientError as error:
         # A VPC may have an endpoint for WorkSpaces and none for STS, so the call is made all the same.
         route = await at.sts_route()
-        host = route.endpoint.host if route else "STS"
+        peer = host_and_port(route.endpoint.url) if route else "STS"
         proxy = route.transport.proxy_peer if route else None
-        remedy = sts_remedy(error, host, proxy)
+        remedy = sts_remedy(error, peer, proxy)
         if at.expected_account:
             return failed(name, f"the account cannot be verified: {error}", remedy)
         return warning(name, str(error), remedy)

@@ -10,6 +10,7 @@ from wsclient._core.dates import http_date
 from wsclient._core.errors import EndpointResolutionError, WsclientError
 from wsclient._core.hosts import bare_endpoint_id
 from wsclient._pipeline.transport.errors import missing_suffix_hint
+from wsclient._pipeline.transport.request_trace import host_and_port
 from wsclient.cli.doctor.context import VPC_KINDS
 from wsclient.cli.doctor.remedies import PAGES, connection_remedy, name_remedy, tls_remedy
 from wsclient.cli.doctor.report import failed, ok, skipped, warning
@@ -71,7 +72,7 @@ async def check_tls(at: Diagnosis, name: str) -> Step:
     try:
         response = await at.probe()
     except WsclientError as error:
-        return failed(name, str(error), tls_remedy(error, endpoint.host, at.proxy_peer))
+        return failed(name, str(error), tls_remedy(error, host_and_port(endpoint.url), at.proxy_peer))
     at.date = response.header("date")
     if endpoint.insecure:
         return warning(name, "plain http: the calls are not encrypted", "use https outside of tests")

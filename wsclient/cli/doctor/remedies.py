@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from wsclient._core.errors import ConnectError, CredentialsError, RequestTimeoutError, ServiceError, TLSError
 from wsclient._core.service_errors import AccessDeniedException
+from wsclient._pipeline.transport.proxy_errors import AUTHENTICATION_REQUIRED
 from wsclient.cli import shell_terms
 
 if TYPE_CHECKING:
@@ -20,6 +21,8 @@ PAGES: Final = {
 
 _TIMEOUTS: Final = tuple((f"Timeout.{phase}", "--timeout") for phase in ("connect", "read", "write"))
 _TLS: Final = "if a corporate proxy inspects TLS, trust its CA certificate with --extra-ca-file FILE, or AWS_CA_BUNDLE"
+_NOT_A_PROXY: Final = frozenset({400, 404, 405, 501, 505})
+"""Statuses of web servers for the method CONNECT."""
 _CLOCK: Final = "the secret key is wrong, or this machine's clock is"
 
 
@@ -50,24 +53,33 @@ def connection_remedy(*, proxy: bool, is_in_vpc: bool) -> str:
     )
 
 
-def tls_remedy(error: WsclientError, host: str, proxy: str | None) -> str:
-    """Return what to do about a failed TLS handshake, or a proxy that opens no tunnel to the host."""
+def tls_remedy(error: WsclientError, peer: str, proxy: str | None) -> str:
+    """Return what to do about a failed TLS handshake with a host:port, or a proxy that opens no tunnel to it."""
     if isinstance(error, TLSError):
         return _TLS
     if proxy is not None:
-        return f"allow {host}:443 in the proxy {proxy}, or list the host in NO_PROXY to connect directly"
+        return _proxy_remedy(error, peer, proxy)
     return "check that a server of AWS, and no other, listens there"
 
 
-def sts_remedy(error: WsclientError, host: str, proxy: str | None) -> str:
+def _proxy_remedy(error: WsclientError, peer: str, proxy: str) -> str:
+    status = error.proxy_status if isinstance(error, ConnectError) else None
+    if status == AUTHENTICATION_REQUIRED:
+        return "correct the user name and password in the URL of --proxy or HTTPS_PROXY"
+    if status in _NOT_A_PROXY or (status is None and isinstance(error, ConnectError)):
+        return connection_remedy(proxy=True, is_in_vpc=False)
+    return f"allow {peer} in the proxy {proxy}, or list the host in NO_PROXY to connect directly"
+
+
+def sts_remedy(error: WsclientError, peer: str, proxy: str | None) -> str:
     """Return what to do about STS, when no response of it arrives."""
     if isinstance(error, TLSError):
         return _TLS
     if proxy is not None:
-        return tls_remedy(error, host, proxy)
+        return tls_remedy(error, peer, proxy)
     if isinstance(error, ConnectError | RequestTimeoutError):
         return (
-            f"allow connections to {host}:443; in a private subnet, STS needs an interface endpoint of its own: "
+            f"allow connections to {peer}; in a private subnet, STS needs an interface endpoint of its own: "
             "--sts-vpc-endpoint ID, --sts-endpoint URL or AWS_ENDPOINT_URL_STS"
         )
     return f"see {PAGES['troubleshooting']}"
