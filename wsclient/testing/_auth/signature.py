@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from typing import TYPE_CHECKING
-from urllib.parse import quote, unquote, unquote_to_bytes
+from urllib.parse import parse_qsl, quote, unquote, unquote_to_bytes
 
 from wsclient._core.service_errors import (
     ExpiredTokenException,
@@ -24,7 +24,7 @@ from wsclient._core.service_errors import (
     MissingAuthenticationTokenException,
     UnrecognizedClientException,
 )
-from wsclient.testing._protocols.base import path_and_query
+from wsclient.testing._protocols.base import header, path_and_query
 
 if TYPE_CHECKING:
     from wsclient._core.http import HttpRequest
@@ -36,6 +36,16 @@ WINDOW = timedelta(minutes=5)
 
 _ALGORITHM = "AWS4-HMAC-SHA256"
 _PARAMETERS = ("Credential", "Signature", "SignedHeaders")
+_PRESIGNED = (
+    "X-Amz-Algorithm",
+    "X-Amz-Credential",
+    "X-Amz-Date",
+    "X-Amz-Expires",
+    "X-Amz-SignedHeaders",
+    "X-Amz-Signature",
+)
+"""Parameters that every presigned URL has; with temporary credentials, X-Amz-Security-Token besides."""
+_MAX_EXPIRES = 7 * 24 * 3600
 _SCOPE_PARTS = 5
 _AMZ_DATE = re.compile(r"([0-9]{4})([0-9]{2})([0-9]{2})T([0-9]{2})([0-9]{2})([0-9]{2})Z")
 _SCOPE_DATE = re.compile(r"[0-9]{8}")
@@ -67,7 +77,10 @@ _NO_MATCH = (
 
 @dataclass(frozen=True, slots=True)
 class _Authorization:
-    """Parsed Authorization header."""
+    """Parsed Authorization header, or parameters of a presigned URL.
+
+    token is the session token, timestamp the X-Amz-Date, None if it is missing. A presigned URL has a lifetime.
+    """
 
     access_key_id: str
     date: str
@@ -75,6 +88,9 @@ class _Authorization:
     service: str
     signed_headers: tuple[str, ...]
     signature: str
+    token: str | None
+    timestamp: str | None
+    lifetime: timedelta | None = None
 
     @property
     def scope(self) -> str:
@@ -99,11 +115,11 @@ def authenticate(
     """
     headers = _join_headers(request)
     _check_single_authentication(request)
-    authorization = _parse_authorization(headers)
+    authorization = _parse_authorization(request, headers)
     _check_scope(authorization, service, regions)
     _check_signed_headers(authorization, headers)
-    key = _find_key(authorization, headers, keys, clock.now())
-    _check_date(authorization, headers, clock)
+    key = _find_key(authorization, keys, clock.now())
+    _check_date(authorization, clock)
     expected = _signature(authorization, request, headers, key.credentials.secret_access_key)
     if not _SIGNATURE.fullmatch(authorization.signature):
         raise InvalidSignatureException("'Signature' must be 64 lower-case hexadecimal digits.")
@@ -136,17 +152,48 @@ def _check_single_authentication(request: HttpRequest) -> None:
             raise InvalidSignatureException(f"The request must have exactly one '{name}' header.")
 
 
-def _parse_authorization(headers: dict[str, str]) -> _Authorization:
-    header = headers.get("authorization")
-    if not header:
+def _parse_authorization(request: HttpRequest, headers: dict[str, str]) -> _Authorization:
+    text = headers.get("authorization")
+    query = path_and_query(request)[1]
+    if text is None and "X-Amz-Algorithm=" in query and "X-Amz-Signature=" in query:
+        return _parse_presigned(query)
+    if not text:
         raise MissingAuthenticationTokenException("Request is missing Authentication Token")
-    algorithm, _, rest = header.partition(" ")
+    algorithm, _, rest = text.partition(" ")
     if algorithm != _ALGORITHM:
         raise IncompleteSignatureException(f"Unsupported AWS 'algorithm', expected {_ALGORITHM}.")
     parts = _parse_parameters(rest)
     access_key_id, date, region, service = _parse_scope(parts["Credential"])
     signed_headers = tuple(parts["SignedHeaders"].split(";"))
-    return _Authorization(access_key_id, date, region, service, signed_headers, parts["Signature"])
+    token, timestamp = headers.get("x-amz-security-token"), headers.get("x-amz-date")
+    return _Authorization(access_key_id, date, region, service, signed_headers, parts["Signature"], token, timestamp)
+
+
+def _parse_presigned(query: str) -> _Authorization:
+    """Return the authentication of a presigned URL.
+
+    "Authentication methods", https://docs.aws.amazon.com/IAM/latest/UserGuide/aws-signing-authentication-methods.html
+    """
+    pairs = parse_qsl(query, keep_blank_values=True)
+    parts = {name: value for name, value in pairs if name.startswith("X-Amz-")}
+    for name in _PRESIGNED:
+        if not parts.get(name):
+            raise IncompleteSignatureException(f"AWS query-string parameters must include '{name}'.")
+    if len(parts) != sum(name.startswith("X-Amz-") for name, _ in pairs):
+        raise IncompleteSignatureException("AWS query-string parameters must be there once each.")
+    if parts["X-Amz-Algorithm"] != _ALGORITHM:
+        raise IncompleteSignatureException(f"Unsupported AWS 'algorithm', expected {_ALGORITHM}.")
+    seconds = parts["X-Amz-Expires"]
+    if not (seconds.isascii() and seconds.isdigit() and 1 <= int(seconds[:9]) <= _MAX_EXPIRES):
+        raise IncompleteSignatureException(f"X-Amz-Expires must be 1 to {_MAX_EXPIRES} seconds.")
+    return _Authorization(
+        *_parse_scope(parts["X-Amz-Credential"]),
+        tuple(parts["X-Amz-SignedHeaders"].split(";")),
+        parts["X-Amz-Signature"],
+        parts.get("X-Amz-Security-Token"),
+        parts["X-Amz-Date"],
+        timedelta(seconds=int(seconds)),
+    )
 
 
 def _parse_parameters(text: str) -> dict[str, str]:
@@ -203,9 +250,9 @@ def _check_signed_headers(authorization: _Authorization, headers: dict[str, str]
             raise InvalidSignatureException("A header among 'SignedHeaders' is not in the request.")
 
 
-def _find_key(authorization: _Authorization, headers: dict[str, str], keys: KeyRing, now: datetime) -> IssuedKey:
+def _find_key(authorization: _Authorization, keys: KeyRing, now: datetime) -> IssuedKey:
     key = keys.find(authorization.access_key_id)
-    token = headers.get("x-amz-security-token")
+    token = authorization.token
     issued_token = key.credentials.session_token if key else None
     if key is None or not hmac.compare_digest((token or "").encode(), (issued_token or "").encode()):
         raise UnrecognizedClientException("The security token included in the request is invalid.")
@@ -215,19 +262,21 @@ def _find_key(authorization: _Authorization, headers: dict[str, str], keys: KeyR
     return key
 
 
-def _check_date(authorization: _Authorization, headers: dict[str, str], clock: DrivenClock) -> None:
-    timestamp = headers.get("x-amz-date")
+def _check_date(authorization: _Authorization, clock: DrivenClock) -> None:
+    timestamp = authorization.timestamp
     if timestamp is None:
         raise IncompleteSignatureException("Authorization header requires existence of a 'X-Amz-Date' header.")
     signed_at = _parse_timestamp(timestamp)
     if timestamp[:8] != authorization.date:
         raise InvalidSignatureException("Date in Credential scope does not match YYYYMMDD of 'X-Amz-Date'.")
-    now = _time_for_signer(signed_at, clock)
-    earliest, latest = now - WINDOW, now + WINDOW
+    # Whether a presigned URL was made before the driven clock was advanced cannot be told from its date.
+    now = _time_for_signer(signed_at, clock) if authorization.lifetime is None else clock.wall()
+    age = WINDOW if authorization.lifetime is None else authorization.lifetime
+    earliest, latest = now - age, now + WINDOW
     if signed_at < earliest:
         raise InvalidSignatureException(
             f"Signature expired: {timestamp} is now earlier than "
-            f"{_format_timestamp(earliest)} ({_format_timestamp(now)} - 5 min.)"
+            f"{_format_timestamp(earliest)} ({_format_timestamp(now)} - {age.total_seconds() / 60:g} min.)"
         )
     if signed_at > latest:
         raise InvalidSignatureException(
@@ -238,7 +287,7 @@ def _check_date(authorization: _Authorization, headers: dict[str, str], clock: D
 
 def service_time(request: HttpRequest, clock: DrivenClock) -> datetime:
     """Return the service's time for the Date header of the response to a request."""
-    timestamp = next((value for name, value in request.headers if name.lower() == "x-amz-date"), "")
+    timestamp = header(request, "x-amz-date")
     try:
         return _time_for_signer(_parse_timestamp(timestamp), clock)
     except IncompleteSignatureException:
@@ -269,7 +318,7 @@ def _format_timestamp(at: datetime) -> str:
 def _signature(authorization: _Authorization, request: HttpRequest, headers: dict[str, str], secret: str) -> str:
     canonical = _canonical_request(authorization, request, headers)
     digest = hashlib.sha256(canonical.encode()).hexdigest()
-    string_to_sign = "\n".join((_ALGORITHM, headers["x-amz-date"], authorization.scope, digest))
+    string_to_sign = "\n".join((_ALGORITHM, authorization.timestamp or "", authorization.scope, digest))
     return hmac.digest(_signing_key(secret, authorization.scope), string_to_sign.encode(), hashlib.sha256).hex()
 
 
@@ -287,7 +336,8 @@ def _canonical_request(authorization: _Authorization, request: HttpRequest, head
     if headers.get("x-amz-content-sha256", payload) != payload:
         raise InvalidSignatureException("The provided 'x-amz-content-sha256' header does not match the body.")
     pairs = (_split_pair(pair) for pair in sent_query.split("&") if pair)
-    query = sorted((_uri_encode(name), _uri_encode(value)) for name, value in pairs)
+    left_out = None if authorization.lifetime is None else "X-Amz-Signature"
+    query = sorted((_uri_encode(name), _uri_encode(value)) for name, value in pairs if name != left_out)
     return "\n".join(
         (
             request.method,

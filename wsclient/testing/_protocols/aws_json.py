@@ -14,7 +14,7 @@ import msgspec
 
 from wsclient._core.http import HttpResponse
 from wsclient._core.service_errors import SerializationException
-from wsclient.testing._protocols.base import header, http_status
+from wsclient.testing._protocols.base import POST_ONLY, header, http_status
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -28,6 +28,8 @@ CONTENT_TYPE = "application/x-amz-json-1.1"
 
 class JsonServerCodec:
     """Server-side codec of awsJson 1.1, for the requests of one service."""
+
+    methods = POST_ONLY
 
     def __init__(self, service: Service) -> None:
         self.service = service

@@ -12,7 +12,7 @@ from xml.sax.saxutils import escape
 from wsclient._core.http import HttpResponse
 from wsclient._core.protocols.query_dialects import QUERY
 from wsclient._core.service_errors import SerializationException, UnknownOperationException
-from wsclient.testing._protocols.base import BAD_REQUEST, header, http_status
+from wsclient.testing._protocols.base import BAD_REQUEST, header, http_status, path_and_query
 from wsclient.testing._protocols.query_values import FormReader, XmlWriter
 
 if TYPE_CHECKING:
@@ -43,6 +43,7 @@ class QueryServerCodec:
     """Server-side codec of AWS Query, for the requests of STS or IAM."""
 
     error_codes: Mapping[str, tuple[str, int]] = _ERROR_CODES
+    methods = frozenset({"GET", "POST"})
     dialect = QUERY
 
     def __init__(self, service: Service, *, is_default: bool = False) -> None:
@@ -50,8 +51,9 @@ class QueryServerCodec:
         self._is_default = is_default
 
     def matches(self, request: HttpRequest) -> bool:
-        """Return whether the request body is a form of this service's API version, or any form for the default."""
-        if not header(request, "content-type").startswith("application/x-www-form-urlencoded"):
+        """Return whether the request is a form of this service's API version, or any form for the default."""
+        is_form = header(request, "content-type").startswith("application/x-www-form-urlencoded")
+        if not is_form and "Action" not in _form_or_empty(request):
             return False
         return self._is_default or _form_or_empty(request).get("Version") == self.service.api_version
 
@@ -108,12 +110,17 @@ def _form_or_empty(request: HttpRequest) -> dict[str, str]:
 
 
 def _parse_form(request: HttpRequest) -> dict[str, str]:
+    """Return the parameters of the body and the query, without those that authenticate a presigned URL."""
     try:
-        text = request.body.decode("ascii")
-        pairs = parse_qsl(text, keep_blank_values=True, errors="strict", max_num_fields=_MAX_FIELDS)
+        texts = (path_and_query(request)[1], request.body.decode("ascii"))
+        pairs = [
+            pair
+            for text in texts
+            for pair in parse_qsl(text, keep_blank_values=True, errors="strict", max_num_fields=_MAX_FIELDS)
+        ]
     except ValueError:
         raise SerializationException("the body is not a valid form") from None
-    return dict(pairs)
+    return {name: value for name, value in pairs if not name.startswith("X-Amz-")}
 
 
 def xml_response(status: int, document: str) -> HttpResponse:

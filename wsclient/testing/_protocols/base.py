@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Final, Protocol
 
 from wsclient._core.service_errors import ServiceUnavailable
 
@@ -13,11 +13,17 @@ if TYPE_CHECKING:
     from wsclient._core.http import HttpRequest, HttpResponse
     from wsclient._core.model.operations import Service
 
+POST_ONLY: Final = frozenset({"POST"})
 BAD_REQUEST, INTERNAL, UNAVAILABLE = 400, 500, 503
 
 
 class ServerCodec(Protocol):
     """Server-side codec of one protocol: parses requests and serializes responses."""
+
+    @property
+    def methods(self) -> frozenset[str]:
+        """HTTP methods of the protocol."""
+        ...
 
     @property
     def service(self) -> Service:

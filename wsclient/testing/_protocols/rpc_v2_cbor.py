@@ -11,7 +11,7 @@ import cbor2
 
 from wsclient._core.http import HttpResponse
 from wsclient._core.service_errors import SerializationException
-from wsclient.testing._protocols.base import header, http_status, path_and_query
+from wsclient.testing._protocols.base import POST_ONLY, header, http_status, path_and_query
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -26,6 +26,8 @@ _HEADERS = (("content-type", "application/cbor"), ("smithy-protocol", PROTOCOL))
 
 class CborServerCodec:
     """Server-side codec of smithy-rpc-v2-cbor, for the requests of one service."""
+
+    methods = POST_ONLY
 
     def __init__(self, service: Service) -> None:
         self.service = service

@@ -103,9 +103,9 @@ def _perform(
     served_host = progress.served_host = find_host(
         header(request, "host"), world.regions, world.endpoints, world.arrivals.find_vpc(request)
     )
-    if codec is None or request.method != "POST":
+    if codec is None or request.method not in codec.methods:
         raise UnknownOperationException(
-            "The request uses no supported protocol: awsJson 1.1, rpc-v2-cbor or AWS Query, by POST."
+            "The request uses no supported protocol: awsJson 1.1 or rpc-v2-cbor by POST, AWS Query by POST or GET."
         )
     service, name = codec.service, progress.operation
     if served_host.service not in (None, service.name):
