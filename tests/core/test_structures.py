@@ -70,6 +70,7 @@ def test_every_enumeration_pickles_unknown_values(kind: type[OpenEnum]) -> None:
     assert f"{unknown}" == str(unknown) == unknown.value == "A VALUE OF TOMORROW"
     assert pickle.loads(pickle.dumps(unknown)) == copy.deepcopy(unknown) == unknown
     assert hash(pickle.loads(pickle.dumps(unknown))) == hash(unknown)
+    assert unknown.__reduce_ex__(2) == (kind, (unknown.value,))  # by value in every version of Python
     assert len(kind) == count
     assert not any(member.is_unknown for member in kind)
     assert all(pickle.loads(pickle.dumps(member)) is member for member in kind)

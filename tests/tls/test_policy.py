@@ -36,6 +36,7 @@ def _context(suites: str) -> ssl.SSLContext:
 def test_the_default_context_allows_forward_secrecy_with_aead_only() -> None:
     """Every suite of the default context is ephemeral and authenticated; TLS 1.2 is the least; names are checked."""
     context = TLSPolicy().create_context()
+    assert not context.options & ssl.OP_IGNORE_UNEXPECTED_EOF
     assert all(suite["aead"] and suite["kea"] in {"kx-any", "kx-ecdhe", "kx-dhe"} for suite in context.get_ciphers())
     assert context.minimum_version is ssl.TLSVersion.TLSv1_2
     assert context.check_hostname

@@ -14,6 +14,7 @@ import pytest
 
 from tests.support.platforms import LOOP_NAMES, LOOPS
 from tests.support.senders import CONTEXT, QUICK, TRUSTING, post
+from tests.support.ssl_contexts import ignoring_ends
 from tests.support.tls_server import OK, serving
 from tests.support.virtual_time import WallClock
 from wsclient._core.errors import ConfigurationError, ResponseParseError
@@ -587,12 +588,17 @@ def test_response_parses_in_any_pieces(loop: str, name: str, size: int) -> None:
 
 @each_loop
 @pytest.mark.parametrize("ending", ["orderly", "cut"])
-def test_response_without_length_ends_at_close_notify(loop: str, ending: str) -> None:
-    """A response without a length is complete after TLS's close_notify; a truncated connection is an error."""
+@pytest.mark.parametrize("ignores", [False, True])
+def test_response_without_length_ends_at_close_notify(loop: str, ending: str, ignores: bool) -> None:
+    """A response without a length is complete after TLS's close_notify; a truncated connection is an error.
+
+    Also in a context of the caller's that ignores the difference, as those of Python 3.11.0 to 3.11.3 do.
+    """
 
     async def main() -> None:
         async with driven_server() as (url, accepted):
             own = engine()
+            own._context = ignoring_ends(TRUSTING.policy) if ignores else own._context
             call = asyncio.create_task(own.exchange(post(url), QUICK, Watch()))
             driven = await accepted.get()
             await driven.read_request()

@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.support.senders import CONTEXT, QUICK, TRUSTING, post
+from tests.support.ssl_contexts import ignoring_ends
 from tests.support.tls_server import proxying, serving
 from tests.transport.test_connection_pool import Watch, driven_server, each_loop, engine, run
 from wsclient._core.errors import ConnectionLostError, ResponseParseError
@@ -100,18 +101,24 @@ def test_late_duplicate_response_through_a_proxy_is_rejected() -> None:
 
 @pytest.mark.parametrize("body", [b"", b"{}"])
 @pytest.mark.parametrize("is_cut", [False, True])
-def test_a_response_through_a_proxy_ends_with_close_notify(body: bytes, is_cut: bool) -> None:
-    """A body that ends with the connection is complete only after close_notify; otherwise the outcome is ambiguous."""
+@pytest.mark.parametrize("ignores", [False, True])
+def test_a_response_through_a_proxy_ends_with_close_notify(body: bytes, is_cut: bool, ignores: bool) -> None:
+    """A body that ends with the connection is complete only after close_notify; otherwise the outcome is ambiguous.
+
+    It always is in a context of the caller's that does not tell the two apart.
+    """
 
     async def main() -> None:
         async with driven_server() as (url, accepted), proxying() as proxy:
-            sender = HttpTransport(TransportSettings(policy=TRUSTING.policy, proxy=proxy.url, max_connections=1))
+            context = ignoring_ends(TRUSTING.policy) if ignores else None
+            settings = TransportSettings(policy=TRUSTING.policy, context=context, proxy=proxy.url, max_connections=1)
+            sender = HttpTransport(settings)
             call = asyncio.create_task(sender.send(post(url), QUICK))
             driven = await accepted.get()
             await driven.read_request()
             await driven.send(b"HTTP/1.1 200 OK\r\n\r\n" + body)
-            if is_cut:
-                driven.abort()
+            if is_cut or ignores:
+                driven.abort() if is_cut else driven.writer.close()
                 with pytest.raises((ResponseParseError, ConnectionLostError)) as caught:
                     await call
                 assert caught.value.is_ambiguous

@@ -59,12 +59,14 @@ OutputT = TypeVar("OutputT", bound=Output)
 PageT = TypeVar("PageT", bound=Output)
 ItemT = TypeVar("ItemT")
 ClientT = TypeVar("ClientT", bound="BaseClient")
+SelfT = TypeVar("SelfT", bound="BaseClient")
 
 READ_PREFIXES = ("Describe", "List", "Get")
 """Prefixes by which operations newer than the model count as read operations."""
 
 
-class BaseClient(ExplainedAttributes, ShallowCopyMixin, Constructor):
+# The constructor is first, where jedi, which completes in notebooks, finds it: it looks for object's in each base.
+class BaseClient(Constructor, ExplainedAttributes, ShallowCopyMixin):
     """Async client of one AWS service.
 
     It opens connections at its first call; leaving `async with`, or aclose(), closes them.
@@ -119,7 +121,7 @@ class BaseClient(ExplainedAttributes, ShallowCopyMixin, Constructor):
         self._pipeline = parts.pipeline
 
     @without_locals
-    def with_options(self, **changes: Unpack[client_options.ClientOptions]) -> Self:
+    def with_options(self: SelfT, **changes: Unpack[client_options.ClientOptions]) -> SelfT:  # noqa: PYI019 - see __aenter__
         """Return a copy of this client with changed options; the arguments are those of the constructor.
 
         The copy shares connections and retry quota if its transport settings are equal, and cached credentials unless
@@ -236,7 +238,8 @@ class BaseClient(ExplainedAttributes, ShallowCopyMixin, Constructor):
         for closeable in self._closeables:
             await closeable.aclose()
 
-    async def __aenter__(self) -> Self:
+    # Not Self, which jedi takes for the class that defines the method: notebooks would complete no operation.
+    async def __aenter__(self: SelfT) -> SelfT:  # noqa: PYI019 - see above
         """Return the client; it opens connections at its first call."""
         return self
 

@@ -30,6 +30,7 @@ from wsclient._core.features import (
     SSO,
     WEB_IDENTITY_ROLE,
 )
+from wsclient._core.lazy_imports import OptionalModule
 from wsclient._core.process_id import process_id
 from wsclient._core.tracebacks import without_locals
 from wsclient._core.value_kinds import satisfies
@@ -40,6 +41,13 @@ from wsclient.credentials._internal.single_flight import SingleFlight
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+
+    import botocore.credentials as botocore_credentials
+    import botocore.session as botocore_sessions
+else:
+    # For annotations alone: importing wsclient imports no botocore.
+    botocore_credentials = OptionalModule("botocore.credentials")
+    botocore_sessions = OptionalModule("botocore.session")
 
 
 class BotocoreSessionProvider(PicklableProvider):
@@ -157,17 +165,17 @@ def _has_flag(session: Any, name: str) -> bool:  # botocore has no types
     return callable(defaults) and getattr(defaults(), name, None) is True
 
 
-def as_botocore(provider: CredentialsProvider) -> object:
+def as_botocore(provider: CredentialsProvider) -> botocore_credentials.Credentials:
     """Return a provider's credentials as botocore Credentials, for boto3 clients in the same program.
 
     Each request of a boto3 client reads one complete, current set (get_frozen_credentials). The provider runs in a
     background thread with its own event loop. Raises ConfigurationError if botocore is not installed.
     """
-    credentials: object = _credentials_class()(provider)
+    credentials: botocore_credentials.Credentials = _credentials_class()(provider)
     return credentials
 
 
-def botocore_session(provider: CredentialsProvider, *, region: str | None = None) -> object:
+def botocore_session(provider: CredentialsProvider, *, region: str | None = None) -> botocore_sessions.Session:
     """Return a botocore session with a provider's credentials, for boto3.Session(botocore_session=…).
 
     region is the session's region. Raises ConfigurationError if botocore is not installed.
@@ -186,7 +194,7 @@ def botocore_session(provider: CredentialsProvider, *, region: str | None = None
     session.register_component("credential_provider", credentials.CredentialResolver(providers=[Source()]))
     if region is not None:
         session.set_config_variable("region", region)
-    result: object = session
+    result: botocore_sessions.Session = session
     return result
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from contextlib import AsyncExitStack
 from types import TracebackType
-from typing import TYPE_CHECKING, Final, Self, Unpack, cast
+from typing import TYPE_CHECKING, Final, TypeVar, Unpack, cast
 
 from wsclient._client.client_options import ClientOptions, FleetOptions
 from wsclient._client.option_table import FLEET_HINTS, FLEET_KINDS
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
 
+SelfT = TypeVar("SelfT", bound="Sites")
 DEFAULT_ACCOUNT: Final = "default"
 """Name of the account whose credentials the default credential chain finds."""
 
@@ -89,7 +90,7 @@ class Sites(ExplainedAttributes):
         self._owned = [client for _, client in clients]
 
     @classmethod
-    def over(cls, *clients: tuple[str, WorkSpacesClient]) -> Self:
+    def over(cls: type[SelfT], *clients: tuple[str, WorkSpacesClient]) -> SelfT:  # noqa: PYI019 - see __aenter__
         """Return a fleet over existing clients, each with its account's name; closing the fleet leaves them open.
 
         Use it for sites whose options differ, for example a VPC endpoint in each region.
@@ -126,7 +127,8 @@ class Sites(ExplainedAttributes):
             for client in self._owned:
                 closing.push_async_callback(client.aclose)
 
-    async def __aenter__(self) -> Self:
+    # Not Self, which jedi takes for the class that defines the method: notebooks would complete no action.
+    async def __aenter__(self: SelfT) -> SelfT:  # noqa: PYI019 - see above
         """Return the fleet itself; its clients open at their first call."""
         return self
 

@@ -6,7 +6,7 @@ import re
 import ssl
 from contextlib import suppress
 from datetime import datetime
-from typing import TYPE_CHECKING, Protocol, cast
+from typing import TYPE_CHECKING, Final, Protocol, cast
 
 import msgspec
 
@@ -23,6 +23,8 @@ _FORWARD_SECRECY = frozenset({"kx-ecdhe", "kx-dhe"})
 _TLS13 = "kx-any"
 MIN_KEY_BITS = 128
 MIN_SECURITY_LEVEL = 2
+IGNORE_UNEXPECTED_EOF: Final[int] = getattr(ssl, "OP_IGNORE_UNEXPECTED_EOF", 0)
+"""Option of contexts that do not tell a connection that was cut from one that was closed; 0 before OpenSSL 3."""
 """Lowest OpenSSL security level: 112 bits, so RSA and DH keys of 2048 bits and no SHA-1 signatures (OpenSSL,
 SSL_CTX_set_security_level)."""
 _MAX_NAME_LENGTH = 200

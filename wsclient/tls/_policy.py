@@ -20,6 +20,7 @@ from wsclient._core.reprs import HiddenMembers
 from wsclient._core.utils import comment_hint
 from wsclient._core.value_kinds import BOOL, PATH, TEXT, one_of, optional, secret
 from wsclient.tls._inspection import (
+    IGNORE_UNEXPECTED_EOF,
     MIN_KEY_BITS,
     MIN_SECURITY_LEVEL,
     NegotiatedTLS,
@@ -133,6 +134,8 @@ class TLSPolicy(HiddenMembers):
         context.minimum_version = VERSIONS[self.minimum]
         context.hostname_checks_common_name = False
         context.options |= ssl.OP_NO_COMPRESSION | ssl.OP_NO_RENEGOTIATION
+        # Set by Python 3.11.0 to 3.11.3 with OpenSSL 3: a connection that was cut would look like one that was closed.
+        context.options &= ~IGNORE_UNEXPECTED_EOF
         context.set_ciphers(self._suites())
         if context.security_level < MIN_SECURITY_LEVEL:  # the default of some builds of OpenSSL; a higher one is kept
             context.set_ciphers(f"{self._suites()}:@SECLEVEL={MIN_SECURITY_LEVEL}")

@@ -29,6 +29,10 @@ class OpenEnum(StrEnum):
             _EMPTY[cls] = unknown_value
         return unknown_value
 
+    def __reduce_ex__(self, protocol: object) -> tuple[type[Self], tuple[str]]:
+        """Pickle and copy by value: Python 3.11.0 to 3.11.3 look for the name, which an unknown value does not have."""
+        return type(self), (self._value_,)
+
     @property
     def is_unknown(self) -> bool:
         """True if the model that wsclient was generated from does not define this value."""

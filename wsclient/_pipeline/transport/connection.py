@@ -259,6 +259,11 @@ class HTTP11Connection(asyncio.BufferedProtocol):
 
     def _handle_close(self) -> None:
         """Handle close_notify, which ends a response that has no length (RFC 9112, section 6.3)."""
+        if self._incoming.eof:
+            # close_notify is read when it arrives, so this is the end of TCP alone, in a context of the caller's that
+            # ignores its absence (OP_IGNORE_UNEXPECTED_EOF).
+            self._fail(ssl.SSLEOFError(ssl.SSL_ERROR_EOF, "the connection ended without a TLS close_notify"))
+            return
         parser = self._parser
         try:
             if parser is not None:

@@ -40,7 +40,7 @@ from wsclient._pipeline.transport.proxy_errors import rejected_tunnel
 from wsclient._pipeline.transport.request_ids import is_settled
 from wsclient._pipeline.transport.response_parser import KEPT_BYTES
 from wsclient._pipeline.transport.trace_extension import TraceExtension, network_stream
-from wsclient.tls._inspection import require_no_faults, verification_faults
+from wsclient.tls._inspection import IGNORE_UNEXPECTED_EOF, require_no_faults, verification_faults
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -234,6 +234,8 @@ def _was_cut(response: httpx.Response, head: HttpResponse) -> bool:
     encrypted = None if stream is None else cast("ssl.SSLObject | None", stream.get_extra_info("ssl_object"))
     if encrypted is None:
         return False
+    if encrypted.context.options & IGNORE_UNEXPECTED_EOF:  # the two ends look alike
+        return True
     try:
         return bool(encrypted.read(1))
     except ssl.SSLZeroReturnError:
