@@ -1,4 +1,4 @@
-"""The hostile peer lives in the same scene as the faults, which needs what Linux alone has."""
+"""The hostile peer lives behind the same server as the faults, which needs what Linux alone has."""
 
 import sys
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from hypothesis import strategies as st
 
-from tests.faults.server import Strike, Visit, raw
+from tests.faults.server import Exchange, ServerFault, raw
 from wsclient._core.http import HttpResponse
 
 _LOW = (200, 201, 202, 204, 206, 300, 301, 302, 304, 307, 400, 401, 403, 404, 405, 407, 408, 409, 410, 413, 414)
@@ -68,27 +68,27 @@ class Hostile:
     echoes: bool
     fate: str
 
-    def strike(self) -> Strike:
+    def server_fault(self) -> ServerFault:
         """Return it as what the server does with a request."""
-        return Strike(request=self._answer)
+        return ServerFault(request=self._answer)
 
-    async def _answer(self, visit: Visit) -> None:
+    async def _answer(self, exchange: Exchange) -> None:
         if self.executed:
-            await visit.executed()
+            await exchange.executed()
         else:
-            await visit.request()
-        body = self.body + (visit.seen if self.echoes else b"")
+            await exchange.request()
+        body = self.body + (exchange.seen if self.echoes else b"")
         types = (("content-type", self.content_type),) if self.content_type else ()
         data = raw(HttpResponse(self.status, (*types, *self.headers), body))
         if self.fate == "cut":
-            await visit.wire.write(data[: len(data) // 2])
-            await visit.wire.hang_up()
+            await exchange.wire.write(data[: len(data) // 2])
+            await exchange.wire.hang_up()
             return
-        await visit.wire.write(data)
+        await exchange.wire.write(data)
         if self.fate == "ended":
-            await visit.wire.end()
+            await exchange.wire.end()
         elif self.fate == "reset":
-            visit.wire.reset()
+            exchange.wire.reset()
 
 
 HOSTILE = st.builds(

@@ -29,9 +29,9 @@ CASES = settings(
 )
 
 
-def _gateway(operation: str, hostile: Hostile, strikes: list[bool], executed: list[httpx.Request]) -> Around:
+def _gateway(operation: str, hostile: Hostile, occurs: list[bool], executed: list[httpx.Request]) -> Around:
     """Return a gateway that gives some calls of the operation the hostile response, executed or not."""
-    order = itertools.chain(strikes, itertools.repeat(False))  # noqa: FBT003 - a value
+    order = itertools.chain(occurs, itertools.repeat(False))  # noqa: FBT003 - a value
 
     async def around(request: httpx.Request, execute: Execute) -> httpx.Response:
         if operation_of(request) != operation:
@@ -53,13 +53,13 @@ def test_gateway_responses_do_not_decide_item_outcomes(action: str) -> None:
     """Each WorkSpace is sent once where that matters; done means executed, failed means refused by AWS."""
 
     @CASES
-    @given(hostile=HOSTILE, strikes=st.lists(st.booleans(), min_size=1, max_size=6))
-    def holds(hostile: Hostile, strikes: list[bool]) -> None:
+    @given(hostile=HOSTILE, occurs=st.lists(st.booleans(), min_size=1, max_size=6))
+    def holds(hostile: Hostile, occurs: list[bool]) -> None:
         executed: list[httpx.Request] = []
 
         async def scene(stage: PlanStage) -> Report:
             stage.add(COUNT)
-            stage.way(_gateway(ACTIONS[action], hostile, [True, *strikes], executed))
+            stage.way(_gateway(ACTIONS[action], hostile, [True, *occurs], executed))
             plan = await getattr(stage.fleet, action)(where=EVERYTHING)
             report: Report = await plan.run(expected_count=COUNT)
             return report

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from tests.attacks.hostile import HOSTILE, Hostile
 from tests.faults.loop import FaultLoop
-from tests.faults.scene import CREATION, KINDS, SETTLED_CREATION, USER, Kind, Scene, scene
+from tests.faults.setup import CREATION, KINDS, SETTLED_CREATION, USER, FaultSetup, Kind, fault_setup
 from tests.faults.transports import TRANSPORTS
 from tests.support.scale import at_scale
 from wsclient._core.model.structures import Output
@@ -29,9 +29,9 @@ CASES = settings(
 )
 
 
-async def _secrets(place: Scene) -> tuple[str, ...]:
+async def _secrets(setup: FaultSetup) -> tuple[str, ...]:
     """Return the strings that must never be shown: secret key, session token, and the prefix of the signature."""
-    credentials = await place.ws._pipeline.credentials.get_credentials()
+    credentials = await setup.ws._pipeline.credentials.get_credentials()
     return tuple(filter(None, (credentials.secret_access_key, credentials.session_token, "Signature=")))
 
 
@@ -44,18 +44,18 @@ def _run(case: Coroutine[Any, Any, None]) -> None:
         runner.run(bounded())
 
 
-async def _outcome(kind: Kind, place: Scene) -> Output | WsclientError:
+async def _outcome(kind: Kind, setup: FaultSetup) -> Output | WsclientError:
     """Make the call; any error that is not wsclient's fails the test by itself."""
     try:
-        return await kind.run(place)
+        return await kind.run(setup)
     except WsclientError as error:
         return error
 
 
-def _hold_to_the_promises(kind: Kind, place: Scene, outcome: Output | WsclientError, executed: int) -> None:
+def _hold_to_the_promises(kind: Kind, setup: FaultSetup, outcome: Output | WsclientError, executed: int) -> None:
     if kind in {CREATION, SETTLED_CREATION}:
         assert executed <= 1, "a creation was executed twice"
-        assert place.workspaces_of(USER) == executed
+        assert setup.workspaces_of(USER) == executed
     if isinstance(outcome, Output):
         assert executed >= 1, "a success that the service knows nothing of"
     elif executed and not kind.repeatable:
@@ -63,7 +63,7 @@ def _hold_to_the_promises(kind: Kind, place: Scene, outcome: Output | WsclientEr
             isinstance(outcome, ServiceError) and outcome.earlier_attempt_may_have_succeeded
         )
         assert found, "it was executed, and the error does not say that it may have been"
-    assert all(seconds <= MAX_DELAY + RETRY_AFTER_SLACK for seconds in place.slept), "a response made the client wait"
+    assert all(seconds <= MAX_DELAY + RETRY_AFTER_SLACK for seconds in setup.slept), "a response made the client wait"
 
 
 @pytest.mark.parametrize("transport", TRANSPORTS)
@@ -80,19 +80,19 @@ def test_hostile_responses_break_no_promise_of_a_call(
         caplog.clear()
 
         async def case() -> None:
-            async with scene(transport) as place:
-                before = place.executed(kind.operation)
-                place.begin(hostile.strike(), times, big=False)
-                outcome = await _outcome(kind, place)
-                place.heal()
-                _hold_to_the_promises(kind, place, outcome, place.executed(kind.operation) - before)
-                secrets = await _secrets(place)
+            async with fault_setup(transport) as setup:
+                before = setup.executed(kind.operation)
+                setup.begin(hostile.server_fault(), times, big=False)
+                outcome = await _outcome(kind, setup)
+                setup.heal()
+                _hold_to_the_promises(kind, setup, outcome, setup.executed(kind.operation) - before)
+                secrets = await _secrets(setup)
                 shown = [*(record.getMessage() for record in caplog.records), caplog.text]
                 if isinstance(outcome, WsclientError):
                     notes = "".join(getattr(outcome, "__notes__", ()))
                     shown += [str(outcome), repr(outcome), notes, pickle.dumps(outcome).decode("latin-1")]
                 assert not [secret for secret in secrets if any(secret in text for text in shown)], "a secret was shown"
-                assert (await KINDS[0].run(place)).metadata.attempts == 1
+                assert (await KINDS[0].run(setup)).metadata.attempts == 1
 
         _run(case())
 

@@ -21,7 +21,7 @@ HOME, NEW_HOME, NOBODY, DEAF = "127.0.0.1", "127.0.0.2", "127.0.0.3", "127.0.0.4
 
 
 @dataclass
-class Visit:
+class Exchange:
     """One request on its way: the connection it came on, what was read of it, and the service that may execute it."""
 
     server: "Server"
@@ -58,9 +58,9 @@ class Visit:
         return data
 
 
-async def served(visit: Visit) -> None:
+async def served(exchange: Exchange) -> None:
     """Answer as the service does."""
-    await visit.wire.write(raw(await visit.executed()))
+    await exchange.wire.write(raw(await exchange.executed()))
 
 
 def raw(response: HttpResponse, *, length: str | None = None) -> bytes:
@@ -78,7 +78,7 @@ def head(status: int, *headers: tuple[str, str]) -> bytes:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Strike:
+class ServerFault:
     """Faulty behaviour of the server, by step; None leaves that step unchanged.
 
     lookup returns a different address for its name, or fails; connection replaces the TLS handshake; request replaces
@@ -87,22 +87,22 @@ class Strike:
 
     lookup: "Callable[[Server], str] | None" = None
     connection: Callable[[Wire], Awaitable[None]] | None = None
-    request: Callable[[Visit], Awaitable[None]] | None = None
+    request: Callable[[Exchange], Awaitable[None]] | None = None
 
 
-NO_STRIKE = Strike()
+NO_SERVER_FAULT = ServerFault()
 
 
 @dataclass
 class Server:
     """Server with its address and name; it runs on the same FaultLoop as its clients.
 
-    strike is the fault, which occurs at the next `times` opportunities; during the next absent_for lookups the port
-    is closed, and it opens again at the last of them.
+    server_fault occurs at the next `times` opportunities; during the next absent_for lookups the port is closed, and it
+    opens again at the last of them.
     """
 
     aws: Emulator
-    strike: Strike = NO_STRIKE
+    server_fault: ServerFault = NO_SERVER_FAULT
     times: int = 0
     absent_for: int = 0
     address: str = HOME
@@ -193,9 +193,9 @@ class Server:
         for other in self._others:
             other.close()
 
-    def _strikes(self, strike: object) -> bool:
-        """Return whether the fault occurs at this step, and count it."""
-        if strike is None or not self.times:
+    def _occurs(self) -> bool:
+        """Return whether the fault still has to occur, and count it if so."""
+        if not self.times:
             return False
         self.times -= 1
         return True
@@ -206,8 +206,8 @@ class Server:
             self.absent_for -= 1
             if not self.absent_for:
                 self.open()
-        lookup = self.strike.lookup
-        return lookup(self) if lookup is not None and self._strikes(lookup) else self.address
+        lookup = self.server_fault.lookup
+        return lookup(self) if lookup is not None and self._occurs() else self.address
 
     async def _accept(self, listener: socket.socket) -> None:
         while True:
@@ -227,15 +227,15 @@ class Server:
                 self._serving.pop(wire, None)
 
     async def _serve(self, wire: Wire) -> None:
-        connection = self.strike.connection
-        if connection is not None and self._strikes(connection):
+        connection = self.server_fault.connection
+        if connection is not None and self._occurs():
             await connection(wire)
             return
         await wire.handshake()
         while wire.is_open and (first := await wire.read()):
-            request = self.strike.request
-            act = request if request is not None and self._strikes(request) else served
-            await act(Visit(self, wire, first))
+            request = self.server_fault.request
+            act = request if request is not None and self._occurs() else served
+            await act(Exchange(self, wire, first))
         wire.close()
 
 

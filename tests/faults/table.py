@@ -3,9 +3,9 @@
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 
-from tests.faults import strikes as s
-from tests.faults.scene import CONNECT_SECONDS, WRITE_SECONDS, Scene
-from tests.faults.server import NO_STRIKE, NOBODY, Strike, head
+from tests.faults import server_faults as s
+from tests.faults.server import NO_SERVER_FAULT, NOBODY, ServerFault, head
+from tests.faults.setup import CONNECT_SECONDS, WRITE_SECONDS, FaultSetup
 from wsclient import errors
 
 LOST = errors.ConnectionLostError
@@ -26,8 +26,8 @@ class Fault:
     """
 
     name: str
-    strike: Strike = NO_STRIKE
-    before: Callable[[Scene], Awaitable[None]] | None = None
+    server_fault: ServerFault = NO_SERVER_FAULT
+    before: Callable[[FaultSetup], Awaitable[None]] | None = None
     error: type[errors.WsclientError] | None = None
     detail: str | None = None
     ambiguous: bool = False
@@ -38,27 +38,34 @@ class Fault:
     attempts: int = 1
 
 
-def _connecting(name: str, strike: Strike, error: type[errors.WsclientError], detail: str | None = None) -> Fault:
+def _connecting(
+    name: str, server_fault: ServerFault, error: type[errors.WsclientError], detail: str | None = None
+) -> Fault:
     """Return a fault that keeps a connection from coming about: surely nothing was sent."""
-    return Fault(name=name, strike=strike, error=error, detail=detail)
+    return Fault(name=name, server_fault=server_fault, error=error, detail=detail)
 
 
 def _lost(name: str, request: s.AtRequest, *, executed: bool) -> Fault:
     """Return a fault that breaks a connection with a request on it: whether it was executed, the client cannot know."""
-    return Fault(name=name, strike=Strike(request=request), error=LOST, executed=executed, ambiguous=True)
+    return Fault(name=name, server_fault=ServerFault(request=request), error=LOST, executed=executed, ambiguous=True)
 
 
 def _late(name: str, request: s.AtRequest, phase: str, *, executed: bool = True) -> Fault:
     """Return a fault that makes a request's answer come too late."""
     fault = Fault(
-        name=name, strike=Strike(request=request), error=LATE, detail=phase, executed=executed, ambiguous=True
+        name=name,
+        server_fault=ServerFault(request=request),
+        error=LATE,
+        detail=phase,
+        executed=executed,
+        ambiguous=True,
     )
     return replace(fault, final=True, total=TOTAL_SECONDS) if phase == "total" else fault
 
 
 def _unreadable(name: str, request: s.AtRequest) -> Fault:
     """Return a fault that makes an answer unreadable after its request was executed."""
-    return Fault(name=name, strike=Strike(request=request), error=UNREADABLE, executed=True, ambiguous=True)
+    return Fault(name=name, server_fault=ServerFault(request=request), error=UNREADABLE, executed=True, ambiguous=True)
 
 
 def _refused(
@@ -67,7 +74,7 @@ def _refused(
     """Return an error in place of the service's answer; executed None says that it means not executed."""
     return Fault(
         name=name,
-        strike=Strike(request=s.says(answer, executed=bool(executed))),
+        server_fault=ServerFault(request=s.says(answer, executed=bool(executed))),
         error=error,
         detail=code,
         executed=bool(executed),
@@ -76,18 +83,19 @@ def _refused(
 
 
 def _harmless(name: str, request: s.AtRequest) -> Fault:
-    return Fault(name=name, strike=Strike(request=request), executed=True)
+    return Fault(name=name, server_fault=ServerFault(request=request), executed=True)
 
 
 CONNECTING = (
-    _connecting("the name is unknown", Strike(lookup=s.name_unknown), UNCONNECTED),
-    _connecting("the connection is refused", Strike(lookup=lambda _: NOBODY), UNCONNECTED),
-    _connecting("nobody accepts the connection", Strike(lookup=s.nobody_accepts), LATE, "connect"),
-    _connecting("the handshake is cut", Strike(connection=s.handshake_cut), UNCONNECTED),
-    _connecting("the handshake is reset", Strike(connection=s.handshake_reset), UNCONNECTED),
-    _connecting("the handshake is not answered", Strike(connection=s.handshake_silent), LATE, "connect"),
+    _connecting("the name is unknown", ServerFault(lookup=s.name_unknown), UNCONNECTED),
+    _connecting("the connection is refused", ServerFault(lookup=lambda _: NOBODY), UNCONNECTED),
+    _connecting("nobody accepts the connection", ServerFault(lookup=s.nobody_accepts), LATE, "connect"),
+    _connecting("the handshake is cut", ServerFault(connection=s.handshake_cut), UNCONNECTED),
+    _connecting("the handshake is reset", ServerFault(connection=s.handshake_reset), UNCONNECTED),
+    _connecting("the handshake is not answered", ServerFault(connection=s.handshake_silent), LATE, "connect"),
     replace(
-        _connecting("the handshake is garbled", Strike(connection=s.handshake_garbled), errors.TLSError), final=True
+        _connecting("the handshake is garbled", ServerFault(connection=s.handshake_garbled), errors.TLSError),
+        final=True,
     ),
 )
 BREAKING = (
@@ -110,7 +118,7 @@ STALLING = (
         _late("silence during the request", s.deaf_in_the_request(WRITE_SECONDS + 1), "write", executed=False), big=True
     ),
     replace(
-        _connecting("the handshake takes the whole call", Strike(connection=s.handshake_silent), LATE, "total"),
+        _connecting("the handshake takes the whole call", ServerFault(connection=s.handshake_silent), LATE, "total"),
         total=CONNECT_SECONDS - 1,
         final=True,
     ),
@@ -155,7 +163,7 @@ REFUSED = (
     _unreadable("a health check's JSON with status 200", s.says(s.health_check)),
     Fault(
         name="throttling in a 400",
-        strike=Strike(request=s.refuses(400, "ThrottlingException")),
+        server_fault=ServerFault(request=s.refuses(400, "ThrottlingException")),
         error=errors.ThrottlingException,
         detail="ThrottlingException",
     ),
@@ -171,13 +179,13 @@ HARMLESS = (
     _harmless("two answers in a TLS record each", s.again_in_a_record_of_its_own),
 )
 BETWEEN_CALLS = (
-    Fault(name="closed between calls", before=lambda scene: scene.server.end_all()),
-    Fault(name="reset between calls", before=lambda scene: scene.server.reset_all()),
-    Fault(name="moved between calls", before=lambda scene: scene.server.move()),
-    Fault(name="restarted between calls", before=lambda scene: scene.server.restart()),
-    Fault(name="an answer that nobody asked for", before=lambda scene: scene.server.say(s.POISON)),
-    Fault(name="the token expires", before=Scene.expire_token, error=errors.ExpiredTokenException),
-    Fault(name="the clock is slow", before=lambda scene: scene.skew(3), error=errors.InvalidSignatureException),
-    Fault(name="the clock is fast", before=lambda scene: scene.skew(-3), error=errors.InvalidSignatureException),
+    Fault(name="closed between calls", before=lambda setup: setup.server.end_all()),
+    Fault(name="reset between calls", before=lambda setup: setup.server.reset_all()),
+    Fault(name="moved between calls", before=lambda setup: setup.server.move()),
+    Fault(name="restarted between calls", before=lambda setup: setup.server.restart()),
+    Fault(name="an answer that nobody asked for", before=lambda setup: setup.server.say(s.POISON)),
+    Fault(name="the token expires", before=FaultSetup.expire_token, error=errors.ExpiredTokenException),
+    Fault(name="the clock is slow", before=lambda setup: setup.skew(3), error=errors.InvalidSignatureException),
+    Fault(name="the clock is fast", before=lambda setup: setup.skew(-3), error=errors.InvalidSignatureException),
 )
 STRIKING = (*CONNECTING, *BREAKING, *STALLING, *GARBLED, *REFUSED, *HARMLESS)

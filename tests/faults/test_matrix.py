@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from tests.faults.loop import FaultLoop
-from tests.faults.scene import CREATION, KINDS, READ, SETTLED_CREATION, USER, Kind, Scene, scene
+from tests.faults.setup import CREATION, KINDS, READ, SETTLED_CREATION, USER, FaultSetup, Kind, fault_setup
 from tests.faults.table import BETWEEN_CALLS, STRIKING, Fault
 from tests.faults.transports import TRANSPORTS
 from wsclient.errors import RequestTimeoutError, ServiceError, WsclientError
@@ -51,23 +51,23 @@ def expected_always(fault: Fault, kind: Kind) -> Outcome:
     return Outcome(succeeded=False, attempts=attempts, executed=attempts * fault.executed)
 
 
-async def _outcome(fault: Fault, kind: Kind, place: Scene, times: int) -> Outcome:
+async def _outcome(fault: Fault, kind: Kind, setup: FaultSetup, times: int) -> Outcome:
     """Make a call through a fault; whatever comes of it, the same client's next calls succeed."""
     if fault.before is not None:
-        await READ.run(place)
-        await fault.before(place)
-    before = place.executed(kind.operation)
-    place.begin(fault.strike, times, big=fault.big)
+        await READ.run(setup)
+        await fault.before(setup)
+    before = setup.executed(kind.operation)
+    setup.begin(fault.server_fault, times, big=fault.big)
     try:
-        found = (await kind.run(place)).metadata
+        found = (await kind.run(setup)).metadata
         outcome = Outcome(succeeded=True, attempts=found.attempts, executed=0, reconciled=found.was_reconciled)
     except WsclientError as error:
         _hold_to(fault, error)
         outcome = Outcome(succeeded=False, attempts=error.attempts, executed=0)
-    place.heal()
-    executed = place.executed(kind.operation) - before
+    setup.heal()
+    executed = setup.executed(kind.operation) - before
     for _ in range(2):
-        assert (await READ.run(place)).metadata.attempts == 1
+        assert (await READ.run(setup)).metadata.attempts == 1
     return replace(outcome, executed=executed)
 
 
@@ -102,13 +102,13 @@ def _open_files() -> int:
 @pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.name)
 @pytest.mark.parametrize("fault", [*STRIKING, *BETWEEN_CALLS], ids=lambda fault: fault.name)
 def test_single_fault_is_retried_or_reported(fault: Fault, kind: Kind, transport: str) -> None:
-    """A fault that strikes once: the call succeeds where it may be repeated, else its error says what is known."""
+    """A fault that occurs once: the call succeeds where it may be repeated, else its error says what is known."""
 
     async def cell() -> None:
-        async with scene(transport, total=fault.total) as place:
-            assert await _outcome(fault, kind, place, times=1) == expected_once(fault, kind)
-            made = place.workspaces_of(USER)
-            assert made == (place.executed("CreateWorkspaces") if kind in {CREATION, SETTLED_CREATION} else 0)
+        async with fault_setup(transport, total=fault.total) as setup:
+            assert await _outcome(fault, kind, setup, times=1) == expected_once(fault, kind)
+            made = setup.workspaces_of(USER)
+            assert made == (setup.executed("CreateWorkspaces") if kind in {CREATION, SETTLED_CREATION} else 0)
 
     _run(cell())
 
@@ -117,10 +117,10 @@ def test_single_fault_is_retried_or_reported(fault: Fault, kind: Kind, transport
 @pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.name)
 @pytest.mark.parametrize("fault", STRIKING, ids=lambda fault: fault.name)
 def test_permanent_fault_ends_in_the_last_error(fault: Fault, kind: Kind, transport: str) -> None:
-    """A fault that strikes always: the error of the last attempt, and no creation sent that may be there already."""
+    """A fault that occurs always: the error of the last attempt, and no creation sent that may be there already."""
 
     async def cell() -> None:
-        async with scene(transport, total=fault.total) as place:
-            assert await _outcome(fault, kind, place, times=ALWAYS) == expected_always(fault, kind)
+        async with fault_setup(transport, total=fault.total) as setup:
+            assert await _outcome(fault, kind, setup, times=ALWAYS) == expected_always(fault, kind)
 
     _run(cell())

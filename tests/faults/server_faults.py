@@ -5,7 +5,7 @@ import socket
 from collections.abc import Awaitable, Callable
 
 from tests.faults.loop import silence
-from tests.faults.server import NEW_HOME, Server, Visit, head, raw
+from tests.faults.server import NEW_HOME, Exchange, Server, head, raw
 from tests.faults.wire import Wire
 from wsclient._core.clock import new_id
 from wsclient._core.http import HttpResponse
@@ -19,7 +19,7 @@ CHUNKED = ("transfer-encoding", "chunked")
 LAST_CHUNK = b"0\r\n\r\n"
 HTML = b"<html><body><h1>Something is wrong</h1></body></html>"
 
-AtRequest = Callable[[Visit], Awaitable[None]]
+AtRequest = Callable[[Exchange], Awaitable[None]]
 Made = Callable[[HttpResponse], bytes]
 """Makes what is sent of what the service answered."""
 
@@ -66,85 +66,85 @@ async def handshake_silent(wire: Wire) -> None:
 # Connections that break or fall silent around a request.
 
 
-async def reset_at_the_first_byte(visit: Visit) -> None:
+async def reset_at_the_first_byte(exchange: Exchange) -> None:
     """Break off as the request begins."""
-    visit.wire.reset()
+    exchange.wire.reset()
 
 
-async def end_at_the_first_byte(visit: Visit) -> None:
+async def end_at_the_first_byte(exchange: Exchange) -> None:
     """Close properly as the request begins: the server had waited long enough just then."""
-    await visit.wire.end()
+    await exchange.wire.end()
 
 
-async def reset_after_the_head(visit: Visit) -> None:
+async def reset_after_the_head(exchange: Exchange) -> None:
     """Break off in the middle of the request."""
-    await visit.head()
-    visit.wire.reset()
+    await exchange.head()
+    exchange.wire.reset()
 
 
-async def reset_after_the_request(visit: Visit) -> None:
+async def reset_after_the_request(exchange: Exchange) -> None:
     """Execute, and break off."""
-    await visit.executed()
-    visit.wire.reset()
+    await exchange.executed()
+    exchange.wire.reset()
 
 
-async def end_after_the_request(visit: Visit) -> None:
+async def end_after_the_request(exchange: Exchange) -> None:
     """Execute, and close properly."""
-    await visit.executed()
-    await visit.wire.end()
+    await exchange.executed()
+    await exchange.wire.end()
 
 
-async def reset_after_half_the_head(visit: Visit) -> None:
+async def reset_after_half_the_head(exchange: Exchange) -> None:
     """Execute, and break off in the middle of the answer's headers."""
-    response = raw(await visit.executed())
-    await visit.wire.write(response[: response.index(b"\r\n\r\n") // 2])
-    visit.wire.reset()
+    response = raw(await exchange.executed())
+    await exchange.wire.write(response[: response.index(b"\r\n\r\n") // 2])
+    exchange.wire.reset()
 
 
-async def reset_after_half_the_answer(visit: Visit) -> None:
+async def reset_after_half_the_answer(exchange: Exchange) -> None:
     """Execute, and break off in the middle of the answer's body."""
-    response = raw(await visit.executed())
-    await visit.wire.write(response[: response.index(b"\r\n\r\n") + 5])
-    visit.wire.reset()
+    response = raw(await exchange.executed())
+    await exchange.wire.write(response[: response.index(b"\r\n\r\n") + 5])
+    exchange.wire.reset()
 
 
-async def silence_after_the_request(visit: Visit) -> None:
+async def silence_after_the_request(exchange: Exchange) -> None:
     """Execute, and say nothing."""
-    await visit.executed()
-    await visit.wire.silence()
+    await exchange.executed()
+    await exchange.wire.silence()
 
 
 def deaf_in_the_request(seconds: float) -> AtRequest:
     """Stop reading the request, for so long."""
 
-    async def strike(visit: Visit) -> None:
-        await visit.wire.deafness(seconds)
+    async def act(exchange: Exchange) -> None:
+        await exchange.wire.deafness(seconds)
 
-    return strike
+    return act
 
 
 def one_byte_each(seconds: float) -> AtRequest:
     """Execute, and answer one byte in so many seconds."""
 
-    async def strike(visit: Visit) -> None:
-        await visit.wire.trickle(raw(await visit.executed()), seconds=seconds)
+    async def act(exchange: Exchange) -> None:
+        await exchange.wire.trickle(raw(await exchange.executed()), seconds=seconds)
 
-    return strike
+    return act
 
 
-async def moves_in_the_request(visit: Visit) -> None:
+async def moves_in_the_request(exchange: Exchange) -> None:
     """Break off, and be found at another address."""
-    await visit.server.shut()
-    visit.server.address = NEW_HOME
-    visit.server.open()
-    visit.wire.reset()
+    await exchange.server.shut()
+    exchange.server.address = NEW_HOME
+    exchange.server.open()
+    exchange.wire.reset()
 
 
-async def restarts_in_the_request(visit: Visit) -> None:
+async def restarts_in_the_request(exchange: Exchange) -> None:
     """Break off; the next connection is refused, the one after that finds a new server."""
-    await visit.server.shut()
-    visit.server.absent_for = 2
-    visit.wire.reset()
+    await exchange.server.shut()
+    exchange.server.absent_for = 2
+    exchange.wire.reset()
 
 
 # Answers.
@@ -153,27 +153,27 @@ async def restarts_in_the_request(visit: Visit) -> None:
 def refuses(status: int, code: str) -> AtRequest:
     """Answer with an error of AWS's, which has a request id of its own, without executing the request."""
 
-    async def strike(visit: Visit) -> None:
-        await visit.request()
-        await visit.wire.write(aws_error(status, code))
+    async def act(exchange: Exchange) -> None:
+        await exchange.request()
+        await exchange.wire.write(aws_error(status, code))
 
-    return strike
+    return act
 
 
 def says(made: Made | bytes, *, executed: bool = True, ends: bool = False) -> AtRequest:
     """Answer so, after the request was executed or instead; ends closes the connection properly afterwards."""
 
-    async def strike(visit: Visit) -> None:
+    async def act(exchange: Exchange) -> None:
         if isinstance(made, bytes):
-            await (visit.executed() if executed else visit.request())
+            await (exchange.executed() if executed else exchange.request())
             response = made
         else:
-            response = made(await visit.executed())
-        await visit.wire.write(response)
+            response = made(await exchange.executed())
+        await exchange.wire.write(response)
         if ends:
-            await visit.wire.end()
+            await exchange.wire.end()
 
-    return strike
+    return act
 
 
 def with_length(length: Callable[[int], str]) -> Made:
@@ -243,15 +243,15 @@ def too_large(response: HttpResponse) -> bytes:
 def endless(start: bytes, then: bytes, *, seconds: float = 0) -> AtRequest:
     """Execute, and answer without an end, at full speed or with a pause after each part."""
 
-    async def strike(visit: Visit) -> None:
-        await visit.executed()
-        await visit.wire.write(start)
+    async def act(exchange: Exchange) -> None:
+        await exchange.executed()
+        await exchange.wire.write(start)
         while True:
-            await visit.wire.write(then)
+            await exchange.wire.write(then)
             with silence():
                 await asyncio.sleep(seconds)
 
-    return strike
+    return act
 
 
 def twice(response: HttpResponse) -> bytes:
@@ -259,6 +259,6 @@ def twice(response: HttpResponse) -> bytes:
     return raw(response) + POISON
 
 
-async def again_in_a_record_of_its_own(visit: Visit) -> None:
+async def again_in_a_record_of_its_own(exchange: Exchange) -> None:
     """Answer, and answer once more, in the same packet but in two parts to TLS."""
-    await visit.wire.write(raw(await visit.executed()), POISON)
+    await exchange.wire.write(raw(await exchange.executed()), POISON)

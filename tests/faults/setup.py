@@ -9,8 +9,8 @@ from datetime import timedelta
 import msgspec
 
 import wsclient
-from tests.faults.server import Server, Strike
-from tests.faults.strikes import LIMIT
+from tests.faults.server import Server, ServerFault
+from tests.faults.server_faults import LIMIT
 from tests.faults.transports import POLICY, TRANSPORTS
 from tests.support.bare_clients import NO_SETTINGS
 from wsclient import Timeout, types
@@ -44,8 +44,11 @@ class Keys:
 
 
 @dataclass
-class Scene:
-    """Objects of one cell of the matrix; `big` makes its requests larger than the kernel's send buffer."""
+class FaultSetup:
+    """Client, emulator and the faulty server between them, for one test of the matrix.
+
+    `big` makes its requests larger than the kernel's send buffer.
+    """
 
     aws: Emulator
     server: Server
@@ -59,9 +62,9 @@ class Scene:
         """Extra input that makes a request big."""
         return PADDING if self.big else None
 
-    def begin(self, strike: Strike, times: int, *, big: bool) -> None:
+    def begin(self, server_fault: ServerFault, times: int, *, big: bool) -> None:
         """Let something go wrong the next so many times where it can."""
-        self.server.strike, self.server.times, self.big = strike, times, big
+        self.server.server_fault, self.server.times, self.big = server_fault, times, big
 
     def heal(self) -> None:
         """Let nothing go wrong from now on."""
@@ -93,8 +96,8 @@ class Scene:
 
 
 @asynccontextmanager
-async def scene(transport: str, *, total: float | None = None) -> AsyncGenerator[Scene]:
-    """Open a scene; at its end everybody has to leave of their own accord."""
+async def fault_setup(transport: str, *, total: float | None = None) -> AsyncGenerator[FaultSetup]:
+    """Open a client, its emulator and a server between them; at its end everybody has to leave of their own accord."""
     aws = Emulator()
     server = Server(aws)
     server.open()
@@ -111,32 +114,32 @@ async def scene(transport: str, *, total: float | None = None) -> AsyncGenerator
     sender.settings = msgspec.structs.replace(sender.settings, max_response_bytes=LIMIT)
     TRANSPORTS[transport](sender)
     (workspace_id,) = aws.add_workspaces(1)
-    place = Scene(aws, server, client, workspace_id)
-    client._pipeline = msgspec.structs.replace(client._pipeline, time=TimeSource(sleep=place.pause, random=lambda: 0.5))
+    setup = FaultSetup(aws, server, client, workspace_id)
+    client._pipeline = msgspec.structs.replace(client._pipeline, time=TimeSource(sleep=setup.pause, random=lambda: 0.5))
     try:
-        yield place
+        yield setup
     finally:
         await client.aclose()
         await server.close()
 
 
-async def _read(place: Scene) -> Output:
-    page = await place.ws.describe_workspaces(workspace_ids=[place.workspace_id], extra=place.extra).first_page()
-    assert [workspace.workspace_id for workspace in page.workspaces] == [place.workspace_id]
+async def _read(setup: FaultSetup) -> Output:
+    page = await setup.ws.describe_workspaces(workspace_ids=[setup.workspace_id], extra=setup.extra).first_page()
+    assert [workspace.workspace_id for workspace in page.workspaces] == [setup.workspace_id]
     return page
 
 
-async def _write(place: Scene) -> Output:
+async def _write(setup: FaultSetup) -> Output:
     tags = [types.Tag(key="team", value="desk")]
-    return await place.ws.create_tags(resource_id=place.workspace_id, tags=tags, extra=place.extra)
+    return await setup.ws.create_tags(resource_id=setup.workspace_id, tags=tags, extra=setup.extra)
 
 
-def _create(*, reconcile: bool) -> Callable[[Scene], Awaitable[Output]]:
-    async def create(place: Scene) -> Output:
+def _create(*, reconcile: bool) -> Callable[[FaultSetup], Awaitable[Output]]:
+    async def create(setup: FaultSetup) -> Output:
         request = types.WorkspaceRequest(
-            directory_id=place.aws.directory_id, user_name=USER, bundle_id=place.aws.bundle_id
+            directory_id=setup.aws.directory_id, user_name=USER, bundle_id=setup.aws.bundle_id
         )
-        answer = await place.ws.create_workspaces(workspaces=[request], reconcile=reconcile, extra=place.extra)
+        answer = await setup.ws.create_workspaces(workspaces=[request], reconcile=reconcile, extra=setup.extra)
         assert [workspace.user_name for workspace in answer.pending_requests] == [USER]
         assert answer.failed_requests == []
         return answer
@@ -153,7 +156,7 @@ class Kind:
 
     name: str
     operation: str
-    run: Callable[[Scene], Awaitable[Output]]
+    run: Callable[[FaultSetup], Awaitable[Output]]
     repeatable: bool = False
     settled: bool = False
 
