@@ -159,6 +159,32 @@ def test_arguments_of_an_unstartable_process_are_in_no_frame(tmp_path: Path) -> 
     assert leaks(failed.value, SECRETS) == []
 
 
+@pytest.mark.parametrize("command", [f"/none/tool --password {CANARY}", f"{__file__} {CANARY}"])
+def test_errors_of_tasks_are_hidden_where_they_end(command: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The error of a task of wsclient shows no argument and no variable to a tool that wraps all tasks (Sentry)."""
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", CANARY)
+    seen: list[BaseException] = []
+    found: list[str] = []
+
+    async def watched(work: Any) -> object:
+        try:
+            return await work
+        except Exception as error:
+            seen.append(error)
+            found.extend(leaks(error, SECRETS))
+            raise
+
+    async def call() -> None:
+        factory: Any = lambda loop, work, **options: asyncio.Task(watched(work), loop=loop, **options)  # noqa: E731
+        asyncio.get_running_loop().set_task_factory(factory)
+        with pytest.raises(WsclientError, match="cannot be started"):
+            await ProcessProvider(command).get_credentials()
+
+    asyncio.run(call())
+    assert any(isinstance(error, OSError) for error in seen)
+    assert found == []
+
+
 FILES = [
     f"aws_secret_access_key = {CANARY}\n",
     f"[default]\n{CANARY}\n",

@@ -8,6 +8,7 @@ import signal
 from contextlib import suppress
 from typing import TYPE_CHECKING, Final, cast
 
+from wsclient._core.tracebacks import without_locals
 from wsclient.credentials._internal.context import ProcessResult
 from wsclient.credentials._internal.threaded_processes import CHILD_GRACE, MAX_OUTPUT, REAP_TIMEOUT, run_in_threads
 
@@ -31,6 +32,7 @@ async def run_process(argv: Sequence[str], *, environ: Mapping[str, str]) -> Pro
     # kill, unless standard input is a terminal. There it stays in the caller's group, which Ctrl-C reaches as a whole.
     has_group = os.name == "posix" and not os.isatty(STDIN)
 
+    @without_locals  # Sentry sees the error of a task before it reaches the caller
     async def start() -> asyncio.SubprocessTransport:
         transport, _ = await loop.subprocess_exec(
             lambda: output, *argv, stdin=None, env=dict(environ), start_new_session=has_group

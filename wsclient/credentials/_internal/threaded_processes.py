@@ -14,6 +14,7 @@ from contextlib import suppress
 from functools import partial
 from typing import IO, TYPE_CHECKING, Final, TypeVar, cast
 
+from wsclient._core.tracebacks import without_locals
 from wsclient.credentials._internal.context import ProcessResult
 
 if TYPE_CHECKING:
@@ -53,6 +54,7 @@ async def run_in_threads(argv: Sequence[str], *, environ: Mapping[str, str], has
             await _end(starting.result(), exited, has_group=has_group)
 
 
+@without_locals
 def _start(argv: Sequence[str], environ: Mapping[str, str], *, has_group: bool) -> subprocess.Popen[bytes]:
     # Unbuffered: a read returns the available bytes, and no thread that the interpreter leaves behind holds a lock.
     return subprocess.Popen(  # noqa: S603 - the command of the user's own configuration
