@@ -99,8 +99,7 @@ def test_learned_pace_finds_a_lower_limit() -> None:
     assert (outcome.completed, outcome.throttled) == (160, 0)
 
 
-@pytest.mark.parametrize("workers", [100, 300, 600])
-@pytest.mark.parametrize("rate", [2, 10])
+@pytest.mark.parametrize(("workers", "rate"), [(100, 10), (300, 2), (600, 2)])
 def test_calls_that_start_at_once_complete(workers: int, rate: int) -> None:
     """Of hundreds of calls that start at once, as by asyncio.gather, only those with a connection are throttled."""
     outcome = run_in_virtual_time(_calls(Pace(rate, 5), 600, workers))
