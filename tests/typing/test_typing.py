@@ -109,6 +109,10 @@ PYRIGHT: Final = {
     "reportMissingTypeStubs": False,
 }
 Place = tuple[str, int]
+PYREFLY_MISSES: Final = {
+    ("mistakes.py", number) for number, line in enumerate(MISTAKES.splitlines(), 1) if 'join="tags")  # mistake' in line
+}
+"""A text is a collection of texts to pyrefly, also where these are literals."""
 
 
 @pytest.fixture(scope="module")
@@ -133,6 +137,16 @@ def test_pyright_reports_exactly_the_marked_mistakes(folder: Path) -> None:
     found = [each for each in json.loads(run.stdout)["generalDiagnostics"] if each["severity"] == "error"]
     places = {(Path(each["file"]).name, each["range"]["start"]["line"] + 1): each["message"] for each in found}
     assert places.keys() == _mistakes(), places
+
+
+def test_pyrefly_reports_exactly_the_marked_mistakes(folder: Path) -> None:
+    """Pyrefly, a third checker with rules of its own, passes the same code."""
+    settings = ["--python-interpreter-path", sys.executable, "--search-path", str(ROOT), "--preset", "default"]
+    program = [sys.executable, "-m", "pyrefly", "check", *settings, "--output-format", "json", str(folder)]
+    run = subprocess.run(program, capture_output=True, text=True, check=False, timeout=300, cwd=folder)
+    found = [each for each in json.loads(run.stdout)["errors"] if each["severity"] == "error"]
+    places = {(Path(each["path"]).name, each["line"]): each["description"] for each in found}
+    assert places.keys() | PYREFLY_MISSES == _mistakes(), places
 
 
 def test_mypy_reports_exactly_the_marked_mistakes(folder: Path) -> None:
