@@ -157,7 +157,7 @@ def test_expectation_text_lists_none_as_a_choice(kind: Kind, expected: str) -> N
 def test_every_option_table_is_covered_by_a_constructor() -> None:
     """A table that is added without a constructor in the tests' list fails here."""
     tried = {label(case) for case in CONSTRUCTORS}
-    assert TABLES.keys() - tried == {
+    assert {owner for owner, table in TABLES.items() if table.kinds} - tried == {
         "ClientConfig.override",
         "Emulator.client",
         "Emulator.sts_client",

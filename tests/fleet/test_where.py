@@ -177,6 +177,23 @@ def test_invalid_arguments_are_rejected_when_the_predicate_is_made(make: Callabl
         make()
 
 
+@pytest.mark.parametrize(
+    "name", sorted(set(where.__all__) - {"everything", "untagged", "connected", "never_connected"})
+)
+def test_unknown_arguments_are_named_with_those_that_exist(name: str) -> None:
+    """A keyword that a function does not have is an error that lists what the function takes."""
+    with pytest.raises(TypeError, match=rf"^where\.{name} has no option 'xyz'; it takes [a-z_*, ]+$"):
+        getattr(where, name)(xyz=2)
+
+
+def test_missing_argument_is_named() -> None:
+    """A tag without a key is an error that names the key, and a keyword in place of a value lists the parameters."""
+    with pytest.raises(TypeError, match=r"^where\.tag needs key$"):
+        where.tag()  # type: ignore[call-arg]
+    with pytest.raises(TypeError, match=r"^where\.user has no option 'name'; it takes \*names$"):
+        where.user(name="mary")  # type: ignore[call-arg]
+
+
 def test_and_or_and_not_raise_type_error() -> None:
     """Python's and, or and not would silently drop one of the predicates."""
     first: Any = where.state("AVAILABLE")

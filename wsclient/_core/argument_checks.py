@@ -89,8 +89,12 @@ class OptionTable(msgspec.Struct, frozen=True):
 
 
 def unknown_option(owner: str, name: str, known: Iterable[str], hints: Mapping[str, str] = NO_HINTS) -> TypeError:
-    """Return the error for an option that does not exist, with its hint, the closest name, or all names."""
-    names = [option for option in known if not option.startswith("_")]
+    """Return the error for an option that does not exist, with its hint, the closest name, or all names.
+
+    A name in known that begins with a star, as *values, stands for positional arguments: it is listed, never suggested.
+    """
+    listed = [option for option in known if not option.startswith("_")]
+    names = [option for option in listed if not option.startswith("*")]
     translated = _OTHER_NAMES.get(name)
     match = translated if translated in names else closest(name, names)
     if name in hints:
@@ -98,7 +102,7 @@ def unknown_option(owner: str, name: str, known: Iterable[str], hints: Mapping[s
     elif match:
         hint = f"; did you mean {match!r}?"
     else:
-        hint = f"; it takes {', '.join(names)}" if 0 < len(names) <= _MAX_LISTED else ""
+        hint = f"; it takes {', '.join(listed)}" if 0 < len(listed) <= _MAX_LISTED else ""
     return TypeError(f"{owner} has no option {name!r}{hint}")
 
 
@@ -133,7 +137,7 @@ def checked(
             called = f"{type(args[0]).__name__}{method}" if names_class and args else table.owner
             for name in kwargs:
                 if name not in known:
-                    raise unknown_option(called, name, known, hints)
+                    raise unknown_option(called, name, [*known, *signature.any_number], hints)
             signature.require_arguments(called, len(args), kwargs)
             given = [
                 table.accept(name, value, called) if name in table.kinds else value
@@ -180,11 +184,12 @@ class _Signature(msgspec.Struct, frozen=True):
     positional: tuple[str, ...]
     named: tuple[str, ...]
     required: tuple[str, ...]
-    takes_any_number: bool
+    any_number: tuple[str, ...]
+    """The name of *arguments with its star, or nothing."""
 
     def require_arguments(self, called: str, count: int, keywords: Mapping[str, object]) -> None:
         """Raise TypeError if required arguments are missing or too many are positional; count includes self."""
-        if count > len(self.positional) and not self.takes_any_number:
+        if count > len(self.positional) and not self.any_number:
             keyword = next((name for name in self.named if name not in self.positional), None)
             taken = [name for name in self.positional if name not in {"self", "cls"}]
             if not taken:
@@ -211,7 +216,7 @@ def _signature(function: Callable[..., object]) -> _Signature:
         positional=names[:count],
         named=names[code.co_posonlyargcount : count + code.co_kwonlyargcount],
         required=(*required, *(name for name in by_keyword if name not in optional)),
-        takes_any_number=bool(code.co_flags & inspect.CO_VARARGS),
+        any_number=(f"*{names[count + code.co_kwonlyargcount]}",) if code.co_flags & inspect.CO_VARARGS else (),
     )
 
 

@@ -24,6 +24,7 @@ from datetime import timedelta
 from functools import partial
 from typing import Final
 
+from wsclient._core.argument_checks import FunctionT, checked
 from wsclient._core.errors import RequestValidationError
 from wsclient._core.model.enums import OpenEnum, unknown_value_text
 from wsclient._core.utils import has_lone_surrogate, is_list, is_mapping
@@ -83,32 +84,42 @@ _CONNECTION: Final = frozenset({Join.CONNECTION})
 _TAGS: Final = frozenset({Join.TAGS})
 
 
+def _checked(function: FunctionT) -> FunctionT:
+    """Have errors name unknown and missing arguments of a function of this module, and those that it takes."""
+    return checked({}, owner=f"where.{function.__name__}")(function)
+
+
 def everything() -> Predicate:
     """Select every WorkSpace."""
     return RowPredicate(description="everything", condition=conditions.always)
 
 
+@_checked
 def state(*states: WorkspaceStateText) -> Predicate:
     """Select WorkSpaces in one of these states."""
     known = _enum_values("state", states, WorkspaceState)
     return RowPredicate(description=f"state is {_values_text(states)}", condition=partial(conditions.in_state, known))
 
 
+@_checked
 def running_mode(*modes: RunningModeText) -> Predicate:
     """Select WorkSpaces with one of these running modes: AUTO_STOP, ALWAYS_ON, MANUAL."""
     return _property("running_mode", "running mode", modes, RunningMode)
 
 
+@_checked
 def compute_type(*types: ComputeText) -> Predicate:
     """Select WorkSpaces of one of these compute types: VALUE, STANDARD, PERFORMANCE and so on."""
     return _property("compute_type", "compute type", types, Compute, member="compute_type_name")
 
 
+@_checked
 def operating_system(*names: OperatingSystemNameText) -> Predicate:
     """Select WorkSpaces with one of these operating systems: WINDOWS_11, UBUNTU_22_04 and so on."""
     return _property("operating_system", "operating system", names, OperatingSystemName, member="operating_system_name")
 
 
+@_checked
 def protocol(*protocols: ProtocolText) -> Predicate:
     """Select WorkSpaces that support one of these streaming protocols: PCOIP, WSP (Amazon DCV)."""
     if "DCV" in protocols:
@@ -119,6 +130,7 @@ def protocol(*protocols: ProtocolText) -> Predicate:
     )
 
 
+@_checked
 def error_code(*codes: str) -> Predicate:
     """Select WorkSpaces for which AWS reports one of these error codes; without arguments, any error code."""
     if not codes:
@@ -129,6 +141,7 @@ def error_code(*codes: str) -> Predicate:
     )
 
 
+@_checked
 def ids(*workspace_ids: str) -> Predicate:
     """Select WorkSpaces by their ids; only these are listed, 25 a call."""
     known = _ids("ids", workspace_ids)
@@ -139,6 +152,7 @@ def ids(*workspace_ids: str) -> Predicate:
     )
 
 
+@_checked
 def directory(*directory_ids: str) -> Predicate:
     """Select WorkSpaces of these directories, by directory id; only these directories are listed."""
     return RowPredicate(
@@ -148,6 +162,7 @@ def directory(*directory_ids: str) -> Predicate:
     )
 
 
+@_checked
 def bundle(*bundle_ids: str) -> Predicate:
     """Select WorkSpaces of these bundles, by bundle id; only the WorkSpaces of these bundles are listed."""
     return RowPredicate(
@@ -157,6 +172,7 @@ def bundle(*bundle_ids: str) -> Predicate:
     )
 
 
+@_checked
 def user(*names: str) -> Predicate:
     """Select WorkSpaces of these users; names compare without regard to case, as AWS compares them.
 
@@ -172,6 +188,7 @@ def user(*names: str) -> Predicate:
     )
 
 
+@_checked
 def user_like(*patterns: str) -> Predicate:
     """Select WorkSpaces of users whose whole name matches a pattern; * matches any text, ? one character.
 
@@ -185,6 +202,7 @@ def user_like(*patterns: str) -> Predicate:
     )
 
 
+@_checked
 def account(*names: str) -> Predicate:
     """Select WorkSpaces of these accounts, by their names in the fleet; no call is made to other accounts.
 
@@ -195,6 +213,7 @@ def account(*names: str) -> Predicate:
     )
 
 
+@_checked
 def region(*names: str) -> Predicate:
     """Select WorkSpaces in these regions; no call is made to other regions.
 
@@ -203,6 +222,7 @@ def region(*names: str) -> Predicate:
     return SitePredicate(description=f"region is {_values_text(names)}", part="region", names=_texts("region", names))
 
 
+@_checked
 def tag(key: str, *values: str) -> Predicate:
     """Select WorkSpaces with this tag and one of these values, or any value if none is passed; both are case-sensitive.
 
@@ -215,6 +235,7 @@ def tag(key: str, *values: str) -> Predicate:
     return RowPredicate(description=description, needs=_TAGS, condition=partial(conditions.has_tag, key, known))
 
 
+@_checked
 def has_tag(key: str) -> Predicate:
     """Select WorkSpaces with a tag of this key and any value: tag(key)."""
     return tag(key)
@@ -245,6 +266,7 @@ def never_connected() -> Predicate:
     )
 
 
+@_checked
 def idle_for(duration: timedelta | None = None, *, days: float = 0, hours: float = 0, minutes: float = 0) -> Predicate:
     """Select WorkSpaces whose user is not connected, and whose last connection started at least this long ago.
 
@@ -270,6 +292,7 @@ def idle_for(duration: timedelta | None = None, *, days: float = 0, hours: float
     )
 
 
+@_checked
 def row(
     function: Callable[[InventoryRow], bool | None], *, description: str, needs: Collection[JoinText] = ()
 ) -> Predicate:
