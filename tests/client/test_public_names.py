@@ -85,9 +85,9 @@ for kind in kinds:
     kinds += kind.__subclasses__()
     is_private = kind.__module__.startswith("wsclient.") and "._" in kind.__module__
     # Audits call Directory Service and IAM, and keep their errors as evidence; the emulator makes responses of its own.
-    is_raised = issubclass(kind, wsclient.WsclientError) and not kind.__module__.startswith(
-        ("wsclient._generated.ds", "wsclient._generated.iam", "wsclient.testing._operations")
-    )
+    other_services = ("wsclient._generated.ds", "wsclient._generated.iam")
+    emulator = ("wsclient.testing._operations", "wsclient.testing._protocols")
+    is_raised = issubclass(kind, wsclient.WsclientError) and not kind.__module__.startswith(other_services + emulator)
     if is_private and (is_raised or kind.__name__ in public):
         print(kind.__module__, kind.__name__)
 """
