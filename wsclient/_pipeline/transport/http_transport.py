@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from contextlib import nullcontext
 from functools import partial
 from typing import TYPE_CHECKING, ClassVar
 from weakref import WeakKeyDictionary
@@ -44,6 +45,7 @@ from wsclient._pipeline.transport.event_loops import EventLoopPool, EventLoopPoo
 from wsclient._pipeline.transport.failed_request import FailedRequest
 from wsclient._pipeline.transport.in_flight import InFlightCalls
 from wsclient._pipeline.transport.network_guard import check_network_access
+from wsclient._pipeline.transport.proxy_login import login_at
 from wsclient._pipeline.transport.request_ids import RequestIdHistories
 from wsclient._pipeline.transport.request_trace import RequestTrace, host_and_port
 from wsclient._pipeline.transport.response_parser import InvalidResponseError
@@ -190,7 +192,11 @@ class HttpTransport:
                 reject_content_encoding(response)
                 return response
             httpx_pool = connections.httpx_pool()
-            async with httpx_pool.acquire(timeout.pool, trace.waited) as transport:
+            login = trace.login = login_at(self.proxy)
+            async with (
+                nullcontext() if login is None else login.attempt(trace.waited),
+                httpx_pool.acquire(timeout.pool, trace.waited) as transport,
+            ):
                 response = await self._send_httpx(transport, request, timeout, trace, sign, is_pooled=True)
                 httpx_pool.limit_idle(response)
                 return response

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     import ssl
     from collections.abc import Callable
 
+    from wsclient._pipeline.transport.proxy_login import ProxyLogin
     from wsclient.endpoints._private_link import PrivateDns
     from wsclient.tls._policy import TLSPolicy
 
@@ -60,6 +61,7 @@ class RequestTrace:
         "has_tunnel",
         "is_sent",
         "is_tunnel_requested",
+        "login",
         "peer",
         "proxy_schemes",
         "tls",
@@ -81,6 +83,8 @@ class RequestTrace:
         """True from the CONNECT request on: the connection to the proxy itself worked."""
         self.has_tunnel = False
         """True from the proxy's response to CONNECT on: TLS before it is that of the proxy."""
+        self.login: ProxyLogin | None = None
+        """Login at the proxy; None without a user name."""
         self.proxy_schemes: tuple[str, ...] = ()
         """Authentication schemes that the proxy offered in its response to CONNECT."""
         self.tls: ssl.SSLObject | None = None

@@ -84,6 +84,8 @@ class TraceExtension:
             else:
                 # Not before: the first connection of two may be that to a proxy.
                 self._trace.has_tunnel = True
+                if self._trace.login is not None:
+                    self._trace.login.accept()
                 self._trace.require_own_host()
                 self._half_open = None
                 self._trace.sending()
