@@ -94,6 +94,8 @@ class Joined(Row, msgspec.Struct, frozen=True, kw_only=True):
 
 def _cells_of(frame: pd.DataFrame) -> list[dict[str, object]]:
     """Return a frame's rows in plain values, None where something is missing."""
+    if not len(frame.columns):  # pandas before 3 has no records of a frame without columns
+        return [{} for _ in range(len(frame))]
     return [
         {str(name): None if not isinstance(cell, tuple) and pd.isna(cell) else cell for name, cell in row.items()}
         for row in frame.to_dict("records")
