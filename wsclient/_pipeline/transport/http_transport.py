@@ -29,6 +29,7 @@ from wsclient._core.http import (
     reject_content_encoding,
     sum_pool_states,
 )
+from wsclient._core.lazy_imports import LazyModule
 from wsclient._core.reprs import RedactedStruct
 from wsclient._core.tracebacks import without_locals
 from wsclient._pipeline.transport.connection_pool import ConnectionPool
@@ -45,7 +46,6 @@ from wsclient._pipeline.transport.event_loops import EventLoopPool, EventLoopPoo
 from wsclient._pipeline.transport.failed_request import FailedRequest
 from wsclient._pipeline.transport.in_flight import InFlightCalls
 from wsclient._pipeline.transport.network_guard import check_network_access
-from wsclient._pipeline.transport.proxy_login import login_at
 from wsclient._pipeline.transport.request_ids import RequestIdHistories
 from wsclient._pipeline.transport.request_trace import RequestTrace, host_and_port
 from wsclient._pipeline.transport.response_parser import InvalidResponseError
@@ -58,10 +58,13 @@ if TYPE_CHECKING:
     import ssl
     from collections.abc import Callable
 
+    from wsclient._pipeline.transport import proxy_login
     from wsclient._pipeline.transport.custom_transport import AsyncTransport
     from wsclient._pipeline.transport.httpx_pool import HttpxTransportPool
     from wsclient.endpoints._private_link import PrivateDns
     from wsclient.tls._inspection import NegotiatedTLS
+else:
+    proxy_login = LazyModule("wsclient._pipeline.transport.proxy_login")
 
 DEFAULT_MAX_CONNECTIONS = 50
 """Open connections per event loop and host, or requests at a time over a transport=, without max_connections."""
@@ -192,7 +195,7 @@ class HttpTransport:
                 reject_content_encoding(response)
                 return response
             httpx_pool = connections.httpx_pool()
-            login = trace.login = login_at(self.proxy)
+            login = trace.login = proxy_login.login_at(self.proxy)
             async with (
                 nullcontext() if login is None else login.attempt(trace.waited),
                 httpx_pool.acquire(timeout.pool, trace.waited) as transport,
