@@ -92,6 +92,24 @@ async def test_calls_after_a_cancelled_or_late_login_log_in_themselves() -> None
 
 
 @on_a_loop
+async def test_proxy_that_does_not_answer_delays_all_calls_alike() -> None:
+    """A login that fails without a rejection does not make calls wait for each other's timeouts."""
+    login = login_at("http://user:hunter5@silent.example:3128")
+    assert login is not None
+    together = asyncio.Barrier(8)
+
+    async def call(number: int) -> None:
+        async with login.attempt():
+            await asyncio.sleep(0)
+            if number:
+                await together.wait()  # would never end if one waited for another
+            raise ConnectError("no connection to the proxy")
+
+    results = await asyncio.gather(*map(call, range(9)), return_exceptions=True)
+    assert {str(error) for error in results} == {"no connection to the proxy"}
+
+
+@on_a_loop
 async def test_call_that_waited_checks_whether_it_may_be_sent() -> None:
     """The rate limit may have changed while a call waited for the login of another one; other calls do not check."""
     login = login_at("http://user:hunter5@waits.example:3128")

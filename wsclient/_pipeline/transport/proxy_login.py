@@ -35,8 +35,10 @@ class ProxyLogin:
 
     def __init__(self) -> None:
         self._is_accepted = False
-        self._first: asyncio.Future[str | None] | None = None
-        """The login in progress while none is accepted; its result is the message of a rejection, or None."""
+        self._first: asyncio.Future[str | bool] | None = None
+        """The login in progress while none is accepted. Its result is the message of a rejection; False if it was
+        cancelled, so that the next request logs in; True after any other failure, which must not delay each request.
+        """
 
     @asynccontextmanager
     async def attempt(self, after_wait: Callable[[], None] | None = None) -> AsyncGenerator[None]:
@@ -45,35 +47,44 @@ class ProxyLogin:
         Before, it waits for a login in progress, and calls after_wait. If the proxy rejects that login, the request
         raises the same ConnectError.
         """
-        has_waited = False
-        while not self._is_accepted and self._first is not None:
-            first = self._first
-            # asyncio.wait, because the cancellation of one request must not cancel the login of another.
-            await asyncio.wait({first})
-            if (message := first.result()) is not None:
-                raise ConnectError(message, is_transient=False, proxy_status=AUTHENTICATION_REQUIRED)
-            has_waited = True
-        if has_waited and after_wait is not None:
-            after_wait()
-        own = None if self._is_accepted else asyncio.get_running_loop().create_future()
-        self._first = own
-        rejection = None
+        is_first = await self._wait_for_first(after_wait)
+        own = asyncio.get_running_loop().create_future() if is_first else None
+        self._first = own or self._first
+        outcome: str | bool = False
         try:
             yield
         except ConnectError as error:
-            if error.proxy_status == AUTHENTICATION_REQUIRED:
-                self._is_accepted, rejection = False, str(error)
+            is_rejected = error.proxy_status == AUTHENTICATION_REQUIRED
+            self._is_accepted = self._is_accepted and not is_rejected
+            outcome = str(error) if is_rejected else True
+            raise
+        except Exception:
+            outcome = True
             raise
         finally:
-            self._end(own, rejection)
+            self._end(own, outcome=outcome)
+
+    async def _wait_for_first(self, after_wait: Callable[[], None] | None) -> bool:
+        """Wait for the login in progress; return True if the caller's is to be the first one."""
+        outcome: str | bool | None = None
+        while not self._is_accepted and not outcome and self._first is not None:
+            first = self._first
+            # asyncio.wait, because the cancellation of one request must not cancel the login of another.
+            await asyncio.wait({first})
+            outcome = first.result()
+            if isinstance(outcome, str):
+                raise ConnectError(outcome, is_transient=False, proxy_status=AUTHENTICATION_REQUIRED)
+        if outcome is not None and after_wait is not None:
+            after_wait()
+        return not self._is_accepted and not outcome
 
     def accept(self) -> None:
         """Record that the proxy has opened a tunnel: further logins need not wait for one another."""
         self._is_accepted = True
-        self._end(self._first, None)
+        self._end(self._first, outcome=True)
 
-    def _end(self, login: asyncio.Future[str | None] | None, rejection: str | None) -> None:
+    def _end(self, login: asyncio.Future[str | bool] | None, *, outcome: str | bool) -> None:
         if self._first is login:
             self._first = None
         if login is not None and not login.done():
-            login.set_result(rejection)
+            login.set_result(outcome)
