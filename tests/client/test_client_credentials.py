@@ -18,7 +18,7 @@ from wsclient._client.operations.ds import DsOperations
 from wsclient._client.operations.ec2 import Ec2Operations
 from wsclient._client.operations.iam import IamOperations
 from wsclient._client.other_service_clients import side_client
-from wsclient._pipeline.pipeline import REJECTED_KEY_CODES
+from wsclient._pipeline.rejected_keys import REJECTED_KEY_CODES
 from wsclient.credentials import AssumeRoleProvider, Credentials, ProfileProvider
 from wsclient.endpoints._other_services import sts_endpoint_parameters
 from wsclient.errors import (

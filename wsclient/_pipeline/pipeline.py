@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING, TypeVar
 import msgspec
 
 from wsclient._core.clock import SYSTEM_TIME, TimeSource
-from wsclient._core.credentials import masked_key
 from wsclient._core.errors import WsclientError
 from wsclient._core.features import NO_FEATURES, credential_features, features_in_use
 from wsclient._core.http import FIRST_ERROR_STATUS, HttpRequest, HttpResponse, ServiceRequest, Timeout
@@ -25,7 +24,7 @@ from wsclient._core.model.structures import NO_METADATA, ResponseMetadata, attac
 from wsclient._core.protocols.codec import service_error
 from wsclient._core.tracebacks import without_locals
 from wsclient._pipeline.call import Call
-from wsclient._pipeline.caller_errors import get_credentials, guarded_on_retry, invalidate
+from wsclient._pipeline.caller_errors import get_credentials, guarded_on_retry
 from wsclient._pipeline.clock_skew import NO_SKEW, ClockSkew
 from wsclient._pipeline.lambda_trace import with_trace_id
 from wsclient.pacing._pacer import NO_PERMIT, OutdatedPermitError
@@ -57,13 +56,6 @@ T = TypeVar("T")
 
 # wsclient does not decompress; reject_content_encoding() rejects responses with any other encoding.
 _IDENTITY_ENCODING = ("accept-encoding", "identity")
-REJECTED_KEY_CODES = frozenset({"ExpiredToken", "ExpiredTokenException", "InvalidToken", "RequestExpired"})
-"""Error codes that reject an access key or session token which refreshed credentials may replace.
-
-RequestExpired is EC2's code for an expired session token.
-"""
-UNKNOWN_KEY_CODES = frozenset({"InvalidClientTokenId", "UnrecognizedClientException"})
-"""Error codes for an access key that the region does not know: a file may have the one that replaced a deleted key."""
 logger = logging.getLogger("wsclient")
 
 
@@ -330,20 +322,10 @@ class Pipeline(msgspec.Struct, frozen=True, kw_only=True):
     def _service_error(self, call: Call, response: HttpResponse, credentials: Credentials | None) -> ServiceError:
         facts = self.codec.error_facts(response)
         error = service_error(facts, response, self.service, call.name, call.model, call.secrets())
-        if credentials is None:
-            return error
-        is_unknown = error.code in UNKNOWN_KEY_CODES
-        # Sessions are not rotated: a new one of the same role would be as unknown, and may need an MFA code.
-        is_rejected = error.code in REJECTED_KEY_CODES or (is_unknown and credentials.session_token is None)
-        if is_rejected and not call.has_invalidated_key:
-            # Once per call: a provider that returns the rejected key again would otherwise cause endless retries.
-            call.has_invalidated_key = error.is_transient = invalidate(self.credentials, credentials.access_key_id)
-        if is_unknown:
-            error.add_note(
-                f"access key {masked_key(credentials.access_key_id)} is unknown in {self.endpoint.signing_region}: it "
-                "was deleted or is inactive, belongs to another partition (AWS, China, GovCloud), its session token is "
-                "incomplete, or the account has not enabled the region"
-            )
+        if credentials is not None:
+            from wsclient._pipeline.rejected_keys import replace_rejected_key  # noqa: PLC0415 - needed for errors only
+
+            replace_rejected_key(call, error, credentials, self.credentials, self.endpoint.signing_region)
         return error
 
     def _middleware_attempt(self, call: Call, number: int) -> Attempt:
