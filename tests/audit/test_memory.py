@@ -59,8 +59,8 @@ async def test_streamed_findings_use_constant_memory(
     calls = list[AuditCall]()
     await streamed_to_the_end(Service(1_000))  # what is made once, is made before
     streamed, kept = await grown(), await grown(on_call=calls.append)
-    # The tokens of the pages are kept, so that a listing that goes in circles ends: some 90 bytes a call. The calls' own
-    # responses would take thousands.
+    # The tokens of the pages are kept, so that a listing that goes in circles ends: some 90 bytes a call. The responses
+    # would take thousands.
     assert streamed < 250 * CALLS
     assert kept - streamed > 75 * CALLS
     assert [call.number for call in calls] == list(range(1, CALLS + 1))

@@ -92,7 +92,7 @@ class KilledWaves(KilledFleet):
     def _options(self) -> dict[str, Any]:
         return {"waves": self.waves, "pause": self.pause, "max_failures": 1.0}
 
-    def _around(self, stage: PlanStage, site: Site, mortal: Around) -> Around:
+    def _around(self, stage: PlanStage, site: Site, dying_handler: Around) -> Around:
         operation = ACTION_SPECS[self.action].operation.name
 
         async def around(request: httpx.Request, execute: Callable[[], httpx.Response]) -> httpx.Response:
@@ -101,7 +101,7 @@ class KilledWaves(KilledFleet):
                     self._check_waves(stage, site, request)
                 return execute()
 
-            return await mortal(request, checked)
+            return await dying_handler(request, checked)
 
         return around
 

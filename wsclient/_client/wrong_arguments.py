@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from types import FunctionType
 
-_FILTERS: Final = dict.fromkeys(
+_FILTERS: Final[Mapping[str, str]] = dict.fromkeys(
     ("where", "filters", "state", "states", "tags", "running_mode", "compute_type", "operating_system"),
     "AWS filters by ids, directory, user and bundle only; fleet.inventory(where=…) of wsclient.fleet does by the rest",
 )
