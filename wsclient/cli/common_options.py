@@ -74,6 +74,12 @@ def sts_routing(url: str | None, vpc_endpoint: str | None) -> StsRouting | None:
     return StsRouting(endpoint_url=url, vpc_endpoint=vpc_endpoint) if url or vpc_endpoint else None
 
 
+def end_interrupted(message: str) -> NoReturn:
+    """Print what Ctrl-C leaves behind, and end the command with the exit code for that."""
+    typer.echo(message, err=True)
+    raise typer.Exit(INTERRUPTED)
+
+
 def usage_error(message: str) -> NoReturn:
     """Print what is wrong with the options, and end the command with the exit code for that."""
     typer.echo(message, err=True)

@@ -10,7 +10,14 @@ from typing import TYPE_CHECKING, Annotated, Literal, cast
 import typer
 
 from wsclient._core.errors import WsclientError
-from wsclient.cli.common_options import INTERRUPTED, ExpectedAccount, Profile, Region, require_account_id, usage_error
+from wsclient.cli.common_options import (
+    ExpectedAccount,
+    Profile,
+    Region,
+    end_interrupted,
+    require_account_id,
+    usage_error,
+)
 from wsclient.cli.shell_terms import in_shell_terms
 from wsclient.endpoints._routing import Reach
 from wsclient.policy._builders import allow_account
@@ -277,8 +284,7 @@ def _with_client(region: str | None, profile: str | None, expected_account: str 
         typer.echo(f"{type(error).__name__}: {in_shell_terms(str(error), _PHRASES)}", err=True)
         raise typer.Exit(FAILED) from None
     except KeyboardInterrupt:
-        typer.echo("interrupted; run the command again to continue from the state of the endpoint", err=True)
-        raise typer.Exit(INTERRUPTED) from None
+        end_interrupted("interrupted; run the command again to continue from the state of the endpoint")
     except OSError as error:
         usage_error(f"cannot read {error.filename}: {error.strerror}")
 

@@ -14,8 +14,6 @@ import typer
 from wsclient._core.errors import WsclientError
 from wsclient._core.files import AtomicFile
 from wsclient.cli.common_options import (
-    INTERRUPTED,
-    USAGE_ERROR,
     CaFile,
     Dualstack,
     EndpointUrl,
@@ -29,12 +27,12 @@ from wsclient.cli.common_options import (
     StsEndpoint,
     StsVpcEndpoint,
     VpcEndpoint,
+    end_interrupted,
     keep_warnings_from_the_terminal,
     require_account_id,
-    sts_routing,
     usage_error,
 )
-from wsclient.cli.connections import tls_policy
+from wsclient.cli.connections import connection_options
 from wsclient.cli.failures import end_with_error, print_failure
 from wsclient.cli.progress_line import ProgressLine
 
@@ -163,18 +161,22 @@ def inventory(
     failed: list[SiteError] = []
     try:
         fleet = Fleet(
-            regions=region or (),
-            profiles=profile or (),
             read_only=True,
-            tls=tls_policy(ca_file, extra_ca_file, next(iter(profile or ()), None)),
-            vpc_endpoint=vpc_endpoint,
-            private_dns=private_dns or None,
-            use_fips=fips or None,
-            use_dualstack=dualstack or None,
-            endpoint_url=endpoint_url,
-            sts=sts_routing(sts_endpoint, sts_vpc_endpoint),
-            proxy=proxy,
-            expected_account=expected_account,
+            **connection_options(
+                region=region,
+                profile=profile,
+                vpc_endpoint=vpc_endpoint,
+                private_dns=private_dns,
+                fips=fips,
+                dualstack=dualstack,
+                endpoint_url=endpoint_url,
+                sts_endpoint=sts_endpoint,
+                sts_vpc_endpoint=sts_vpc_endpoint,
+                proxy=proxy,
+                ca_file=ca_file,
+                extra_ca_file=extra_ca_file,
+                expected_account=expected_account,
+            ),
         )
         where = _selection(state or (), tag or (), idle_days)
         joins = _joins(join or DEFAULT_JOINS)
@@ -185,8 +187,7 @@ def inventory(
     except OSError as error:
         if error.filename is None:  # the standard output, as of every command
             raise
-        typer.echo(f"cannot write {error.filename}: {error.strerror}", err=True)
-        raise typer.Exit(USAGE_ERROR) from None
+        usage_error(f"cannot write {error.filename}: {error.strerror}")
     for site_error in failed:
         print_failure(site_error, _PHRASES)
     _print_summary(count, unknown, output)
@@ -239,8 +240,7 @@ def _run(fleet: Fleet, query: dict[str, Any], form: Format, output: Path | None)
         except KeyboardInterrupt:
             line.close()
             what = "the output is incomplete" if output is None else "no file was written"
-            typer.echo(f"interrupted: {what}", err=True)
-            raise typer.Exit(INTERRUPTED) from None
+            end_interrupted(f"interrupted: {what}")
 
 
 async def _write(inventory: FleetInventory, form: Format, output: Path | None, on_progress: ProgressLine) -> int:

@@ -12,8 +12,6 @@ from wsclient._core.printable import printable
 from wsclient.cli.audit import options as of_audit
 from wsclient.cli.audit.outputs import outputs_of, write
 from wsclient.cli.common_options import (
-    INTERRUPTED,
-    USAGE_ERROR,
     CaFile,
     Dualstack,
     EndpointUrl,
@@ -27,11 +25,12 @@ from wsclient.cli.common_options import (
     StsEndpoint,
     StsVpcEndpoint,
     VpcEndpoint,
+    end_interrupted,
     keep_warnings_from_the_terminal,
     require_account_id,
-    sts_routing,
     usage_error,
 )
+from wsclient.cli.connections import connection_options
 from wsclient.cli.failures import end_with_error
 from wsclient.cli.progress_line import ProgressLine
 
@@ -109,18 +108,21 @@ def audit(
             checks,
             settings,
             preparation.reach_of(ec2, ds, iam, is_public=public_services),
-            ca_file=ca_file,
-            extra_ca_file=extra_ca_file,
-            regions=region or (),
-            profiles=profile or (),
-            vpc_endpoint=vpc_endpoint,
-            private_dns=private_dns or None,
-            use_fips=fips or None,
-            use_dualstack=dualstack or None,
-            endpoint_url=endpoint_url,
-            sts=sts_routing(sts_endpoint, sts_vpc_endpoint),
-            proxy=proxy,
-            expected_account=expected_account,
+            **connection_options(
+                region=region,
+                profile=profile,
+                vpc_endpoint=vpc_endpoint,
+                private_dns=private_dns,
+                fips=fips,
+                dualstack=dualstack,
+                endpoint_url=endpoint_url,
+                sts_endpoint=sts_endpoint,
+                sts_vpc_endpoint=sts_vpc_endpoint,
+                proxy=proxy,
+                ca_file=ca_file,
+                extra_ca_file=extra_ca_file,
+                expected_account=expected_account,
+            ),
         )
     )
     if policy:
@@ -157,8 +159,7 @@ def _run(audit: Audit, options: Mapping[str, Any]) -> AuditReport:
             return asyncio.run(main(line))
         except KeyboardInterrupt:
             line.close()
-            typer.echo("interrupted: nothing was changed, and no report was written", err=True)
-            raise typer.Exit(INTERRUPTED) from None
+            end_interrupted("interrupted: nothing was changed, and no report was written")
         except WsclientError as error:
             line.close()
             end_with_error(error, _PHRASES)
@@ -170,8 +171,7 @@ def _write(report: AuditReport, outputs: Sequence[Output], fail_on: SeverityText
     except OSError as error:
         if error.filename is None:  # the standard output, as of every command
             raise
-        typer.echo(f"cannot write {error.filename}: {error.strerror}", err=True)
-        raise typer.Exit(USAGE_ERROR) from None
+        usage_error(f"cannot write {error.filename}: {error.strerror}")
 
 
 def _print_summary(report: AuditReport, earlier: AuditReport | None, outputs: Sequence[Output]) -> None:
@@ -190,8 +190,7 @@ def _checked(make: Callable[[], ResultT]) -> ResultT:
     except WsclientError as error:
         end_with_error(error, _PHRASES)
     except OSError as error:
-        typer.echo(f"cannot read {error.filename}: {error.strerror}", err=True)
-        raise typer.Exit(USAGE_ERROR) from None
+        usage_error(f"cannot read {error.filename}: {error.strerror}")
 
 
 def _print_checks(checks: Sequence[Check]) -> None:

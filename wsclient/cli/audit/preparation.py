@@ -9,7 +9,6 @@ from wsclient._core.errors import ConfigurationError
 from wsclient.audit import CHECKS, Audit, AuditException, AuditReport, AuditSettings, read_exceptions
 from wsclient.audit._checks.registry import selected
 from wsclient.cli.common_options import usage_error
-from wsclient.cli.connections import tls_policy
 from wsclient.endpoints._routing import Reach
 
 if TYPE_CHECKING:
@@ -42,9 +41,6 @@ def new_audit(
     checks: Sequence[Check],
     settings: Path | None,
     reach: Reach | Literal["public"] | None,
-    *,
-    ca_file: str | None,
-    extra_ca_file: str | None,
     **options: Unpack[ConnectionOptions],
 ) -> Audit:
     """Return the audit; options are those of its clients. Raises ConfigurationError and OSError."""
@@ -52,7 +48,6 @@ def new_audit(
         checks=checks,
         settings=AuditSettings.read(settings) if settings is not None else None,
         reach=reach,
-        tls=tls_policy(ca_file, extra_ca_file, next(iter(options["profiles"]), None)),
         **options,
     )
 
