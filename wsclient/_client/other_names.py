@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from wsclient._client.option_table import KINDS
-from wsclient._core.utils import closest
+from wsclient._core.utils import closest, folded
 from wsclient._generated.sts.service import SERVICE as STS
 from wsclient._generated.workspaces.service import SERVICE as WORKSPACES
 
@@ -67,9 +67,8 @@ def instead_of(client: str, name: str, attributes: Collection[str]) -> str | Non
 
 def _of_operation(client: str, name: str, attributes: Collection[str]) -> str | None:
     """Return where an operation is that another client has, or how to call one that is newer than the model."""
-    folded = name.replace("_", "").lower()
     for other, service in (("StsClient", STS), ("WorkSpacesClient", WORKSPACES)):
-        if other != client and folded in {operation.lower() for operation in service.operations}:
+        if other != client and folded(name) in map(folded, service.operations):
             return f"it is an operation of wsclient.{other}"
     if name.partition("_")[0] in _VERBS and closest(name, attributes) is None:
         aws_name = "".join(part.capitalize() for part in name.split("_"))

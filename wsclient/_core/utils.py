@@ -26,12 +26,17 @@ def close_matches(name: str, known: Iterable[str], *, most: int = 3) -> list[str
     return get_close_matches(name, list(known), n=most)
 
 
+def folded(name: str) -> str:
+    """Return a name without case and underscores, by which workspace_id and WorkspaceId are the same."""
+    return name.replace("_", "").lower()
+
+
 def closest(name: str, known: Iterable[str]) -> str | None:
     """Return the known name that a misspelt one most resembles, regardless of case and underscores, or None."""
     # Edit distance counts each underscore: readonly is read_only to a reader, and workspace_id is WorkspaceId.
-    folded = {each.replace("_", "").lower(): each for each in known}
-    matches = close_matches(name.replace("_", "").lower(), folded, most=1)
-    return folded[matches[0]] if matches else None
+    names = {folded(each): each for each in known}
+    matches = close_matches(folded(name), names, most=1)
+    return names[matches[0]] if matches else None
 
 
 def name_hint(name: str, known: Collection[str]) -> str:

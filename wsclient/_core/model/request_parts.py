@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from msgspec import NODEFAULT, StructMeta
 
 from wsclient._core.absence import defaults_of
-from wsclient._core.model.structures import Input
+from wsclient._core.model.structures import Input, public_name
 from wsclient._core.utils import name_hint
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ class _ExplainingConstructor(StructMeta):
 
 def _problem(structure: type[msgspec.Struct], arguments: tuple[object, ...], names: Collection[str]) -> str:
     """Return what is wrong with the arguments of a construction."""
-    name = f"{structure.__module__.removeprefix('wsclient.')}.{structure.__name__}"
+    name = public_name(structure)
     members = structure.__struct_fields__
     optional = {member for member, default in defaults_of(structure) if default is not NODEFAULT}
     unknown = next((each for each in names if each not in members), None)

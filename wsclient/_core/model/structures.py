@@ -284,6 +284,11 @@ def _rebuild(structure: type[StructureT], members: Mapping[str, object]) -> Stru
     return structure(**members)
 
 
+def public_name(structure: type[msgspec.Struct]) -> str:
+    """Return the name by which programs know a structure: types.Tag, types.sts.Tag."""
+    return f"{structure.__module__.removeprefix('wsclient.')}.{structure.__name__}"
+
+
 def attach_metadata(output: OutputT, metadata: ResponseMetadata) -> OutputT:
     """Set the metadata of a response that was just decoded, before other code can see the frozen structure."""
     msgspec.structs.force_setattr(output, "metadata", metadata)

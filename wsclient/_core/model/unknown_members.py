@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, cast, get_args, get_origin, get_type_hints
 
 import msgspec
 
-from wsclient._core.utils import closest, is_list, is_mapping
+from wsclient._core.utils import closest, folded, is_list, is_mapping
 
 if TYPE_CHECKING:
     StructType = type[msgspec.Struct]
@@ -33,12 +33,8 @@ def misspelt_members(structure: StructType, members: Mapping[str, object]) -> It
     every WorkSpace. No new member of AWS differs from an existing one in this way.
     """
     for path, match in unknown_members(structure, members):
-        if _folded(path.rpartition(".")[2]) == _folded(match):
+        if folded(path.rpartition(".")[2]) == folded(match):
             yield path, match
-
-
-def _folded(name: str) -> str:
-    return name.replace("_", "").lower()
 
 
 def _within(annotation: object, value: object, path: str) -> Iterator[tuple[str, str]]:

@@ -16,7 +16,7 @@ import msgspec
 
 from wsclient._core.errors import RequestValidationError
 from wsclient._core.model.shapes import Shape, ShapeKind, structure_members
-from wsclient._core.model.structures import Limits, Structure
+from wsclient._core.model.structures import Limits, Structure, public_name
 from wsclient._core.utils import is_list, is_mapping, with_article
 from wsclient._core.value_kinds import type_name
 
@@ -180,12 +180,7 @@ def _example(structure_type: type[Structure]) -> str:
     """Return how a structure is written: its required members, or its only ones."""
     members = structure_members(structure_type)
     shown = [member.field for member in members if member.required or len(members) <= _FEW_MEMBERS]
-    return f"{_public_name(structure_type)}({', '.join(f'{name}=…' for name in shown) or '…'})"
-
-
-def _public_name(structure_type: type[Structure]) -> str:
-    """Return the name by which programs know a structure: types.Tag, types.sts.Tag."""
-    return f"{structure_type.__module__.removeprefix('wsclient.')}.{structure_type.__name__}"
+    return f"{public_name(structure_type)}({', '.join(f'{name}=…' for name in shown) or '…'})"
 
 
 def _map_check(key: Check, item: Check) -> Check:
@@ -206,7 +201,7 @@ def _structure_check(structure_type: type[Structure]) -> Check:
     def check(value: object) -> None:
         if isinstance(value, structure_type):
             return _check_members(value)
-        name = _public_name(structure_type)
+        name = public_name(structure_type)
         hint = f"{name}.from_dict(…)" if is_mapping(value) else _example(structure_type)
         raise _InvalidValue(f"must be a {name} (use {hint}), not {type_name(value)}", limit=structure_type.__name__)
 
