@@ -23,10 +23,10 @@ _FORWARD_SECRECY = frozenset({"kx-ecdhe", "kx-dhe"})
 _TLS13 = "kx-any"
 MIN_KEY_BITS = 128
 MIN_SECURITY_LEVEL = 2
-IGNORE_UNEXPECTED_EOF: Final[int] = getattr(ssl, "OP_IGNORE_UNEXPECTED_EOF", 0)
-"""Option of contexts that do not tell a connection that was cut from one that was closed; 0 before OpenSSL 3."""
 """Lowest OpenSSL security level: 112 bits, so RSA and DH keys of 2048 bits and no SHA-1 signatures (OpenSSL,
 SSL_CTX_set_security_level)."""
+IGNORE_UNEXPECTED_EOF: Final[int] = getattr(ssl, "OP_IGNORE_UNEXPECTED_EOF", 0)
+"""Option of contexts that do not tell a connection that was cut from one that was closed; 0 before OpenSSL 3."""
 _MAX_NAME_LENGTH = 200
 _WEAK_CIPHER = r"\b(NULL|RC4|RC2|DES|IDEA|SEED|EXP|MD5)"
 
