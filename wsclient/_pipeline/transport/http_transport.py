@@ -273,9 +273,7 @@ class HttpTransport:
 
     def _custom_slots(self) -> Slots:
         """Return the limit of requests that a transport= of the caller carries at a time on the running event loop."""
-        loop = asyncio.get_running_loop()
-        found = self._slots.get(loop)
-        return self._slots.setdefault(loop, Slots(self.settings.max_connections)) if found is None else found
+        return self._slots.setdefault(asyncio.get_running_loop(), Slots(self.settings.max_connections))
 
     async def _send_httpx(
         self,

@@ -45,7 +45,7 @@ class HttpxTransportPool(Generic[TransportT]):
         self, make: Callable[[], TransportT], *, limit: int, idle_seconds: float, clock: Clock = SYSTEM_CLOCK
     ) -> None:
         self._make = make
-        self._idle_seconds = self._max_idle_seconds = idle_seconds
+        self._idle_seconds = self._max_idle = idle_seconds
         self._clock = clock
         self._slots = Slots(limit)
         self._idle: list[tuple[datetime, TransportT]] = []
@@ -64,8 +64,8 @@ class HttpxTransportPool(Generic[TransportT]):
         """Acquire a transport for the block, waiting at most wait seconds for a free slot; None waits without limit.
 
         after_wait is called at the end of such a wait, and its error raised. The transport is closed if the block fails
-        or is cancelled. Raises PhaseTimeoutError (phase pool), and
-        ConfigurationError if the pool was closed during the wait.
+        or is cancelled. Raises PhaseTimeoutError (phase pool), and ConfigurationError if the pool was closed during the
+        wait.
         """
         async with self._slots.hold(wait, after_wait):
             transport = await self._take_idle_or_make()
@@ -82,7 +82,7 @@ class HttpxTransportPool(Generic[TransportT]):
 
     def limit_idle(self, response: HttpResponse) -> None:
         """Close idle transports earlier if the server of this response announces that it does."""
-        self._idle_seconds = idle_limit(response, self._max_idle_seconds)
+        self._max_idle = idle_limit(response, self._idle_seconds)
 
     async def aclose(self) -> None:
         """Close every transport, also those in use, whose requests fail. Can be called again after a cancellation."""
@@ -100,4 +100,4 @@ class HttpxTransportPool(Generic[TransportT]):
 
     def _is_stale(self, since: datetime) -> bool:
         # A negative time means that the clock was set back: the idle time is unknown, so the transport is stale.
-        return not 0 <= (self._clock.now() - since).total_seconds() <= self._idle_seconds
+        return not 0 <= (self._clock.now() - since).total_seconds() <= self._max_idle
