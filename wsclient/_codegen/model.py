@@ -130,6 +130,11 @@ class ServiceModel:
         return self._reachable(operation.output for operation in self.document.operations.values())
 
     @cached_property
+    def requests(self) -> frozenset[str]:
+        """The shapes that are the input of an operation."""
+        return frozenset(operation.input.shape for operation in self.document.operations.values() if operation.input)
+
+    @cached_property
     def results(self) -> frozenset[str]:
         """The shapes that are the output of an operation."""
         return frozenset(operation.output.shape for operation in self.document.operations.values() if operation.output)

@@ -128,8 +128,7 @@ class Structures:
             return "Output"
         if name not in self._model.inputs:
             return "Structure"
-        requests = {operation.input.shape for operation in self._model.document.operations.values() if operation.input}
-        return "Input" if name in requests else "RequestPart"
+        return "Input" if name in self._model.requests else "RequestPart"
 
     def _constructor(self, name: str, shape: Shape) -> str:
         """Return the constructor for type checkers, where it takes more than the fields hold; msgspec allows no other.

@@ -57,10 +57,9 @@ _JUDGED: Final = {
 }
 _NAMES: Final = collection_of(TEXT, "a list of names (put a single name in a list)")
 _EARLIER: Final = optional(instance_of(AuditReport, expected="an AuditReport"))
-_OTHER_NAMES: Final = {
-    **dict.fromkeys(("audit", "check", "execute", "scan", "start"), "write report = await audit.run()"),
-    **dict.fromkeys(("report", "results"), "write report = await audit.run()"),
-}
+_OTHER_NAMES: Final = dict.fromkeys(
+    ("audit", "check", "execute", "report", "results", "scan", "start"), "write report = await audit.run()"
+)
 _SELECTION: Final = {"benchmarks": _NAMES, "only": _NAMES, "options": _NAMES}
 
 
