@@ -57,7 +57,7 @@ _JUDGED: Final = {
 }
 _NAMES: Final = collection_of(TEXT, "a list of names (put a single name in a list)")
 _EARLIER: Final = optional(instance_of(AuditReport, expected="an AuditReport"))
-_OTHER_NAMES: Final = dict.fromkeys(
+_OTHER_NAMES: Final[Mapping[str, str]] = dict.fromkeys(
     ("audit", "check", "execute", "report", "results", "scan", "start"), "write report = await audit.run()"
 )
 _SELECTION: Final = {"benchmarks": _NAMES, "only": _NAMES, "options": _NAMES}
